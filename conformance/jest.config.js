@@ -1,0 +1,16 @@
+/** Black box, against CONFORMANCE_URL; without one, a broker of our own (from dist) is started for the run. */
+module.exports = {
+  rootDir: '..',
+  roots: ['<rootDir>/conformance'],
+  testMatch: ['<rootDir>/conformance/**/*.test.ts'],
+  testEnvironment: 'node',
+  testTimeout: 20_000,
+  globalSetup: '<rootDir>/conformance/support/start-broker.ts',
+  globalTeardown: '<rootDir>/conformance/support/stop-broker.ts',
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, sourceMaps: 'inline' },
+    ],
+  },
+}

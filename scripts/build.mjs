@@ -1,0 +1,89 @@
+/**
+ * src/ to dist/: CommonJS by the TypeScript compiler, then a thin ES module beside dist/index.js so that `import`
+ * finds every name (docs/decisions/0001-commonjs-with-an-esm-wrapper.md). Does nothing when dist/ was made from
+ * exactly these sources: their hash is kept in dist/.built.
+ */
+import { createHash } from 'node:crypto'
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { root, runNode, tools } from './run.mjs'
+
+const dist = join(root, 'dist')
+const stamp = join(dist, '.built')
+const inputs = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs']
+const outputs = ['index.js', 'index.d.ts', 'index.mjs', 'index.d.mts', 'main.js']
+
+/** Returns what was done, in words. Throws with the compiler's messages when the sources do not compile. */
+export async function build() {
+  const sources = filesUnder(join(root, 'src')).filter(file => file.endsWith('.ts'))
+  const hash = hashOf([...inputs.map(file => join(root, file)), ...sources])
+  if (isFresh(hash)) return 'nothing to do'
+  rmSync(stamp, { force: true })
+  await compile()
+  removeOrphans(new Set(sources))
+  writeEsmWrapper()
+  if (existsSync(join(dist, 'main.js'))) chmodSync(join(dist, 'main.js'), 0o755)
+  writeFileSync(stamp, hash)
+  return `${sources.length} files`
+}
+
+/** Emits JavaScript even where types are wrong: src/amqp/generate.ts must run to mend what it generates. */
+export async function compile() {
+  const { code, output } = await runNode(tools.tsc, ['-p', 'tsconfig.build.json'], { quiet: true })
+  if (code !== 0) throw new Error(`the sources do not compile\n${output.trimEnd()}`)
+}
+
+function isFresh(hash) {
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== hash) return false
+  return outputs.every(file => existsSync(join(dist, file)))
+}
+
+function hashOf(files) {
+  const hash = createHash('sha256')
+  for (const file of files)
+    hash
+      .update(`${file.slice(root.length)}\0`)
+      .update(readFileSync(file))
+      .update('\0')
+  return hash.digest('hex')
+}
+
+/** A file that has left src/ must leave dist/ too, or a stale import of it would go on working here and only here. */
+function removeOrphans(sources) {
+  for (const file of filesUnder(dist)) {
+    const source = file.replace(/\.(js|js\.map|d\.ts)$/, '.ts').replace(dist, join(root, 'src'))
+    if (source.endsWith('.ts') && !sources.has(source)) rmSync(file)
+  }
+}
+
+/** The names are read from the module itself, so that none can be forgotten; there is one instance of everything. */
+function writeEsmWrapper() {
+  const names = Object.keys(createRequire(import.meta.url)(join(dist, 'index.js'))).sort()
+  const lines = [
+    '// Made by scripts/build.mjs: the names of index.js for `import`.',
+    "import leveret from './index.js'",
+    `export const {\n${names.map(name => `  ${name},\n`).join('')}} = leveret`,
+  ]
+  writeFileSync(join(dist, 'index.mjs'), `${lines.join('\n')}\n`)
+  writeFileSync(join(dist, 'index.d.mts'), "export * from './index.js'\n")
+}
+
+function filesUnder(folder) {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(entry => join(entry.parentPath ?? entry.path, entry.name))
+    .sort()
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  build().then(
+    done => console.error(`leveret: built dist, ${done}`),
+    error => {
+      console.error(`leveret: ${error.message}`)
+      process.exitCode = 1
+    },
+  )
+}

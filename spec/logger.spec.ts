@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { createLogger, type LoggerOptions, silentLogger } from '../src/logger'
+
+function logging(options: Partial<LoggerOptions> = {}) {
+  const lines: string[] = []
+  const destination = { write: (line: string) => lines.push(line) }
+  const logger = createLogger({ level: 'info', pretty: false, destination, ...options })
+  return { logger, lines, records: () => lines.map(line => JSON.parse(line) as Record<string, unknown>) }
+}
+
+describe('the logger', () => {
+  it('writes a line of JSON with time, level, fields and message', () => {
+    const { logger, records } = logging()
+    logger.info('listening')
+    logger.warn({ port: 5672 }, 'port in use')
+    expect(records()).toEqual([
+      { level: 30, time: expect.stringMatching(/^\d{4}-.*Z$/), msg: 'listening' },
+      { level: 40, time: expect.anything(), port: 5672, msg: 'port in use' },
+    ])
+  })
+
+  it('writes errors with their stack', () => {
+    const { logger, records } = logging()
+    logger.error({ err: new TypeError('no') }, 'failed')
+    expect(records()[0]?.['err']).toMatchObject({
+      type: 'TypeError',
+      message: 'no',
+      stack: expect.any(String),
+    })
+  })
+
+  it.each([
+    ['trace', 5],
+    ['debug', 4],
+    ['info', 3],
+    ['warn', 2],
+    ['error', 1],
+    ['silent', 0],
+  ] as const)('at level %s writes %d of the five levels', (level, amount) => {
+    const { logger, lines } = logging({ level })
+    for (const method of ['trace', 'debug', 'info', 'warn', 'error'] as const) logger[method](method)
+    expect(lines).toHaveLength(amount)
+  })
+
+  it('has children that say more', () => {
+    const { logger, records } = logging()
+    logger.child({ connection: 7 }).child({ channel: 1 }).info('opened')
+    expect(records()).toEqual([expect.objectContaining({ connection: 7, channel: 1, msg: 'opened' })])
+  })
+
+  it('writes for people when asked', () => {
+    const { logger, lines } = logging({ pretty: true })
+    logger.info({ port: 5672 }, 'listening')
+    expect(lines.join('')).toMatch(/INFO.*listening\s+.*port.*5672/)
+  })
+
+  it('does nothing when silent', () => {
+    expect(createLogger({ level: 'silent' })).toBe(silentLogger)
+    expect(silentLogger.child({ a: 1 })).toBe(silentLogger)
+    silentLogger.error('nobody hears this')
+  })
+
+  it('loads pino with the first line that is written, not before', () => {
+    const script = `
+      const { createLogger } = require('./logger')
+      const loaded = () => Object.keys(require.cache).some(path => /node_modules.pino/.test(path))
+      const logger = createLogger({ level: 'warn' })
+      logger.child({ a: 1 }).info('below the level')
+      const before = loaded()
+      logger.warn('written')
+      console.log(JSON.stringify([before, loaded()]))`
+    const output = execFileSync(process.execPath, ['-e', script], {
+      cwd: join(__dirname, '../dist'),
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    expect(JSON.parse(output)).toEqual([false, true])
+  })
+})

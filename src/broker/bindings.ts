@@ -1,0 +1,69 @@
+/** Binding and unbinding, and what goes when a last binding goes. */
+import { Binding } from '../exchanges/binding'
+import type { Destination } from '../exchanges/destination'
+import type { Exchange } from '../exchanges/exchange'
+import type { FieldTable } from '../amqp/table'
+import type { Vhost } from './vhost'
+
+/** Binding again what is bound changes nothing. */
+export function bind(
+  vhost: Vhost,
+  source: Exchange,
+  destination: Destination,
+  routingKey: string,
+  args: FieldTable,
+): void {
+  if (!source.bind(new Binding(source.name, destination, routingKey, args))) return
+  let sources = vhost.sources.get(destination)
+  if (sources === undefined) {
+    sources = new Set()
+    vhost.sources.set(destination, sources)
+  }
+  sources.add(source)
+  vhost.routingRevision++
+}
+
+/** Unbinding what is not bound changes nothing. */
+export function unbind(
+  vhost: Vhost,
+  source: Exchange,
+  destination: Destination,
+  routingKey: string,
+  args: FieldTable,
+): void {
+  if (!source.unbind(new Binding(source.name, destination, routingKey, args))) return
+  if (source.bindingsTo(destination).length === 0) forgetSource(vhost, source, destination)
+  vhost.routingRevision++
+  deleteIfUnused(vhost, source)
+}
+
+/** Takes an exchange and every binding from and to it out of the vhost. */
+export function removeExchange(vhost: Vhost, exchange: Exchange): void {
+  vhost.exchanges.delete(exchange.name)
+  for (const binding of exchange.bindings()) forgetSource(vhost, exchange, binding.destination)
+  removeBindingsTo(vhost, exchange)
+  vhost.routingRevision++
+}
+
+/** A queue or exchange goes: so do the bindings to it, and the auto-delete exchanges that had no other. */
+export function removeBindingsTo(vhost: Vhost, destination: Destination): void {
+  const sources = vhost.sources.get(destination)
+  vhost.sources.delete(destination)
+  if (sources === undefined) return
+  for (const source of sources) {
+    source.removeDestination(destination)
+    deleteIfUnused(vhost, source)
+  }
+}
+
+function forgetSource(vhost: Vhost, source: Exchange, destination: Destination): void {
+  const sources = vhost.sources.get(destination)
+  sources?.delete(source)
+  if (sources?.size === 0) vhost.sources.delete(destination)
+}
+
+/** amqp: exchange.declare, field auto-delete (RabbitMQ): gone with the last binding *from* it. */
+function deleteIfUnused(vhost: Vhost, exchange: Exchange): void {
+  if (!exchange.autoDelete || !exchange.everBound || exchange.bindingCount > 0) return
+  if (vhost.exchanges.get(exchange.name) === exchange) removeExchange(vhost, exchange)
+}

@@ -1,0 +1,76 @@
+/**
+ * The broker: virtual hosts, users, store. No sockets and no configuration: a whole broker can live in a test.
+ * The one who composes it hands in clock, turn and store.
+ */
+import { Access } from '../auth/access'
+import { type Authenticator, InternalAuthenticator } from '../auth/authenticator'
+import { hashPassword } from '../auth/passwords'
+import { Permissions } from '../auth/permissions'
+import { TopicPermissions } from '../auth/topic-permissions'
+import { Users } from '../auth/users'
+import type { Clock } from '../clock'
+import type { Queue } from '../queues/queue'
+import { CommitWaiters } from '../store/commit-waiters'
+import type { MessageStore } from '../store/message-store'
+import type { Turn } from '../turn'
+import { removeQueue } from './queue-declarations'
+import { Vhost } from './vhost'
+
+export interface BrokerSurroundings {
+  readonly clock: Clock
+  readonly turn: Turn
+  readonly store: MessageStore
+}
+
+/** Who and what exists in a broker that starts without definitions. */
+export interface Defaults {
+  readonly user: string
+  readonly password: string
+  readonly vhost: string
+}
+
+export class Broker {
+  readonly clock: Clock
+  readonly turn: Turn
+  readonly store: MessageStore
+  readonly commits: CommitWaiters
+  readonly users = new Users()
+  readonly permissions = new Permissions()
+  readonly topicPermissions = new TopicPermissions()
+  readonly access = new Access(this.permissions, this.topicPermissions)
+  readonly authenticator: Authenticator
+  readonly vhosts = new Map<string, Vhost>()
+  private queuesCreated = 0
+
+  constructor(around: BrokerSurroundings, defaults: Defaults) {
+    this.clock = around.clock
+    this.turn = around.turn
+    this.store = around.store
+    this.commits = new CommitWaiters(around.store, around.turn)
+    this.users.add({
+      name: defaults.user,
+      tags: ['administrator'],
+      passwordHash: hashPassword(defaults.password),
+    })
+    this.authenticator = new InternalAuthenticator(this.users, {
+      anonymousLogin: { user: defaults.user, password: defaults.password },
+    })
+    this.addVhost(defaults.vhost)
+    this.permissions.set(defaults.user, defaults.vhost, { configure: '.*', write: '.*', read: '.*' })
+  }
+
+  addVhost(name: string): Vhost {
+    const vhost = new Vhost(name, this.vhostSurroundings())
+    this.vhosts.set(name, vhost)
+    return vhost
+  }
+
+  private vhostSurroundings(): ConstructorParameters<typeof Vhost>[1] {
+    return {
+      turn: this.turn,
+      store: this.store,
+      nextQueueId: () => ++this.queuesCreated,
+      unused: (vhost: Vhost, queue: Queue) => removeQueue(vhost, queue),
+    }
+  }
+}

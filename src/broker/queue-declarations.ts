@@ -1,0 +1,106 @@
+/** Declaring and deleting queues: RabbitMQ's checks in RabbitMQ's order. Permissions are the channel's. */
+import { PreconditionFailed, ResourceLocked } from '../amqp/errors'
+import type { FieldTable } from '../amqp/table'
+import { checkQueueArguments, COMPARED_ARGUMENTS } from '../queues/options'
+import { Queue } from '../queues/queue'
+import { removeBindingsTo } from './bindings'
+import { requireSameArguments, requireSameProperty } from './equivalence'
+import { describeResource } from './names'
+import type { Vhost } from './vhost'
+
+export interface QueueRequest {
+  readonly name: string
+  readonly durable: boolean
+  readonly autoDelete: boolean
+  /** The connection that wants it for itself; undefined: not exclusive. */
+  readonly owner: object | undefined
+  readonly arguments: FieldTable
+}
+
+/** Creates the queue, or finds that it is there just so. `connection`: who asks. */
+export function declareQueue(vhost: Vhost, request: QueueRequest, connection: object): Queue {
+  const existing = vhost.queues.get(request.name)
+  if (existing !== undefined) {
+    requireSameQueue(vhost, existing, request, connection)
+    return existing
+  }
+  return createQueue(vhost, request)
+}
+
+/** amqp: queue.declare, field exclusive: only its connection may touch it. @throws ResourceLocked */
+export function requireUnlocked(vhost: Vhost, queue: Queue, connection: object): void {
+  const owner = queue.definition.owner
+  if (owner !== undefined && owner !== connection) throw locked(vhost, queue)
+}
+
+export interface DeleteConditions {
+  readonly ifUnused: boolean
+  readonly ifEmpty: boolean
+}
+
+/** Returns how many messages went with it. @throws PreconditionFailed */
+export function deleteQueue(vhost: Vhost, queue: Queue, conditions: DeleteConditions): number {
+  const resource = describeResource('queue', queue.name, vhost.name)
+  if (conditions.ifUnused && queue.consumers.count > 0) throw new PreconditionFailed(`${resource} in use`)
+  if (conditions.ifEmpty && queue.messageCount > 0) throw new PreconditionFailed(`${resource} not empty`)
+  const count = queue.messageCount
+  removeQueue(vhost, queue)
+  return count
+}
+
+/** Takes a queue out of the vhost, with its bindings and consumers. */
+export function removeQueue(vhost: Vhost, queue: Queue): void {
+  if (vhost.queues.get(queue.name) !== queue) return
+  vhost.queues.delete(queue.name)
+  vhost.routingRevision++
+  const { owner } = queue.definition
+  if (owner !== undefined) vhost.exclusiveQueues.get(owner)?.delete(queue)
+  removeBindingsTo(vhost, queue)
+  queue.delete()
+}
+
+/** A connection goes, and with it the queues it alone could use. */
+export function removeExclusiveQueues(vhost: Vhost, owner: object): void {
+  const queues = vhost.exclusiveQueues.get(owner)
+  vhost.exclusiveQueues.delete(owner)
+  for (const queue of queues ?? []) removeQueue(vhost, queue)
+}
+
+function createQueue(vhost: Vhost, request: QueueRequest): Queue {
+  checkQueueArguments(describeResource('queue', request.name, vhost.name), request.arguments)
+  const definition = { ...request, id: vhost.around.nextQueueId() }
+  const queue = new Queue(definition, vhost.forQueues)
+  vhost.queues.set(request.name, queue)
+  vhost.routingRevision++
+  if (request.owner !== undefined) ownedBy(vhost, request.owner).add(queue)
+  return queue
+}
+
+function ownedBy(vhost: Vhost, owner: object): Set<Queue> {
+  let queues = vhost.exclusiveQueues.get(owner)
+  if (queues === undefined) {
+    queues = new Set()
+    vhost.exclusiveQueues.set(owner, queues)
+  }
+  return queues
+}
+
+function requireSameQueue(vhost: Vhost, existing: Queue, request: QueueRequest, connection: object): void {
+  const resource = describeResource('queue', existing.name, vhost.name)
+  const current = existing.definition
+  // RabbitMQ checks the owner first, strictly: asking for exclusive what is not exclusive is refused like the reverse.
+  if (current.owner !== request.owner || (current.owner !== undefined && current.owner !== connection)) {
+    throw locked(vhost, existing)
+  }
+  requireSameProperty('durable', resource, request.durable, current.durable)
+  requireSameProperty('auto_delete', resource, request.autoDelete, current.autoDelete)
+  requireSameArguments(COMPARED_ARGUMENTS, resource, request.arguments, current.arguments)
+}
+
+function locked(vhost: Vhost, queue: Queue): ResourceLocked {
+  const resource = describeResource('queue', queue.name, vhost.name)
+  return new ResourceLocked(
+    `cannot obtain exclusive access to locked ${resource}. It could be originally declared on another ` +
+      'connection or the exclusive property value does not match that of the original declaration.',
+  )
+}

@@ -1,0 +1,92 @@
+/**
+ * One virtual host: its exchanges and queues, who is bound to whom, and where a message goes. Changes of topology
+ * are in `exchange-declarations`, `queue-declarations` and `bindings`, which alone write to the maps here.
+ */
+import { NotFound } from '../amqp/errors'
+import { DefaultExchange } from '../exchanges/default-exchange'
+import type { Destination } from '../exchanges/destination'
+import type { Exchange } from '../exchanges/exchange'
+import { predeclaredExchanges } from '../exchanges/predeclared'
+import { type ExchangeLookup, Router } from '../exchanges/router'
+import { createExchange } from '../exchanges/types'
+import type { Message } from '../message'
+import type { Queue, QueueSurroundings } from '../queues/queue'
+import type { MessageStore } from '../store/message-store'
+import type { Turn } from '../turn'
+import { describeResource } from './names'
+
+export interface VhostSurroundings {
+  readonly turn: Turn
+  readonly store: MessageStore
+  /** Numbers queues across all virtual hosts: the store knows them by these. */
+  nextQueueId(): number
+  /** The last consumer of an auto-delete queue went. */
+  unused(vhost: Vhost, queue: Queue): void
+}
+
+/** The queues a message goes to; `stable` when every message with this exchange and key goes there. */
+export interface Routing {
+  readonly queues: readonly Queue[]
+  readonly stable: boolean
+}
+
+export class Vhost implements ExchangeLookup {
+  readonly exchanges = new Map<string, Exchange>()
+  readonly queues = new Map<string, Queue>()
+  /** The exchanges that have bindings to a queue or exchange, for when it goes. */
+  readonly sources = new Map<Destination, Set<Exchange>>()
+  /** The exclusive queues of each connection, for when it goes. */
+  readonly exclusiveQueues = new Map<object, Set<Queue>>()
+  /** Grows with every change that can change a route. */
+  routingRevision = 0
+  readonly forQueues: QueueSurroundings
+  private readonly router = new Router(this)
+  private readonly reached = new Set<Destination>()
+
+  constructor(
+    readonly name: string,
+    readonly around: VhostSurroundings,
+  ) {
+    this.forQueues = {
+      turn: around.turn,
+      store: around.store,
+      unused: queue => around.unused(this, queue),
+    }
+    this.exchanges.set('', new DefaultExchange(queue => this.queues.get(queue)))
+    for (const { name: exchange, type, internal } of predeclaredExchanges) {
+      const declaration = { name: exchange, durable: true, autoDelete: false, internal, arguments: new Map() }
+      this.exchanges.set(exchange, createExchange(type, declaration))
+    }
+  }
+
+  exchange(name: string): Exchange | undefined {
+    return this.exchanges.get(name)
+  }
+
+  /** @throws NotFound `no exchange 'x' in vhost '/'` */
+  requireExchange(name: string): Exchange {
+    const exchange = this.exchanges.get(name)
+    if (exchange === undefined) throw new NotFound(`no ${describeResource('exchange', name, this.name)}`)
+    return exchange
+  }
+
+  /** @throws NotFound `no queue 'q' in vhost '/'` */
+  requireQueue(name: string): Queue {
+    const queue = this.queues.get(name)
+    if (queue === undefined) throw new NotFound(`no ${describeResource('queue', name, this.name)}`)
+    return queue
+  }
+
+  /** Where a message goes under its routing keys: its own and those of CC and BCC. */
+  route(exchange: Exchange, message: Message, routingKeys: readonly string[]): Routing {
+    const reached = this.reached
+    const stable = this.router.route(exchange, message, routingKeys, reached)
+    const queues: Queue[] = []
+    for (const destination of reached) {
+      const queue = this.queues.get(destination.name)
+      if (queue !== undefined) queues.push(queue)
+    }
+    reached.clear()
+    return { queues, stable }
+  }
+}

@@ -1,0 +1,270 @@
+/**
+ * One conversation: a switch from method to handler, and a close. The only place where an error of the domain becomes
+ * channel.close; errors that cost the connection pass through, with the method that caused them.
+ *
+ *     open ── channel.close from the client ──► closed
+ *       └──── error: channel.close sent ──► closing ── close-ok ──► closed      while closing, all else is ignored
+ */
+import { AmqpError, ChannelError, CommandInvalid, NotImplemented, PreconditionFailed } from '../amqp/errors'
+import {
+  AccessRequestOk,
+  BasicRecoverOk,
+  ChannelClose,
+  ChannelCloseOk,
+  ChannelFlowOk,
+  ConfirmSelectOk,
+  type Method,
+  MethodId,
+  readMethod,
+  TxCommitOk,
+  TxRollbackOk,
+  TxSelectOk,
+} from '../amqp/methods'
+import { Reader } from '../amqp/reader'
+import { NOTHING_TO_WAIT_FOR } from '../store/message-store'
+import type { TurnWork } from '../turn'
+import { Confirms } from './confirms'
+import { Consuming } from './consuming'
+import { ExchangeMethods } from './exchange-methods'
+import { Publishing } from './publishing'
+import { QueueMethods } from './queue-methods'
+import type { Session } from './session'
+import { Settling } from './settling'
+import { Transaction } from './transaction'
+import { Unacked } from './unacked'
+
+/** Class and method of what is at fault when a content frame is. */
+const PUBLISH_METHOD_ID = MethodId.basicPublish
+
+export class Channel implements TurnWork {
+  private state: 'open' | 'closing' | 'closed' = 'open'
+  private readonly unacked = new Unacked()
+  private readonly publishing: Publishing
+  private readonly consuming: Consuming
+  private readonly settling: Settling
+  private readonly exchangeMethods: ExchangeMethods
+  private readonly queueMethods: QueueMethods
+  private marked = false
+
+  constructor(
+    readonly number: number,
+    private readonly session: Session,
+    /** The number is free again. */
+    private readonly onClosed: (channel: Channel) => void,
+  ) {
+    this.queueMethods = new QueueMethods(number, session)
+    this.exchangeMethods = new ExchangeMethods(number, session)
+    this.consuming = new Consuming(number, session, this.unacked, this.queueMethods)
+    this.settling = new Settling(this.unacked)
+    this.publishing = new Publishing(number, session, () => this.markAnswerDue())
+  }
+
+  /** A method frame's payload, `bytes[start, end)`. */
+  method(bytes: Buffer, start: number, end: number): void {
+    const id =
+      (bytes[start]! << 24) | (bytes[start + 1]! << 16) | (bytes[start + 2]! << 8) | bytes[start + 3]!
+    try {
+      if (this.state !== 'open') this.whileClosing(id)
+      else if (this.publishing.isBetweenFrames) throw this.publishing.interrupted()
+      else if (id === MethodId.basicPublish) this.publishing.begin(bytes, start + 4, end)
+      else if (id === MethodId.basicAck && end - start >= 13) this.ack(bytes, start + 4)
+      else this.handle(readMethod(new Reader(bytes, start, end)))
+    } catch (error) {
+      this.failed(error, id)
+    }
+  }
+
+  header(bytes: Buffer, start: number, end: number): void {
+    if (this.state !== 'open') return
+    try {
+      this.publishing.header(bytes, start, end)
+    } catch (error) {
+      this.failed(error, PUBLISH_METHOD_ID)
+    }
+  }
+
+  body(bytes: Buffer, start: number, end: number): void {
+    if (this.state !== 'open') return
+    try {
+      this.publishing.bodyFrame(bytes, start, end)
+    } catch (error) {
+      this.failed(error, PUBLISH_METHOD_ID)
+    }
+  }
+
+  /** The peer reads again. */
+  resumeDeliveries(): void {
+    this.consuming.resumeDeliveries()
+  }
+
+  /** Confirms that are due at the end of a turn, or after a commit. */
+  runTurn(): void {
+    this.marked = false
+    const { confirms } = this.publishing
+    if (this.state !== 'open' || confirms === undefined) return
+    confirms.answer(this.session.store.committed)
+    if (confirms.unconfirmed > 0) this.session.commits.wake(this)
+  }
+
+  /** Consumers leave and what is out goes back to its queues. */
+  release(): void {
+    if (this.state === 'closed') return
+    this.leave()
+    this.state = 'closed'
+  }
+
+  private ack(bytes: Buffer, at: number): void {
+    const deliveryTag = bytes.readUInt32BE(at) * 0x100000000 + bytes.readUInt32BE(at + 4)
+    this.settling.settle(deliveryTag, (bytes[at + 8]! & 1) !== 0, false)
+  }
+
+  private handle(method: Method): void {
+    switch (method.id) {
+      case MethodId.exchangeDeclare:
+        return this.exchangeMethods.declare(method)
+      case MethodId.exchangeDelete:
+        return this.exchangeMethods.delete(method)
+      case MethodId.exchangeBind:
+        return this.exchangeMethods.bind(method)
+      case MethodId.exchangeUnbind:
+        return this.exchangeMethods.unbind(method)
+      case MethodId.queueDeclare:
+        return this.queueMethods.declare(method)
+      case MethodId.queueBind:
+        return this.queueMethods.bind(method)
+      case MethodId.queueUnbind:
+        return this.queueMethods.unbind(method)
+      case MethodId.queuePurge:
+        return this.queueMethods.purge(method)
+      case MethodId.queueDelete:
+        return this.queueMethods.delete(method)
+      case MethodId.basicQos:
+        return this.consuming.qos(method)
+      case MethodId.basicConsume:
+        return this.consuming.consume(method)
+      case MethodId.basicCancel:
+        return this.consuming.cancel(method)
+      case MethodId.basicGet:
+        return this.consuming.get(method)
+      default:
+        return this.handleOther(method)
+    }
+  }
+
+  private handleOther(method: Method): void {
+    switch (method.id) {
+      case MethodId.basicNack:
+        return this.settling.settle(method.deliveryTag, method.multiple, method.requeue)
+      case MethodId.basicReject:
+        return this.settling.settle(method.deliveryTag, false, method.requeue)
+      case MethodId.basicRecover:
+      case MethodId.basicRecoverAsync:
+        return this.recover(method.id, method.requeue)
+      case MethodId.confirmSelect:
+        return this.selectConfirm(method.noWait)
+      case MethodId.txSelect:
+        return this.selectTx()
+      case MethodId.txCommit:
+        return this.commitTx()
+      case MethodId.txRollback:
+        return this.rollbackTx()
+      case MethodId.channelFlow:
+        if (!method.active) throw new NotImplemented('active=false')
+        return this.send(new ChannelFlowOk(true))
+      case MethodId.channelFlowOk:
+      case MethodId.basicCancelOk: // a client's answer to our basic.cancel
+        return undefined
+      case MethodId.accessRequest:
+        return this.send(new AccessRequestOk(1))
+      case MethodId.channelClose:
+        return this.closedByClient()
+      case MethodId.channelOpen:
+        throw new ChannelError("second 'channel.open' seen")
+      default:
+        throw new CommandInvalid('unimplemented method')
+    }
+  }
+
+  private recover(id: number, requeue: boolean): void {
+    if (!requeue) throw new NotImplemented('requeue=false')
+    this.settling.requeueAll()
+    if (id === MethodId.basicRecover) this.send(new BasicRecoverOk())
+  }
+
+  private selectConfirm(noWait: boolean): void {
+    if (this.publishing.transaction !== undefined) {
+      throw new PreconditionFailed('cannot switch from tx to confirm mode')
+    }
+    this.publishing.confirms ??= new Confirms(this.number, this.session.peer)
+    if (!noWait) this.send(new ConfirmSelectOk())
+  }
+
+  private selectTx(): void {
+    if (this.publishing.confirms !== undefined) {
+      throw new PreconditionFailed('cannot switch from confirm to tx mode')
+    }
+    this.publishing.transaction ??= new Transaction()
+    this.settling.transaction = this.publishing.transaction
+    this.send(new TxSelectOk())
+  }
+
+  private commitTx(): void {
+    const transaction = this.requireTransaction()
+    const ticket = transaction.commit((message, queues, isMandatory) =>
+      this.publishing.publishCommitted(message, queues, isMandatory),
+    )
+    if (ticket === NOTHING_TO_WAIT_FOR) this.send(new TxCommitOk())
+    else this.session.peer.whenCommitted(ticket, () => this.send(new TxCommitOk()))
+  }
+
+  private rollbackTx(): void {
+    this.requireTransaction().rollback(this.unacked)
+    this.send(new TxRollbackOk())
+  }
+
+  private requireTransaction(): Transaction {
+    const { transaction } = this.publishing
+    if (transaction === undefined) throw new PreconditionFailed('channel is not transactional')
+    return transaction
+  }
+
+  private closedByClient(): void {
+    this.release()
+    this.send(new ChannelCloseOk())
+    this.onClosed(this)
+  }
+
+  /** amqp: channel.close: after sending it, all but close and close-ok must be discarded. */
+  private whileClosing(id: number): void {
+    if (id === MethodId.channelClose) this.send(new ChannelCloseOk())
+    else if (id !== MethodId.channelCloseOk) return
+    if (this.state === 'closed') return
+    this.state = 'closed'
+    this.onClosed(this)
+  }
+
+  private failed(error: unknown, methodId: number): void {
+    if (!(error instanceof AmqpError)) throw error
+    error.methodId = methodId
+    if (error.closes === 'connection') throw error
+    this.leave()
+    this.state = 'closing'
+    this.send(new ChannelClose(error.replyCode, error.replyText, methodId >>> 16, methodId & 0xffff))
+  }
+
+  private leave(): void {
+    this.consuming.close()
+    this.publishing.transaction?.rollback(this.unacked)
+    this.settling.requeueAll()
+  }
+
+  private send(method: Parameters<Session['peer']['send']>[1]): void {
+    this.session.peer.send(this.number, method)
+  }
+
+  private markAnswerDue(): void {
+    if (this.marked) return
+    this.marked = true
+    this.session.turn.answer(this)
+  }
+}

@@ -1,0 +1,159 @@
+/** basic.qos, consume, cancel and get: what a channel asks of queues as a reader. */
+import { AccessRefused, NotAllowed, NotImplemented, PreconditionFailed } from '../amqp/errors'
+import {
+  BasicCancelOk,
+  type BasicCancel,
+  type BasicConsume,
+  BasicConsumeOk,
+  type BasicGet,
+  BasicGetEmpty,
+  BasicGetOk,
+  type BasicQos,
+  BasicQosOk,
+} from '../amqp/methods'
+import { type FieldTable, typeName } from '../amqp/table'
+import { describeResource, generatedConsumerTag } from '../broker/names'
+import { requireUnlocked } from '../broker/queue-declarations'
+import { Message } from '../message'
+import type { Queue } from '../queues/queue'
+import { NO_POSITION } from '../queues/ready'
+import { ChannelConsumer, type ConsumerChannel } from './channel-consumer'
+import type { Peer } from './peer'
+import { Prefetch } from './prefetch'
+import type { QueueMethods } from './queue-methods'
+import type { Session } from './session'
+import type { Unacked } from './unacked'
+
+export class Consuming implements ConsumerChannel {
+  readonly prefetch = new Prefetch()
+  readonly peer: Peer
+  readonly cancelNotify: boolean
+  private readonly consumers = new Map<string, ChannelConsumer>()
+
+  constructor(
+    readonly number: number,
+    private readonly session: Session,
+    readonly unacked: Unacked,
+    private readonly queueMethods: QueueMethods,
+  ) {
+    this.peer = session.peer
+    this.cancelNotify = session.cancelNotify
+  }
+
+  get consumerCount(): number {
+    return this.consumers.size
+  }
+
+  qos(method: BasicQos): void {
+    if (method.prefetchSize !== 0) throw new NotImplemented(`prefetch_size!=0 (${method.prefetchSize})`)
+    // RabbitMQ: without global the count is for each consumer to come, with it all consumers of the channel share it
+    if (method.global) {
+      this.prefetch.shared = method.prefetchCount
+      this.sharedCreditReturned()
+    } else this.prefetch.perConsumer = method.prefetchCount
+    this.peer.send(this.number, new BasicQosOk())
+  }
+
+  consume(method: BasicConsume): void {
+    const { session } = this
+    const queue = this.queueMethods.named(method.queue)
+    session.access.requireRead(session.user.name, session.vhost.name, 'queue', queue)
+    const tag = method.consumerTag === '' ? generatedConsumerTag() : method.consumerTag
+    if (this.consumers.has(tag)) throw new NotAllowed(`attempt to reuse consumer tag '${tag}'`)
+    if (session.consumersMax > 0 && this.consumers.size >= session.consumersMax) {
+      throw new NotAllowed(`reached maximum (${session.consumersMax}) of consumers per channel`)
+    }
+    const consumer = this.createConsumer(session.vhost.requireQueue(queue), tag, method)
+    this.consumers.set(tag, consumer)
+    if (!method.noWait) this.peer.send(this.number, new BasicConsumeOk(tag))
+    consumer.queue.addConsumer(consumer)
+  }
+
+  /** amqp: basic.cancel: cancelling an unknown consumer is no error. Deliveries on their way stay out. */
+  cancel(method: BasicCancel): void {
+    const consumer = this.consumers.get(method.consumerTag)
+    if (consumer !== undefined) {
+      this.consumers.delete(method.consumerTag)
+      consumer.queue.removeConsumer(consumer)
+    }
+    if (!method.noWait) this.peer.send(this.number, new BasicCancelOk(method.consumerTag))
+  }
+
+  get(method: BasicGet): void {
+    const { session } = this
+    const name = this.queueMethods.named(method.queue)
+    session.access.requireRead(session.user.name, session.vhost.name, 'queue', name)
+    const queue = session.vhost.requireQueue(name)
+    requireUnlocked(session.vhost, queue, session.owner)
+    const message = new Message()
+    const position = queue.get(message)
+    if (position === NO_POSITION) {
+      this.peer.send(this.number, new BasicGetEmpty())
+      return
+    }
+    const tag = method.noAck ? this.unacked.skip() : this.unacked.add(queue, position, undefined)
+    message.readAddress()
+    const { exchange, routingKey } = message
+    const redelivered = queue.isRedelivered(position)
+    const reply = new BasicGetOk(tag, redelivered, exchange, routingKey, queue.messageCount)
+    this.peer.sendContent(this.number, reply, message)
+    if (method.noAck) queue.settle(position)
+  }
+
+  /** The peer reads again: every consumer may have credit. */
+  resumeDeliveries(): void {
+    for (const consumer of this.consumers.values()) consumer.queue.creditReturned()
+  }
+
+  forget(consumer: ChannelConsumer): void {
+    this.consumers.delete(consumer.tag)
+  }
+
+  sharedCreditReturned(): void {
+    this.resumeDeliveries()
+  }
+
+  /** The channel ends. */
+  close(): void {
+    const consumers = [...this.consumers.values()]
+    this.consumers.clear()
+    for (const consumer of consumers) consumer.queue.removeConsumer(consumer)
+  }
+
+  private createConsumer(queue: Queue, tag: string, method: BasicConsume): ChannelConsumer {
+    const { vhost, owner } = this.session
+    requireUnlocked(vhost, queue, owner)
+    const others = queue.consumers.count
+    if (queue.consumers.hasExclusive || (method.exclusive && others > 0)) {
+      throw new AccessRefused(`${describeResource('queue', queue.name, vhost.name)} in exclusive use`)
+    }
+    return new ChannelConsumer(this, queue, {
+      tag,
+      priority: consumerPriority(method.arguments, describeResource('queue', queue.name, vhost.name)),
+      exclusive: method.exclusive,
+      noAck: method.noAck,
+      limit: this.prefetch.perConsumer,
+    })
+  }
+}
+
+/** RabbitMQ's consumer priorities: `x-priority`, a whole number, 0 when absent. */
+function consumerPriority(args: FieldTable, resource: string): number {
+  const value = args.get('x-priority')
+  if (value === undefined) return 0
+  switch (value.type) {
+    case 'b':
+    case 'B':
+    case 's':
+    case 'u':
+    case 'I':
+    case 'i':
+    case 'l':
+    case 'L':
+      return Number(value.value)
+    default: {
+      const problem = `"expected integer, got ${typeName(value)}"`
+      throw new PreconditionFailed(`invalid arg 'x-priority' for ${resource}: ${problem}`)
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/** What RabbitMQ checks of a message's properties before it takes it, and what it takes out. */
+import { PreconditionFailed } from '../amqp/errors'
+import { decodeProperties, withHeaders } from '../amqp/properties'
+import type { User } from '../auth/users'
+import type { Message } from '../message'
+
+const EXPIRATION_MAX = 315_360_000_000
+
+/** @throws PreconditionFailed unless user-id names who is logged in, or they have the tag `impersonator` */
+export function checkUserId(message: Message, user: User): void {
+  const userId = propertiesOf(message).userId
+  if (userId === undefined || userId === user.name || user.tags.has('impersonator')) return
+  throw new PreconditionFailed(`user_id property set to '${userId}' but authenticated user was '${user.name}'`)
+}
+
+/** @throws PreconditionFailed unless expiration is a whole number of milliseconds */
+export function checkExpiration(message: Message): void {
+  const expiration = propertiesOf(message).expiration
+  if (expiration === undefined) return
+  const problem = expirationProblem(expiration)
+  if (problem !== undefined) throw new PreconditionFailed(`invalid expiration '${expiration}': ${problem}`)
+}
+
+/** The Erlang term RabbitMQ names (string:to_integer, then the range). */
+function expirationProblem(expiration: string): string | undefined {
+  const [, digits, leftover = ''] = /^([+-]?\d+)?(.*)$/s.exec(expiration) ?? []
+  if (digits === undefined) return 'no_integer'
+  if (leftover !== '') return `{leftover_string,"${leftover}"}`
+  const value = Number(digits)
+  if (value < 0) return `{value_negative,${value}}`
+  return value > EXPIRATION_MAX ? `{value_too_large,${value}}` : undefined
+}
+
+/** The message without its BCC header: nobody but the sender may see it. */
+export function withoutBcc(message: Message): Message {
+  const headers = message.headers()
+  if (headers === undefined || !headers.has('BCC')) return message
+  const kept = new Map(headers)
+  kept.delete('BCC')
+  const { propertiesBytes, propertiesStart, propertiesEnd } = message
+  const properties = withHeaders(propertiesBytes, propertiesStart, propertiesEnd, kept)
+  message.propertiesBytes = properties
+  message.propertiesStart = 0
+  message.propertiesEnd = properties.length
+  return message
+}
+
+function propertiesOf(message: Message): ReturnType<typeof decodeProperties> {
+  return decodeProperties(message.propertiesBytes, message.propertiesStart, message.propertiesEnd)
+}

@@ -1,0 +1,199 @@
+/**
+ * basic.publish: method, header and body frames become one message, which is checked, routed, enqueued and answered.
+ *
+ * The message is a view on the received chunks when each of its parts came in one piece, which is nearly always;
+ * only a body of several frames is assembled. Nothing is kept of a message here once its last frame was accepted.
+ */
+import { FrameError, NotImplemented, PreconditionFailed, UnexpectedFrame } from '../amqp/errors'
+import { BasicReturn } from '../amqp/methods'
+import { PropertiesScan } from '../amqp/properties'
+import { ReplyCode } from '../amqp/reply-codes'
+import { Message } from '../message'
+import type { Queue } from '../queues/queue'
+import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
+import type { Confirms } from './confirms'
+import { checkExpiration, checkUserId, withoutBcc } from './publish-checks'
+import type { Session } from './session'
+import type { Transaction } from './transaction'
+
+const BASIC_CLASS = 60
+/** class-id, weight and body size in front of the properties. */
+const CONTENT_HEADER_BYTES = 12
+const PERSISTENT = 2
+/** RabbitMQ refuses what is declared larger before any of it is read. */
+const BODY_BYTES_MAX = 512 * 1024 * 1024
+/** A body that comes in pieces is gathered in a buffer that begins at most this large. */
+const FIRST_BODY_BYTES = 256 * 1024
+
+const MANDATORY = 1
+const IMMEDIATE = 2
+
+type Expecting = 'method' | 'header' | 'body'
+
+export class Publishing {
+  private expecting: Expecting = 'method'
+  private readonly message = new Message()
+  private readonly scan = new PropertiesScan()
+  private isMandatory = false
+  private bodySize = 0
+  private received = 0
+  private body = NO_BODY
+  confirms: Confirms | undefined
+  transaction: Transaction | undefined
+
+  constructor(
+    private readonly channel: number,
+    private readonly session: Session,
+    /** A publish was entered into `confirms`. */
+    private readonly confirmDue: () => void,
+  ) {}
+
+  /** Whether a header or body frame must come before any other method. */
+  get isBetweenFrames(): boolean {
+    return this.expecting !== 'method'
+  }
+
+  /** A method came where the rest of a content was due. */
+  interrupted(): UnexpectedFrame {
+    if (this.expecting === 'header') return unexpectedInsteadOfHeader()
+    return new UnexpectedFrame('expected content body, got non content body frame instead')
+  }
+
+  /** The arguments of basic.publish, `bytes[start, end)` behind class-id and method-id. */
+  begin(bytes: Buffer, start: number, end: number): void {
+    const exchange = start + 2 // reserved-1
+    const routingKey = exchange + 1 + (bytes[exchange] ?? 0)
+    const bits = routingKey + 1 + (bytes[routingKey] ?? 0)
+    if (bits >= end) throw new FrameError('cannot decode basic.publish')
+    const message = this.message
+    message.addressBytes = bytes
+    message.addressStart = exchange
+    message.addressEnd = bits
+    message.record = undefined
+    const flags = bytes[bits]!
+    this.isMandatory = (flags & MANDATORY) !== 0
+    if ((flags & IMMEDIATE) !== 0) throw new NotImplemented('immediate=true')
+    this.expecting = 'header'
+  }
+
+  header(bytes: Buffer, start: number, end: number): void {
+    if (this.expecting !== 'header') throw unexpectedHeader(this.expecting)
+    if (end - start < CONTENT_HEADER_BYTES + 2) throw new FrameError('cannot decode content header')
+    const classId = (bytes[start]! << 8) | bytes[start + 1]!
+    if (classId !== BASIC_CLASS) {
+      throw new UnexpectedFrame(`expected content header for class ${BASIC_CLASS}, got one for class ${classId} instead`)
+    }
+    const size = bytes.readUInt32BE(start + 4) * 0x100000000 + bytes.readUInt32BE(start + 8)
+    if (size > BODY_BYTES_MAX) {
+      throw new FrameError(`content body size ${size} exceeds maximum allowed size ${BODY_BYTES_MAX}`)
+    }
+    const properties = start + CONTENT_HEADER_BYTES
+    this.scan.scan(bytes, properties, end)
+    const message = this.message
+    message.propertiesBytes = bytes
+    message.propertiesStart = properties
+    message.propertiesEnd = end
+    message.persistent = this.scan.deliveryMode === PERSISTENT
+    this.bodySize = size
+    this.received = 0
+    this.expecting = 'body'
+    if (size === 0) this.take(NO_BODY, 0, 0)
+  }
+
+  bodyFrame(bytes: Buffer, start: number, end: number): void {
+    if (this.expecting !== 'body') throw unexpectedBody(this.expecting)
+    const length = end - start
+    if (this.received === 0 && length === this.bodySize) {
+      this.take(bytes, start, end)
+      return
+    }
+    if (this.received + length > this.bodySize) {
+      throw new FrameError('content body frame exceeds remaining content size')
+    }
+    this.gather(bytes, start, end)
+    if (this.received < this.bodySize) return
+    const body = this.body
+    this.body = NO_BODY
+    this.take(body, 0, this.bodySize)
+  }
+
+  /** Enqueues an owned message at tx.commit and answers it. Returns the ticket that makes it safe. */
+  publishCommitted(message: Message, queues: readonly Queue[], isMandatory: boolean): CommitTicket {
+    if (isMandatory && queues.length === 0) this.returnToSender(message)
+    return enqueueAll(message, queues)
+  }
+
+  private take(bytes: Buffer, start: number, end: number): void {
+    this.expecting = 'method'
+    const message = this.message
+    message.bodyBytes = bytes
+    message.bodyStart = start
+    message.bodyEnd = end
+    this.publish(message)
+  }
+
+  private publish(message: Message): void {
+    const { session, scan } = this
+    if (this.bodySize > session.maxMessageSize) {
+      const max = session.maxMessageSize
+      throw new PreconditionFailed(`message size ${this.bodySize} is larger than configured max size ${max}`)
+    }
+    const queues = session.routes.route(message, scan.hasCcOrBcc)
+    if (scan.userIdAt >= 0) checkUserId(message, session.user)
+    if (scan.expirationAt >= 0) checkExpiration(message)
+    const passedOn = scan.hasCcOrBcc ? withoutBcc(message) : message
+    if (this.transaction !== undefined) {
+      this.transaction.addPublish(passedOn, queues, this.isMandatory)
+      return
+    }
+    if (this.isMandatory && queues.length === 0) this.returnToSender(passedOn)
+    const ticket = enqueueAll(passedOn, queues)
+    if (this.confirms === undefined) return
+    this.confirms.add(ticket)
+    this.confirmDue()
+  }
+
+  private returnToSender(message: Message): void {
+    const method = new BasicReturn(ReplyCode.noRoute, 'NO_ROUTE', message.exchange, message.routingKey)
+    this.session.peer.sendContent(this.channel, method, message)
+  }
+
+  private gather(bytes: Buffer, start: number, end: number): void {
+    const needed = this.received + (end - start)
+    if (needed > this.body.length) {
+      const wanted = Math.max(needed, this.body.length * 2, FIRST_BODY_BYTES)
+      const grown = Buffer.allocUnsafeSlow(Math.min(this.bodySize, wanted))
+      this.body.copy(grown, 0, 0, this.received)
+      this.body = grown
+    }
+    bytes.copy(this.body, this.received, start, end)
+    this.received = needed
+  }
+}
+
+const NO_BODY = Buffer.alloc(0)
+
+function enqueueAll(message: Message, queues: readonly Queue[]): CommitTicket {
+  let highest = NOTHING_TO_WAIT_FOR
+  for (let i = 0; i < queues.length; i++) {
+    const ticket = queues[i]!.enqueue(message)
+    if (ticket > highest) highest = ticket
+  }
+  return highest
+}
+
+function unexpectedHeader(expecting: Expecting): UnexpectedFrame {
+  if (expecting === 'body') return new UnexpectedFrame('expected content body, got non content body frame instead')
+  return new UnexpectedFrame('expected method frame, got non method frame instead')
+}
+
+function unexpectedBody(expecting: Expecting): UnexpectedFrame {
+  if (expecting === 'header') return unexpectedInsteadOfHeader()
+  return new UnexpectedFrame('expected method frame, got non method frame instead')
+}
+
+function unexpectedInsteadOfHeader(): UnexpectedFrame {
+  const text = `expected content header for class ${BASIC_CLASS}, got non content header frame instead`
+  return new UnexpectedFrame(text)
+}
+

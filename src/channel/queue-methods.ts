@@ -1,0 +1,140 @@
+/** queue.*: permission, then the virtual host, then the reply. */
+import { NotFound } from '../amqp/errors'
+import {
+  type QueueBind,
+  QueueBindOk,
+  type QueueDeclare,
+  QueueDeclareOk,
+  type QueueDelete,
+  QueueDeleteOk,
+  type QueuePurge,
+  QueuePurgeOk,
+  type QueueUnbind,
+  QueueUnbindOk,
+} from '../amqp/methods'
+import type { FieldTable } from '../amqp/table'
+import { bind, unbind } from '../broker/bindings'
+import { refuseDefaultExchange } from '../broker/exchange-declarations'
+import { generatedQueueName, refuseReservedName, withoutLineBreaks } from '../broker/names'
+import { declareQueue, deleteQueue, requireUnlocked } from '../broker/queue-declarations'
+import type { Exchange } from '../exchanges/exchange'
+import type { Queue } from '../queues/queue'
+import type { Session } from './session'
+
+export class QueueMethods {
+  /** amqp: queue.*, field queue: empty means the queue this channel declared last. */
+  private lastDeclared = ''
+
+  constructor(
+    private readonly number: number,
+    private readonly session: Session,
+  ) {}
+
+  /** @throws NotFound when the name is empty and nothing was declared */
+  named(name: string): string {
+    if (name !== '') return withoutLineBreaks(name)
+    // A message's text only: RabbitMQ looks up the queue declared last, and finds none.
+    if (this.lastDeclared === '') throw new NotFound('no previously declared queue')
+    return this.lastDeclared
+  }
+
+  declare(method: QueueDeclare): void {
+    const queue = method.passive ? this.declarePassive(method) : this.declareActive(method)
+    this.lastDeclared = queue.name
+    if (method.noWait) return
+    this.reply(new QueueDeclareOk(queue.name, queue.messageCount, queue.consumers.count))
+  }
+
+  delete(method: QueueDelete): void {
+    const { session } = this
+    const name = this.named(method.queue)
+    session.access.requireConfigure(session.user.name, session.vhost.name, 'queue', name)
+    const queue = session.vhost.queues.get(name)
+    let count = 0
+    if (queue !== undefined) {
+      requireUnlocked(session.vhost, queue, session.owner)
+      count = deleteQueue(session.vhost, queue, method)
+    }
+    // RabbitMQ: deleting what is not there is fine
+    if (!method.noWait) this.reply(new QueueDeleteOk(count))
+  }
+
+  purge(method: QueuePurge): void {
+    const { session } = this
+    const name = this.named(method.queue)
+    session.access.requireRead(session.user.name, session.vhost.name, 'queue', name)
+    const queue = session.vhost.requireQueue(name)
+    requireUnlocked(session.vhost, queue, session.owner)
+    const count = queue.purge()
+    if (!method.noWait) this.reply(new QueuePurgeOk(count))
+  }
+
+  bind(method: QueueBind): void {
+    const { queue, exchange, routingKey } = this.bindingEnds(method)
+    bind(this.session.vhost, exchange, queue, routingKey, method.arguments)
+    if (!method.noWait) this.reply(new QueueBindOk())
+  }
+
+  unbind(method: QueueUnbind): void {
+    const { queue, exchange, routingKey } = this.bindingEnds(method)
+    unbind(this.session.vhost, exchange, queue, routingKey, method.arguments)
+    this.reply(new QueueUnbindOk())
+  }
+
+  private declarePassive(method: QueueDeclare): Queue {
+    const { vhost, owner } = this.session
+    const queue = vhost.requireQueue(this.named(method.queue))
+    requireUnlocked(vhost, queue, owner)
+    return queue
+  }
+
+  private declareActive(method: QueueDeclare): Queue {
+    const { session } = this
+    const given = withoutLineBreaks(method.queue)
+    if (given !== '') refuseReservedName('queue', given)
+    const name = given === '' ? generatedQueueName() : given
+    session.access.requireConfigure(session.user.name, session.vhost.name, 'queue', name)
+    this.requireDeadLetterPermission(name, method.arguments)
+    const request = {
+      name,
+      // RabbitMQ: what goes with its connection is not durable
+      durable: method.durable && !method.exclusive,
+      autoDelete: method.autoDelete,
+      owner: method.exclusive ? session.owner : undefined,
+      arguments: method.arguments,
+    }
+    return declareQueue(session.vhost, request, session.owner)
+  }
+
+  /** RabbitMQ: whose messages may be dead-lettered there must be able to read the one and write the other. */
+  private requireDeadLetterPermission(queue: string, args: FieldTable): void {
+    const exchange = args.get('x-dead-letter-exchange')
+    if (exchange?.type !== 'S') return
+    const { access, user, vhost } = this.session
+    access.requireRead(user.name, vhost.name, 'queue', queue)
+    access.requireWrite(user.name, vhost.name, 'exchange', exchange.value.toString())
+  }
+
+  private bindingEnds(method: QueueBind | QueueUnbind): {
+    queue: Queue
+    exchange: Exchange
+    routingKey: string
+  } {
+    const { access, user, vhost, owner } = this.session
+    const name = this.named(method.queue)
+    // amqp: queue.bind, rule "default": an empty queue name with an empty key binds under the queue's name
+    const routingKey = method.queue === '' && method.routingKey === '' ? name : method.routingKey
+    refuseDefaultExchange(method.exchange)
+    access.requireWrite(user.name, vhost.name, 'queue', name)
+    access.requireRead(user.name, vhost.name, 'exchange', method.exchange)
+    const exchange = vhost.requireExchange(method.exchange)
+    if (exchange.type === 'topic') access.requireTopicRead(user.name, vhost.name, exchange.name, routingKey)
+    const queue = vhost.requireQueue(name)
+    requireUnlocked(vhost, queue, owner)
+    return { queue, exchange, routingKey }
+  }
+
+  private reply(method: Parameters<Session['peer']['send']>[1]): void {
+    this.session.peer.send(this.number, method)
+  }
+}

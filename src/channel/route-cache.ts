@@ -1,0 +1,88 @@
+/**
+ * Where publishes went before: from the address bytes of basic.publish to a verdict that permissions allow it and,
+ * when no header can change it, to the queues. Good until a binding, queue, exchange or permission changes.
+ * Shared by the channels of a connection: one user, one virtual host.
+ */
+import { AccessRefused } from '../amqp/errors'
+import { Reader } from '../amqp/reader'
+import type { Access } from '../auth/access'
+import type { User } from '../auth/users'
+import { describeResource } from '../broker/names'
+import type { Vhost } from '../broker/vhost'
+import type { Exchange } from '../exchanges/exchange'
+import { senderSelectedKeys } from '../exchanges/sender-selected'
+import type { Message } from '../message'
+import type { Queue } from '../queues/queue'
+import { ByteRangeCache } from '../structures/name-cache'
+
+const REMEMBERED_ROUTES = 256
+
+interface Route {
+  readonly exchange: Exchange
+  readonly routingKey: string
+  readonly routingKeys: readonly string[]
+  /** Undefined: depends on the message's headers. */
+  queues: readonly Queue[] | undefined
+  readonly revision: number
+}
+
+export class RouteCache {
+  private cache: ByteRangeCache<Route> | undefined
+
+  constructor(
+    private readonly vhost: Vhost,
+    private readonly user: User,
+    private readonly access: Access,
+  ) {}
+
+  /**
+   * Sets the message's exchange and routing key from its address bytes and returns its queues.
+   * @throws AccessRefused, NotFound, and PreconditionFailed for CC and BCC that are no arrays
+   */
+  route(message: Message, hasCcOrBcc: boolean): readonly Queue[] {
+    const route = this.find(message)
+    message.exchange = route.exchange.name
+    message.routingKey = route.routingKey
+    if (route.queues !== undefined && !hasCcOrBcc) return route.queues
+    if (!hasCcOrBcc) return this.ask(route, message)
+    const keys = [route.routingKey, ...senderSelectedKeys(message.headers())]
+    return this.vhost.route(route.exchange, message, keys).queues
+  }
+
+  private find(message: Message): Route {
+    this.cache ??= new ByteRangeCache(REMEMBERED_ROUTES)
+    const { addressBytes, addressStart, addressEnd } = message
+    const known = this.cache.get(addressBytes, addressStart, addressEnd)
+    // Both only grow, so their sum is the same only when both are.
+    if (known !== undefined && known.revision === this.revision()) return known
+    const route = this.permit(message)
+    this.cache.set(addressBytes, addressStart, addressEnd, route)
+    return route
+  }
+
+  private ask(route: Route, message: Message): readonly Queue[] {
+    const { queues, stable } = this.vhost.route(route.exchange, message, route.routingKeys)
+    if (stable) route.queues = queues
+    return queues
+  }
+
+  /** RabbitMQ's order: write permission, existence, internal, topic permission. */
+  private permit(message: Message): Route {
+    const reader = new Reader(message.addressBytes, message.addressStart, message.addressEnd)
+    const name = reader.shortString()
+    const routingKey = reader.shortString()
+    const vhost = this.vhost.name
+    const user = this.user.name
+    this.access.requireWrite(user, vhost, 'exchange', name)
+    const exchange = this.vhost.requireExchange(name)
+    if (exchange.internal) {
+      throw new AccessRefused(`cannot publish to internal ${describeResource('exchange', name, vhost)}`)
+    }
+    if (exchange.type === 'topic') this.access.requireTopicWrite(user, vhost, name, routingKey)
+    return { exchange, routingKey, routingKeys: [routingKey], queues: undefined, revision: this.revision() }
+  }
+
+  private revision(): number {
+    return this.vhost.routingRevision + this.access.revision
+  }
+}

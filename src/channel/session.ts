@@ -1,0 +1,27 @@
+/** What the channels of one connection share: who is there, in which virtual host, and what was looked up before. */
+import type { Access } from '../auth/access'
+import type { User } from '../auth/users'
+import type { Vhost } from '../broker/vhost'
+import type { CommitWaiters } from '../store/commit-waiters'
+import type { MessageStore } from '../store/message-store'
+import type { Turn } from '../turn'
+import type { Peer } from './peer'
+import type { RouteCache } from './route-cache'
+
+export interface Session {
+  readonly peer: Peer
+  readonly vhost: Vhost
+  readonly access: Access
+  readonly user: User
+  /** The connection, as exclusive queues know it. */
+  readonly owner: object
+  readonly turn: Turn
+  readonly store: MessageStore
+  readonly commits: CommitWaiters
+  readonly routes: RouteCache
+  /** The client said that it understands basic.cancel from the server. */
+  readonly cancelNotify: boolean
+  readonly maxMessageSize: number
+  /** Consumers on one channel; 0: no limit. */
+  readonly consumersMax: number
+}

@@ -1,0 +1,51 @@
+/** The option table as flags of a command, with their help. Values stay the texts they were typed as: config checks them. */
+import { type Command, Option } from 'commander'
+import { allowed, environmentOf, flagOf, type OptionSpec, optionGroups } from '../config/option-spec'
+import { configFileOption, optionKeys, optionTable } from '../config/options'
+
+export function addOptionFlags(command: Command): void {
+  for (const group of optionGroups) {
+    for (const key of optionKeys) {
+      if (optionTable[key].group === group) addFlag(command, key, optionTable[key])
+    }
+  }
+  const name = `${flagOf('config')} <file>`
+  const help = `${configFileOption.description} (environment ${environmentOf('config')})`
+  command.addOption(new Option(name, help).helpGroup('Config file:'))
+}
+
+function addFlag(command: Command, key: string, spec: OptionSpec): void {
+  const flag = flagOf(key)
+  const placeholder = placeholderOf(spec)
+  const help = `${spec.description} (${notes(key, spec).join('; ')})`
+  const name = placeholder === undefined ? flag : `${flag} <${placeholder}>`
+  command.addOption(new Option(name, help).helpGroup(`${spec.group}:`))
+  if (spec.type !== 'boolean') return
+  // What a config file or the environment switched on can be switched off.
+  command.addOption(new Option(flag.replace('--', '--no-')).helpGroup(`${spec.group}:`).hideHelp())
+}
+
+function notes(key: string, spec: OptionSpec): string[] {
+  const set = [environmentOf(key), ...(spec.alsoEnvironment === undefined ? [] : [spec.alsoEnvironment])]
+  return [
+    ...(spec.default === undefined || spec.type === 'boolean' ? [] : [`default ${spec.default}`]),
+    ...(spec.type === 'integer' || spec.type === 'choice' ? [allowed(spec)] : []),
+    ...(spec.type === 'boolean' ? [`${flagOf(key).replace('--', '--no-')} undoes it`] : []),
+    `environment ${set.join(' or ')}`,
+  ]
+}
+
+function placeholderOf(spec: OptionSpec): string | undefined {
+  switch (spec.type) {
+    case 'integer':
+      return spec.unit ?? 'number'
+    case 'boolean':
+      return undefined
+    case 'choice':
+      return 'name'
+    case 'text':
+      return 'text'
+    case 'path':
+      return 'folder'
+  }
+}

@@ -1,0 +1,22 @@
+/** The only owner of time: everything that waits or tells the time does it through a `Clock`. */
+
+export interface Clock {
+  /** Wall clock, milliseconds since the epoch. */
+  now(): number
+  after(delayMs: number, run: () => void): Timer
+}
+
+export interface Timer {
+  cancel(): void
+}
+
+export class SystemClock implements Clock {
+  now(): number {
+    return Date.now()
+  }
+
+  after(delayMs: number, run: () => void): Timer {
+    const handle = setTimeout(run, delayMs)
+    return { cancel: () => clearTimeout(handle) }
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * What a line of the option table may say, and what can be told from a line alone: its flag, its environment variable,
+ * what it accepts. Knows no option by name.
+ */
+
+interface OptionBase {
+  readonly group: OptionGroup
+  /** One sentence, shown in `--help` and in the reference. */
+  readonly description: string
+  /** A second environment variable that sets it, below `LEVERET_…`: the names of RabbitMQ's Docker image. */
+  readonly alsoEnvironment?: string
+  /** Never shown in errors, logs or listings. */
+  readonly secret?: true
+}
+
+export interface IntegerOption extends OptionBase {
+  readonly type: 'integer'
+  readonly default: number
+  readonly min: number
+  readonly max: number
+  readonly unit?: string
+  /** What 0 means where it is no amount: "off", "a free port". */
+  readonly zero?: string
+}
+
+export interface BooleanOption extends OptionBase {
+  readonly type: 'boolean'
+  readonly default: boolean
+}
+
+export interface ChoiceOption extends OptionBase {
+  readonly type: 'choice'
+  readonly default: string
+  /** The default of `createBroker` where it differs from the command line's. */
+  readonly embeddedDefault?: string
+  readonly values: readonly string[]
+}
+
+/** Text of 1 to 255 bytes of UTF-8: what fits an AMQP short string. */
+export interface TextOption extends OptionBase {
+  readonly type: 'text'
+  readonly default: string
+}
+
+/** A file or folder; not set unless given. */
+export interface PathOption extends OptionBase {
+  readonly type: 'path'
+  readonly default: undefined
+}
+
+export type OptionSpec = IntegerOption | BooleanOption | ChoiceOption | TextOption | PathOption
+
+export const optionGroups = [
+  'Listening',
+  'Storage',
+  'AMQP limits',
+  'First user',
+  'Identity',
+  'Logging',
+] as const
+export type OptionGroup = (typeof optionGroups)[number]
+
+export type ValueOf<Spec extends OptionSpec> = Spec extends IntegerOption
+  ? number
+  : Spec extends BooleanOption
+    ? boolean
+    : Spec extends ChoiceOption
+      ? Spec['values'][number]
+      : Spec extends TextOption
+        ? string
+        : string | undefined
+
+/** `frameMax` → `--frame-max` */
+export function flagOf(key: string): string {
+  return `--${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+}
+
+/** `frameMax` → `LEVERET_FRAME_MAX` */
+export function environmentOf(key: string): string {
+  return `LEVERET_${key.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()}`
+}
+
+/** What an option accepts, as the end of the sentence "must be …". */
+export function allowed(spec: OptionSpec): string {
+  switch (spec.type) {
+    case 'integer': {
+      const unit = spec.unit === undefined ? '' : ` ${spec.unit}`
+      const zero = spec.zero === undefined ? '' : ` (0 is ${spec.zero})`
+      return `a whole number from ${spec.min} to ${spec.max}${unit}${zero}`
+    }
+    case 'boolean':
+      return 'true or false'
+    case 'choice':
+      return `one of ${spec.values.map(value => JSON.stringify(value)).join(', ')}`
+    case 'text':
+      return 'text of 1 to 255 bytes'
+    case 'path':
+      return 'a path'
+  }
+}

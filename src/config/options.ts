@@ -1,0 +1,169 @@
+/**
+ * Every option of Leveret, in one table. Types, parsing, flags, `--help` and `docs/reference/options.md` are all made
+ * from it, so an option is added here and nowhere else. The key is the only name: its flag and its environment variable
+ * are spelled from it (`frameMax` is `--frame-max` and `LEVERET_FRAME_MAX`).
+ */
+import type { OptionSpec, PathOption, ValueOf } from './option-spec'
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
+
+export const optionTable = {
+  host: {
+    type: 'text',
+    group: 'Listening',
+    default: '127.0.0.1',
+    description:
+      'Address to listen on. Only this machine can connect unless told otherwise; 0.0.0.0 is every IPv4 interface, :: every interface.',
+  },
+  port: {
+    type: 'integer',
+    group: 'Listening',
+    default: 5672,
+    min: 0,
+    max: 65535,
+    zero: 'a free port',
+    description: 'Port for AMQP 0-9-1.',
+  },
+  managementPort: {
+    type: 'integer',
+    group: 'Listening',
+    default: 0,
+    min: 0,
+    max: 65535,
+    zero: 'off',
+    description:
+      'Port for the management API and web UI. They arrive in a later version: today nothing listens there.',
+  },
+  handshakeTimeout: {
+    type: 'integer',
+    group: 'Listening',
+    default: 10000,
+    min: 1,
+    max: 3600000,
+    unit: 'ms',
+    description: 'How long a new connection may take to be opened before it is closed.',
+  },
+  dataDir: {
+    type: 'path',
+    group: 'Storage',
+    default: undefined,
+    description:
+      'Folder for the database. Durability on disk arrives in a later version: today everything is in memory and nothing is written there.',
+  },
+  inMemory: {
+    type: 'boolean',
+    group: 'Storage',
+    default: false,
+    description:
+      'Keep everything in memory, even when a data folder is given. Today everything is in memory with or without it.',
+  },
+  heartbeat: {
+    type: 'integer',
+    group: 'AMQP limits',
+    default: 60,
+    min: 0,
+    max: 65535,
+    unit: 's',
+    zero: 'off',
+    description: 'Heartbeat interval proposed to clients.',
+  },
+  frameMax: {
+    type: 'integer',
+    group: 'AMQP limits',
+    default: 131072,
+    min: 4096,
+    max: 16777216,
+    unit: 'bytes',
+    description: 'Largest frame; clients may negotiate it down.',
+  },
+  channelMax: {
+    type: 'integer',
+    group: 'AMQP limits',
+    default: 2047,
+    min: 1,
+    max: 65535,
+    description: 'Channels per connection; clients may negotiate it down.',
+  },
+  consumersMax: {
+    type: 'integer',
+    group: 'AMQP limits',
+    default: 0,
+    min: 0,
+    max: 1000000,
+    zero: 'no limit',
+    description: 'Consumers per channel.',
+  },
+  maxMessageSize: {
+    type: 'integer',
+    group: 'AMQP limits',
+    default: 16777216,
+    min: 1,
+    max: 536870912,
+    unit: 'bytes',
+    description: 'Largest message body; a larger one closes the channel.',
+  },
+  defaultUser: {
+    type: 'text',
+    group: 'First user',
+    default: 'guest',
+    alsoEnvironment: 'RABBITMQ_DEFAULT_USER',
+    description: 'Name of the user a new broker has.',
+  },
+  defaultPass: {
+    type: 'text',
+    group: 'First user',
+    default: 'guest',
+    alsoEnvironment: 'RABBITMQ_DEFAULT_PASS',
+    secret: true,
+    description:
+      'Password of that user. Other users of this machine can read flags; prefer the environment or the config file.',
+  },
+  defaultVhost: {
+    type: 'text',
+    group: 'First user',
+    default: '/',
+    alsoEnvironment: 'RABBITMQ_DEFAULT_VHOST',
+    description: 'Virtual host a new broker has.',
+  },
+  product: {
+    type: 'text',
+    group: 'Identity',
+    default: 'RabbitMQ',
+    description:
+      'Product name announced to clients. Many of them look for RabbitMQ before they use its extensions.',
+  },
+  compat: {
+    type: 'choice',
+    group: 'Identity',
+    default: '4.2',
+    values: ['3.13', '4.2', '4.3'],
+    description: 'RabbitMQ version to be compatible with. Today it sets the announced version only.',
+  },
+  logLevel: {
+    type: 'choice',
+    group: 'Logging',
+    default: 'info',
+    embeddedDefault: 'silent',
+    values: logLevels,
+    description: 'What is logged, to standard error: lines for people on a terminal, JSON otherwise.',
+  },
+} as const satisfies Record<string, OptionSpec>
+
+export type OptionKey = keyof typeof optionTable
+export const optionKeys = Object.keys(optionTable) as OptionKey[]
+
+/** Names the file that holds options, so it is no option of a broker: a flag and a variable of the command line only. */
+export const configFileOption: PathOption = {
+  type: 'path',
+  group: 'Storage',
+  default: undefined,
+  description: 'JSON file with options. Flags and the environment win over it.',
+}
+
+/** Every option with its value. */
+export type ResolvedOptions = { readonly [Key in OptionKey]: ValueOf<(typeof optionTable)[Key]> }
+
+/** What `createBroker` takes: any of the options. */
+export type BrokerOptions = { readonly [Key in OptionKey]?: ResolvedOptions[Key] | undefined }
+
+export type LogLevel = (typeof logLevels)[number]

@@ -1,0 +1,78 @@
+/** The composition root: options in, a listening broker out. Composes, and nothing else. */
+import { Broker } from '../broker/broker'
+import { SystemClock } from '../clock'
+import { resolveOptions } from '../config/load'
+import type { BrokerOptions, ResolvedOptions } from '../config/options'
+import { createLogger } from '../logger'
+import { ChunkPool } from '../server/chunk-pool'
+import { Connections } from '../server/connections'
+import { Listener } from '../server/listener'
+import { SaslMechanisms } from '../server/sasl'
+import { serverProperties } from '../server/server-properties'
+import type { ServerSettings } from '../server/settings'
+import { MemoryStore } from '../store/memory-store'
+import { SystemTurn } from '../turn'
+import { ANNOUNCED_VERSIONS, LEVERET_VERSION } from './version'
+
+export interface EmbeddedBroker {
+  /** `amqp://guest:guest@127.0.0.1:5672/`: for any AMQP 0-9-1 client. */
+  readonly url: string
+  readonly host: string
+  readonly port: number
+  /** Tells the clients, waits for them a moment, and frees the port. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts a broker in this process.
+ * @throws OptionError for an unknown or bad option; whatever listening throws, such as EADDRINUSE
+ */
+export async function createBroker(options: BrokerOptions = {}): Promise<EmbeddedBroker> {
+  const resolved = resolveOptions({ logLevel: 'warn', ...options })
+  const turn = new SystemTurn()
+  const clock = new SystemClock()
+  const broker = new Broker(
+    { clock, turn, store: new MemoryStore(turn) },
+    { user: resolved.defaultUser, password: resolved.defaultPass, vhost: resolved.defaultVhost },
+  )
+  const connections = new Connections(serverSettings(broker, resolved))
+  const listener = await Listener.open(resolved, transport => connections.accept(transport))
+  let closing: Promise<void> | undefined
+  const close = async (): Promise<void> => {
+    const freed = listener.close()
+    await connections.close(clock)
+    await freed
+  }
+  return {
+    url: urlOf(resolved, listener.port),
+    host: listener.host,
+    port: listener.port,
+    close: () => {
+      closing ??= close()
+      return closing
+    },
+  }
+}
+
+function serverSettings(broker: Broker, options: ResolvedOptions): ServerSettings {
+  return {
+    broker,
+    logger: createLogger({ level: options.logLevel }),
+    chunks: new ChunkPool(),
+    mechanisms: new SaslMechanisms(),
+    serverProperties: serverProperties({
+      product: options.product,
+      version: ANNOUNCED_VERSIONS[options.compat],
+      leveretVersion: LEVERET_VERSION,
+    }),
+    limits: options,
+  }
+}
+
+function urlOf(options: ResolvedOptions, port: number): string {
+  const user = encodeURIComponent(options.defaultUser)
+  const password = encodeURIComponent(options.defaultPass)
+  const vhost = options.defaultVhost === '/' ? '' : encodeURIComponent(options.defaultVhost)
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host
+  return `amqp://${user}:${password}@${host}:${port}/${vhost}`
+}

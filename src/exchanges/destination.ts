@@ -1,0 +1,5 @@
+/** What a binding may point to. Exchanges yield destinations by kind and name and know nothing more of queues. */
+export interface Destination {
+  readonly kind: 'queue' | 'exchange'
+  readonly name: string
+}

@@ -1,0 +1,35 @@
+/** The types of exchange by the name exchange.declare gives. A new type is one file and one line here. */
+import { PreconditionFailed } from '../amqp/errors'
+import { DirectExchange } from './direct'
+import type { Exchange, ExchangeDeclaration } from './exchange'
+import { FanoutExchange } from './fanout'
+import { HeadersExchange } from './headers'
+import { TopicExchange } from './topic'
+
+type ExchangeType = new (declaration: ExchangeDeclaration) => Exchange
+
+const EXCHANGE_TYPES: ReadonlyMap<string, ExchangeType> = new Map<string, ExchangeType>([
+  ['direct', DirectExchange],
+  ['fanout', FanoutExchange],
+  ['headers', HeadersExchange],
+  ['topic', TopicExchange],
+])
+
+export const exchangeTypeNames: readonly string[] = [...EXCHANGE_TYPES.keys()]
+
+/** RabbitMQ looks at the type before anything else about a declaration, also when the exchange exists. */
+export function checkExchangeType(type: string): void {
+  typeNamed(type)
+}
+
+/** @throws PreconditionFailed if there is no such type */
+export function createExchange(type: string, declaration: ExchangeDeclaration): Exchange {
+  return new (typeNamed(type))(declaration)
+}
+
+function typeNamed(type: string): ExchangeType {
+  const found = EXCHANGE_TYPES.get(type)
+  // RabbitMQ: 406 since 4.0; 3.x closed the connection with 503
+  if (found === undefined) throw new PreconditionFailed(`unknown exchange type '${type}'`)
+  return found
+}

@@ -1,0 +1,4 @@
+/** The public API. Nothing else is public. */
+export { OptionError } from './config/load'
+export type { BrokerOptions } from './config/options'
+export { createBroker, type EmbeddedBroker } from './embed/embedded-broker'

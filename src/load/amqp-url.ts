@@ -1,0 +1,18 @@
+/** `amqp://user:password@host:port/vhost`, percent-encoded as RabbitMQ's URI specification has it. */
+import type { Target } from './plan'
+
+/** No path is the virtual host `/`; a lone slash is one too, as every client library takes it. Throws a plain `Error`. */
+export function parseAmqpUrl(text: string): Target {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || url.hostname === '') {
+    throw new Error(`${JSON.stringify(text)} is no AMQP URL; expected amqp://user:password@host:port/vhost`)
+  }
+  if (url.protocol !== 'amqp:') throw new Error(`${url.protocol}// is not supported here; expected amqp://`)
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? 5672 : Number(url.port),
+    user: url.username === '' ? 'guest' : decodeURIComponent(url.username),
+    password: url.password === '' ? 'guest' : decodeURIComponent(url.password),
+    vhost: url.pathname.length <= 1 ? '/' : decodeURIComponent(url.pathname.slice(1)),
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * A message on its way: its bytes (`Content`) and what the broker reads off them. One class for every view of a
+ * message, published, stored or dead-lettered, so that the hot path sees one shape. A view: see `Content`.
+ */
+import { Content } from './amqp/content'
+import { readHeaders } from './amqp/properties'
+import { Reader } from './amqp/reader'
+import type { FieldTable } from './amqp/table'
+
+/** Bodies from here on are kept in a buffer of their own, shared by all queues that hold the message. */
+export const SHARED_RECORD_BYTES = 32 * 1024
+
+export class Message extends Content {
+  exchange = ''
+  routingKey = ''
+  persistent = false
+  /** Address, properties and body in one buffer that is never written again; made when first needed. */
+  record: Buffer | undefined = undefined
+
+  /** The headers property; decoded at each call. */
+  headers(): FieldTable | undefined {
+    return readHeaders(this.propertiesBytes, this.propertiesStart, this.propertiesEnd)
+  }
+
+  /** Points all three ranges into one record: address, properties and body one after the other. */
+  viewRecord(bytes: Buffer, start: number, addressBytes: number, propertiesBytes: number, bodyBytes: number): void {
+    this.addressBytes = bytes
+    this.addressStart = start
+    const properties = start + addressBytes
+    this.addressEnd = properties
+    this.propertiesBytes = bytes
+    this.propertiesStart = properties
+    const body = properties + propertiesBytes
+    this.propertiesEnd = body
+    this.bodyBytes = bytes
+    this.bodyStart = body
+    this.bodyEnd = body + bodyBytes
+  }
+
+  /** Takes exchange and routing key out of the address bytes: for a view that was not routed. */
+  readAddress(): void {
+    const reader = new Reader(this.addressBytes, this.addressStart, this.addressEnd)
+    this.exchange = reader.shortString()
+    this.routingKey = reader.shortString()
+  }
+}
+
+/** A copy that owns its bytes. */
+export function ownedCopy(message: Message): Message {
+  const copy = new Message()
+  copy.exchange = message.exchange
+  copy.routingKey = message.routingKey
+  copy.persistent = message.persistent
+  const record = message.record ?? recordOf(message)
+  copy.record = record
+  copy.viewRecord(
+    record,
+    0,
+    message.addressEnd - message.addressStart,
+    message.propertiesEnd - message.propertiesStart,
+    message.bodyLength,
+  )
+  return copy
+}
+
+/** Address, properties and body in a buffer of their own. */
+export function recordOf(message: Message): Buffer {
+  const record = Buffer.allocUnsafeSlow(message.byteLength)
+  let at = message.addressBytes.copy(record, 0, message.addressStart, message.addressEnd)
+  at += message.propertiesBytes.copy(record, at, message.propertiesStart, message.propertiesEnd)
+  message.bodyBytes.copy(record, at, message.bodyStart, message.bodyEnd)
+  return record
+}

@@ -1,0 +1,152 @@
+/**
+ * A run of a queue's entries: their records one behind the other in a slab, and four numbers for each.
+ *
+ *   slab      │ record 0 │ record 1 │ record 2 │   free  …
+ *   entries   [ start, address length and flags, properties length, body length ] × capacity
+ *
+ * A backlog is a list of segments instead of millions of objects, and one copy serves memory and disk. Large
+ * records keep a buffer of their own, shared between queues. Knows no queue: positions are given to it.
+ */
+import { copyBytes } from '../amqp/copy-bytes'
+import { type Message, recordOf, SHARED_RECORD_BYTES } from '../message'
+
+const STRIDE = 4
+const FIRST_CAPACITY = 16
+export const SEGMENT_ENTRIES_MAX = 4096
+
+const FIRST_SLAB_BYTES = 2048
+export const SEGMENT_SLAB_BYTES = 256 * 1024
+
+/** Address lengths are at most 2 × 256, so the flags sit above them in the same number. */
+const ADDRESS_MASK = 0xffff
+const SETTLED = 1 << 16
+const REDELIVERED = 1 << 17
+const PERSISTENT = 1 << 18
+const SHARED = 1 << 19
+
+export class Segment {
+  /** Entries that are not settled. */
+  live = 0
+  count = 0
+  private used = 0
+  private slab = NO_SLAB
+  private entries = new Int32Array(FIRST_CAPACITY * STRIDE)
+  private shared: Map<number, Buffer> | undefined
+
+  /** `first`: position of the segment's first entry. `slabBytes`: how large the slab begins, in bytes. */
+  constructor(
+    public first: number,
+    private readonly firstSlabBytes = FIRST_SLAB_BYTES,
+  ) {}
+
+  /** Size of the slab now, a measure for the segment after this one. */
+  get slabBytes(): number {
+    return this.slab.length
+  }
+
+  /** Position behind the last entry. */
+  get end(): number {
+    return this.first + this.count
+  }
+
+  /** Copies a message in. False: no room, it belongs into the next segment. */
+  append(message: Message): boolean {
+    const addressLength = message.addressEnd - message.addressStart
+    const propertiesLength = message.propertiesEnd - message.propertiesStart
+    const bodyLength = message.bodyEnd - message.bodyStart
+    const length = addressLength + propertiesLength + bodyLength
+    const isShared = length >= SHARED_RECORD_BYTES
+    if (this.count === SEGMENT_ENTRIES_MAX) return false
+    if (!isShared && this.used + length > this.slab.length && !this.growSlab(length)) return false
+    const index = this.count
+    const at = index * STRIDE
+    if (at === this.entries.length) this.growEntries()
+    const entries = this.entries
+    entries[at] = isShared ? 0 : this.used
+    entries[at + 1] =
+      addressLength | (message.persistent ? PERSISTENT : 0) | (isShared ? SHARED : 0)
+    entries[at + 2] = propertiesLength
+    entries[at + 3] = bodyLength
+    if (isShared) this.share(index, message)
+    else this.copyIn(message)
+    this.count = index + 1
+    this.live++
+    return true
+  }
+
+  /** Points `into` at an entry. Its strings are not read: see `Message.readAddress`. */
+  view(index: number, into: Message): void {
+    const at = index * STRIDE
+    const entries = this.entries
+    const word = entries[at + 1]!
+    const record = (word & SHARED) !== 0 ? this.shared!.get(index)! : this.slab
+    into.persistent = (word & PERSISTENT) !== 0
+    into.record = (word & SHARED) !== 0 ? record : undefined
+    into.viewRecord(record, entries[at]!, word & ADDRESS_MASK, entries[at + 2]!, entries[at + 3]!)
+  }
+
+  bodyLength(index: number): number {
+    return this.entries[index * STRIDE + 3]!
+  }
+
+  isPersistent(index: number): boolean {
+    return (this.entries[index * STRIDE + 1]! & PERSISTENT) !== 0
+  }
+
+  isSettled(index: number): boolean {
+    return (this.entries[index * STRIDE + 1]! & SETTLED) !== 0
+  }
+
+  isRedelivered(index: number): boolean {
+    return (this.entries[index * STRIDE + 1]! & REDELIVERED) !== 0
+  }
+
+  markRedelivered(index: number): void {
+    this.entries[index * STRIDE + 1]! |= REDELIVERED
+  }
+
+  settle(index: number): void {
+    this.entries[index * STRIDE + 1]! |= SETTLED
+    this.shared?.delete(index)
+    this.live--
+  }
+
+  /** Starts over at `first` with nothing in it, keeping its memory. */
+  recycle(first: number): void {
+    this.first = first
+    this.count = 0
+    this.used = 0
+    this.live = 0
+    this.shared = undefined
+  }
+
+  private copyIn(message: Message): void {
+    const slab = this.slab
+    let at = copyBytes(message.addressBytes, message.addressStart, message.addressEnd, slab, this.used)
+    at = copyBytes(message.propertiesBytes, message.propertiesStart, message.propertiesEnd, slab, at)
+    this.used = copyBytes(message.bodyBytes, message.bodyStart, message.bodyEnd, slab, at)
+  }
+
+  private share(index: number, message: Message): void {
+    message.record ??= recordOf(message)
+    this.shared ??= new Map()
+    this.shared.set(index, message.record)
+  }
+
+  private growSlab(length: number): boolean {
+    if (this.used > 0 && this.used + length > SEGMENT_SLAB_BYTES) return false
+    const wanted = Math.max(this.firstSlabBytes, this.slab.length * 2, this.used + length)
+    const grown = Buffer.allocUnsafeSlow(Math.min(wanted, SEGMENT_SLAB_BYTES))
+    this.slab.copy(grown, 0, 0, this.used)
+    this.slab = grown
+    return true
+  }
+
+  private growEntries(): void {
+    const grown = new Int32Array(Math.min(this.entries.length * 2, SEGMENT_ENTRIES_MAX * STRIDE))
+    grown.set(this.entries)
+    this.entries = grown
+  }
+}
+
+const NO_SLAB = Buffer.alloc(0)

@@ -1,0 +1,323 @@
+/**
+ * One connection: its channels, its channel 0, and how it ends. The only place where an error becomes
+ * connection.close. Whatever a peer sends costs at most this connection.
+ *
+ *     handshake ─► open ─► closing ─► closed
+ *                          └ connection.close sent: all but close and close-ok is ignored until it is answered or
+ *                            time is up
+ */
+import {
+  type AccessRefused,
+  AmqpError,
+  ChannelError,
+  CommandInvalid,
+  ConnectionForced,
+  FrameError,
+  InternalError,
+  NotAllowed,
+  UnexpectedFrame,
+} from '../amqp/errors'
+import { describeFrame } from '../amqp/frame-parser'
+import type { WritableMethod } from '../amqp/frame-writer'
+import {
+  ChannelCloseOk,
+  ChannelOpenOk,
+  ConnectionClose,
+  ConnectionCloseOk,
+  ConnectionUpdateSecretOk,
+  isServerMethodOnly,
+  type Method,
+  MethodId,
+  readMethod,
+} from '../amqp/methods'
+import { Reader } from '../amqp/reader'
+import type { FieldTable } from '../amqp/table'
+import type { User } from '../auth/users'
+import { removeExclusiveQueues } from '../broker/queue-declarations'
+import type { Vhost } from '../broker/vhost'
+import { Channel } from '../channel/channel'
+import { RouteCache } from '../channel/route-cache'
+import type { Session } from '../channel/session'
+import type { Timer } from '../clock'
+import { ChannelTable } from './channel-table'
+import { Handshake, type HandshakeConnection, hasCapability, type Tuning } from './handshake'
+import { Heartbeat, type HeartbeatLine } from './heartbeat'
+import { Input, type InputReceiver } from './input'
+import { Outbound } from './outbound'
+import { OutboundPeer } from './outbound-peer'
+import { isSpoken, mayBecomeHeader, PROTOCOL_HEADER } from './protocol-header'
+import { LOGIN_FAILURE_DELAY_MS } from './sasl'
+import type { ServerSettings } from './settings'
+import type { Transport, TransportEvents } from './transport'
+
+/** RabbitMQ: how long a peer may take to answer connection.close. */
+const CLOSING_TIMEOUT_MS = 30_000
+
+/** RabbitMQ: how long a peer whose frames cannot be read any more is left to read why. */
+const SILENT_CLOSE_DELAY_MS = 3000
+
+export class Connection implements InputReceiver, HandshakeConnection, HeartbeatLine, TransportEvents {
+  private state: 'handshake' | 'open' | 'closing' | 'closed' = 'handshake'
+  private readonly input: Input
+  private readonly outbound: Outbound
+  private readonly peer: OutboundPeer
+  private readonly handshake: Handshake
+  private readonly heartbeat: Heartbeat
+  private readonly channels = new ChannelTable()
+  private session: Session | undefined
+  private channelMax = 0
+  private deadline: Timer
+
+  constructor(
+    private readonly transport: Transport,
+    private readonly settings: ServerSettings,
+    private readonly onEnded: (connection: Connection) => void,
+  ) {
+    const { broker, chunks, limits } = settings
+    this.input = new Input(transport, broker.turn, this)
+    this.outbound = new Outbound(transport, chunks, broker.turn)
+    this.peer = new OutboundPeer(this.outbound, this.input, broker.store, broker.commits)
+    this.handshake = new Handshake(this, settings)
+    this.heartbeat = new Heartbeat(broker.clock, this)
+    this.deadline = broker.clock.after(limits.handshakeTimeout, () => this.drop('handshake timed out'))
+    transport.listen(this)
+  }
+
+  /** `127.0.0.1:53076 -> 127.0.0.1:5672`, RabbitMQ's name for a connection. */
+  get name(): string {
+    const { remoteAddress, remotePort, localAddress, localPort } = this.transport
+    return `${remoteAddress}:${remotePort} -> ${localAddress}:${localPort}`
+  }
+
+  get bytesReceived(): number {
+    return this.input.bytesReceived
+  }
+
+  get bytesSent(): number {
+    return this.outbound.bytesSent
+  }
+
+  get isLoopback(): boolean {
+    return /^(127\.|::1$|::ffff:127\.)/.test(this.transport.remoteAddress)
+  }
+
+  /** The server ends the connection: 320 with RabbitMQ's text, e.g. for the reason `shutdown`. */
+  forceClose(reason: string): void {
+    if (this.state === 'open') {
+      this.closeWith(new ConnectionForced(`broker forced connection closure with reason '${reason}'`))
+    } else if (this.state === 'handshake') this.drop(reason)
+  }
+
+  destroy(): void {
+    this.transport.destroy()
+  }
+
+  onData(chunk: Buffer): void {
+    this.input.receive(chunk)
+  }
+
+  onDrain(): void {
+    if (!this.outbound.congested) return
+    this.outbound.drained()
+    for (const channel of this.channels) channel.resumeDeliveries()
+  }
+
+  onClosed(): void {
+    if (this.state !== 'closing') this.settings.logger.debug({ connection: this.name }, 'connection closed')
+    this.release()
+    this.state = 'closed'
+    this.input.goDeaf()
+    this.deadline.cancel()
+    this.onEnded(this)
+  }
+
+  protocolHeader(bytes: Buffer): boolean {
+    if (bytes.length < PROTOCOL_HEADER.length ? mayBecomeHeader(bytes) : isSpoken(bytes)) {
+      if (bytes.length === PROTOCOL_HEADER.length) this.handshake.begin()
+      return true
+    }
+    this.outbound.frames().raw(PROTOCOL_HEADER)
+    this.endAfterFlush()
+    return false
+  }
+
+  method(channel: number, bytes: Buffer, start: number, end: number): void {
+    if (channel === 0) this.onChannelZero(bytes, start, end)
+    else if (this.state === 'open') {
+      const found = this.channels.find(channel)
+      if (found === undefined) this.openChannel(channel, bytes, start, end)
+      else found.method(bytes, start, end)
+    } else if (this.state === 'handshake') throw unexpectedFrame(bytes, start, end)
+  }
+
+  header(channel: number, bytes: Buffer, start: number, end: number): void {
+    this.contentChannel(channel, bytes, start, end)?.header(bytes, start, end)
+  }
+
+  body(channel: number, bytes: Buffer, start: number, end: number): void {
+    this.contentChannel(channel, bytes, start, end)?.body(bytes, start, end)
+  }
+
+  heartbeatFrame(channel: number, bytes: Buffer, start: number, end: number): void {
+    if (channel !== 0) throw unexpectedFrame(bytes, start, end)
+  }
+
+  inputFailed(error: unknown): void {
+    if (this.state === 'closing' || this.state === 'closed') {
+      this.transport.destroy()
+      return
+    }
+    if (error instanceof AmqpError) this.closeWith(error)
+    else {
+      this.settings.logger.error({ err: error, connection: this.name }, 'connection failed by a defect of ours')
+      this.closeWith(new InternalError(''))
+    }
+  }
+
+  sendHeartbeat(): void {
+    this.outbound.frames().heartbeat()
+  }
+
+  deaf(): void {
+    this.drop('missed heartbeats from client')
+  }
+
+  send(method: WritableMethod): void {
+    this.peer.send(0, method)
+  }
+
+  tuned(tuning: Tuning): void {
+    this.input.frameMax = tuning.frameMax
+    this.outbound.frameMax = tuning.frameMax
+    this.channelMax = tuning.channelMax
+    this.heartbeat.start(tuning.heartbeat)
+  }
+
+  opened(user: User, vhost: Vhost, clientProperties: FieldTable): void {
+    const { broker, limits, logger } = this.settings
+    this.deadline.cancel()
+    this.session = {
+      peer: this.peer,
+      vhost,
+      access: broker.access,
+      user,
+      owner: this,
+      turn: broker.turn,
+      store: broker.store,
+      commits: broker.commits,
+      routes: new RouteCache(vhost, user, broker.access),
+      cancelNotify: hasCapability(clientProperties, 'consumer_cancel_notify'),
+      maxMessageSize: limits.maxMessageSize,
+      consumersMax: limits.consumersMax,
+    }
+    this.state = 'open'
+    logger.debug({ connection: this.name, user: user.name, vhost: vhost.name }, 'connection opened')
+  }
+
+  loginFailed(reason: string, close: AccessRefused | undefined): void {
+    this.settings.logger.warn({ connection: this.name }, reason)
+    if (close !== undefined) this.send(new ConnectionClose(close.replyCode, close.replyText, 0, 0))
+    this.input.goDeaf()
+    this.state = 'closing'
+    this.dropAfter(LOGIN_FAILURE_DELAY_MS)
+  }
+
+  private onChannelZero(bytes: Buffer, start: number, end: number): void {
+    const method = readMethod(new Reader(bytes, start, end))
+    try {
+      this.handleChannelZero(method)
+    } catch (error) {
+      if (error instanceof AmqpError) error.methodId = method.id
+      throw error
+    }
+  }
+
+  private handleChannelZero(method: Method): void {
+    if (this.state === 'closed') return
+    if (method.id === MethodId.connectionClose) {
+      this.release()
+      this.send(new ConnectionCloseOk())
+      this.endAfterFlush()
+    } else if (method.id === MethodId.connectionCloseOk) this.endAfterFlush()
+    else if (this.state === 'handshake') this.handshake.accept(method)
+    else if (this.state === 'closing') return
+    else if (method.id === MethodId.connectionUpdateSecret) this.send(new ConnectionUpdateSecretOk())
+    else if (isServerMethodOnly(method.id)) throw new CommandInvalid('unimplemented method')
+    else throw new ChannelError('unexpected method in connection state running')
+  }
+
+  private openChannel(number: number, bytes: Buffer, start: number, end: number): void {
+    const method = readMethod(new Reader(bytes, start, end))
+    // A channel that the client closed may still be heard of: these are answers to answers.
+    if (method.id === MethodId.channelCloseOk) return
+    if (method.id === MethodId.channelClose) {
+      this.peer.send(number, new ChannelCloseOk())
+      return
+    }
+    if (method.id !== MethodId.channelOpen) {
+      const error = new ChannelError("expected 'channel.open'")
+      error.methodId = method.id
+      throw error
+    }
+    if (this.channelMax !== 0 && this.channels.size >= this.channelMax) {
+      const { size } = this.channels
+      const text = `number of channels opened (${size}) has reached the negotiated channel_max (${this.channelMax})`
+      throw new NotAllowed(text)
+    }
+    this.channels.add(new Channel(number, this.session!, channel => this.channels.remove(channel)))
+    this.peer.send(number, new ChannelOpenOk())
+  }
+
+  /** The channel a content frame is for; undefined when it does not matter any more. */
+  private contentChannel(number: number, bytes: Buffer, start: number, end: number): Channel | undefined {
+    if (this.state === 'closing' || this.state === 'closed') return undefined
+    if (number === 0 || this.state === 'handshake') throw unexpectedFrame(bytes, start, end)
+    const channel = this.channels.find(number)
+    if (channel === undefined) throw new ChannelError("expected 'channel.open'")
+    return channel
+  }
+
+  private closeWith(error: AmqpError): void {
+    const { methodId } = error
+    this.settings.logger.warn({ connection: this.name }, `closing connection: ${error.replyText}`)
+    this.release()
+    this.state = 'closing'
+    const text = error instanceof InternalError && error.message === '' ? 'INTERNAL_ERROR' : error.replyText
+    this.send(new ConnectionClose(error.replyCode, text, methodId >>> 16, methodId & 0xffff))
+    if (error instanceof FrameError) {
+      // Where one frame ends and the next begins is not known any more.
+      this.input.goDeaf()
+      this.dropAfter(SILENT_CLOSE_DELAY_MS)
+    } else this.dropAfter(CLOSING_TIMEOUT_MS)
+  }
+
+  /** Channels end; what they held goes back to the queues. */
+  private release(): void {
+    this.heartbeat.stop()
+    for (const channel of this.channels) channel.release()
+    this.channels.clear()
+    if (this.session !== undefined) removeExclusiveQueues(this.session.vhost, this)
+  }
+
+  private endAfterFlush(): void {
+    this.state = 'closing'
+    this.outbound.runTurn()
+    this.input.goDeaf()
+    this.transport.end()
+    this.dropAfter(SILENT_CLOSE_DELAY_MS)
+  }
+
+  private drop(reason: string): void {
+    this.settings.logger.warn({ connection: this.name }, `dropping connection: ${reason}`)
+    this.transport.destroy()
+  }
+
+  private dropAfter(delayMs: number): void {
+    this.deadline.cancel()
+    this.deadline = this.settings.broker.clock.after(delayMs, () => this.transport.destroy())
+  }
+}
+
+function unexpectedFrame(bytes: Buffer, start: number, end: number): UnexpectedFrame {
+  return new UnexpectedFrame(describeFrame(bytes, start, end))
+}

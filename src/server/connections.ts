@@ -1,0 +1,42 @@
+/** The live connections of a server: takes new ones in, and sends them home at shutdown. */
+import type { Clock } from '../clock'
+import { Connection } from './connection'
+import type { ServerSettings } from './settings'
+import type { Transport } from './transport'
+
+/** How long clients may take to answer the goodbye before their sockets are dropped. */
+const FAREWELL_MS = 1000
+
+export class Connections {
+  private readonly live = new Set<Connection>()
+  private whenEmpty: (() => void) | undefined
+
+  constructor(private readonly settings: ServerSettings) {}
+
+  get count(): number {
+    return this.live.size
+  }
+
+  accept(transport: Transport): void {
+    this.live.add(new Connection(transport, this.settings, connection => this.ended(connection)))
+  }
+
+  /** Tells every client that the broker goes (320) and waits for them, but not for long. */
+  async close(clock: Clock): Promise<void> {
+    if (this.live.size === 0) return
+    for (const connection of this.live) connection.forceClose('shutdown')
+    const empty = new Promise<void>(resolve => {
+      this.whenEmpty = resolve
+    })
+    const farewell = clock.after(FAREWELL_MS, () => {
+      for (const connection of this.live) connection.destroy()
+    })
+    if (this.live.size > 0) await empty
+    farewell.cancel()
+  }
+
+  private ended(connection: Connection): void {
+    this.live.delete(connection)
+    if (this.live.size === 0) this.whenEmpty?.()
+  }
+}

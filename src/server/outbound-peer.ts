@@ -1,0 +1,69 @@
+/** A connection as its channels see it: frames into the output, replies held back until a commit. */
+import type { Content } from '../amqp/content'
+import type { WritableMethod } from '../amqp/frame-writer'
+import type { Peer } from '../channel/peer'
+import type { CommitWaiters } from '../store/commit-waiters'
+import type { CommitTicket, MessageStore } from '../store/message-store'
+import type { TurnWork } from '../turn'
+import type { Input } from './input'
+import type { Outbound } from './outbound'
+
+interface HeldReply {
+  readonly ticket: CommitTicket
+  readonly reply: () => void
+}
+
+export class OutboundPeer implements Peer, TurnWork {
+  private readonly held: HeldReply[] = []
+
+  constructor(
+    private readonly outbound: Outbound,
+    private readonly input: Input,
+    private readonly store: MessageStore,
+    private readonly commits: CommitWaiters,
+  ) {}
+
+  get congested(): boolean {
+    return this.outbound.congested
+  }
+
+  send(channel: number, method: WritableMethod): void {
+    this.outbound.frames().method(channel, method)
+  }
+
+  sendContent(channel: number, method: WritableMethod, content: Content): void {
+    this.outbound.frames().content(channel, method, content)
+  }
+
+  deliver(
+    channel: number,
+    consumerTag: Buffer,
+    deliveryTag: number,
+    redelivered: boolean,
+    content: Content,
+  ): void {
+    this.outbound.frames().deliver(channel, consumerTag, deliveryTag, redelivered, content)
+  }
+
+  confirm(channel: number, methodId: number, deliveryTag: number, multiple: boolean): void {
+    this.outbound.frames().confirm(channel, methodId, deliveryTag, multiple)
+  }
+
+  whenCommitted(ticket: CommitTicket, reply: () => void): void {
+    if (ticket <= this.store.committed) {
+      reply()
+      return
+    }
+    this.input.hold()
+    this.held.push({ ticket, reply })
+    this.commits.wake(this)
+  }
+
+  runTurn(): void {
+    while (this.held.length > 0 && this.held[0]!.ticket <= this.store.committed) {
+      this.held.shift()!.reply()
+      this.input.release()
+    }
+    if (this.held.length > 0) this.commits.wake(this)
+  }
+}

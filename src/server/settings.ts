@@ -1,0 +1,29 @@
+/** What a server fixes for all its connections. */
+import type { FieldTable } from '../amqp/table'
+import type { Broker } from '../broker/broker'
+import type { Logger } from '../logger'
+import type { ChunkPool } from './chunk-pool'
+import type { SaslMechanisms } from './sasl'
+
+export interface ServerSettings {
+  readonly broker: Broker
+  readonly logger: Logger
+  readonly chunks: ChunkPool
+  readonly serverProperties: FieldTable
+  readonly mechanisms: SaslMechanisms
+  readonly limits: ConnectionLimits
+}
+
+export interface ConnectionLimits {
+  /** Seconds; 0: none. */
+  readonly heartbeat: number
+  /** Bytes. */
+  readonly frameMax: number
+  readonly channelMax: number
+  /** Bytes of a body. */
+  readonly maxMessageSize: number
+  /** On one channel; 0: no limit. */
+  readonly consumersMax: number
+  /** Milliseconds. */
+  readonly handshakeTimeout: number
+}

@@ -1,0 +1,92 @@
+/**
+ * The end of a turn: what was marked while sockets were read is done once, in phases.
+ *
+ *   sockets read ──► deliver ──► commit ──► answer ──► flush ──► read on        (then the next turn)
+ *                    queues      stores     confirms   writes    connections that used up their share of this turn
+ *
+ * `setImmediate` runs after every readable socket of the poll phase was read, so deliveries, commits and
+ * writes batch across connections without an added delay. Work marked during a phase that has passed runs
+ * in the next turn; nothing here recurses. Marking is not idempotent: each work keeps its own "marked" flag.
+ */
+
+/** An object, not a closure: marking it allocates nothing. */
+export interface TurnWork {
+  runTurn(): void
+}
+
+export interface Turn {
+  /** Queues with something to give. */
+  deliver(work: TurnWork): void
+  /** Stores with a batch to commit. */
+  commit(work: TurnWork): void
+  /** Channels with confirms to send. */
+  answer(work: TurnWork): void
+  /** Connections with bytes to write. */
+  flush(work: TurnWork): void
+  /** Connections that go on reading after everyone else had their turn. */
+  readOn(work: TurnWork): void
+}
+
+/** The phases, run by whoever decides when a turn ends. */
+export class Phases implements Turn {
+  private readonly phases: TurnWork[][] = [[], [], [], [], []]
+  private readonly spare: TurnWork[][] = [[], [], [], [], []]
+
+  deliver(work: TurnWork): void {
+    this.mark(0, work)
+  }
+
+  commit(work: TurnWork): void {
+    this.mark(1, work)
+  }
+
+  answer(work: TurnWork): void {
+    this.mark(2, work)
+  }
+
+  flush(work: TurnWork): void {
+    this.mark(3, work)
+  }
+
+  readOn(work: TurnWork): void {
+    this.mark(4, work)
+  }
+
+  /** Runs one turn to its end. Returns whether it left work for another. */
+  run(): boolean {
+    for (let phase = 0; phase < this.phases.length; phase++) this.runPhase(phase)
+    return this.phases.some(works => works.length > 0)
+  }
+
+  /** Called when the first work of a turn was marked. */
+  protected wake(): void {}
+
+  private mark(phase: number, work: TurnWork): void {
+    this.phases[phase]!.push(work)
+    this.wake()
+  }
+
+  private runPhase(phase: number): void {
+    const works = this.phases[phase]!
+    if (works.length === 0) return
+    this.phases[phase] = this.spare[phase]!
+    this.spare[phase] = works
+    for (let i = 0; i < works.length; i++) works[i]!.runTurn()
+    works.length = 0
+  }
+}
+
+/** Turns as the event loop makes them. */
+export class SystemTurn extends Phases {
+  private scheduled = false
+  private readonly endTurn = (): void => {
+    this.scheduled = false
+    this.run()
+  }
+
+  protected override wake(): void {
+    if (this.scheduled) return
+    this.scheduled = true
+    setImmediate(this.endTurn)
+  }
+}
