@@ -89,7 +89,7 @@ describe('channel.close', () => {
     await channel.call('basic.consume', { queue })
     await channel.delivery()
     await channel.close()
-    expect(await other.counts(queue)).toEqual({ messages: 1, consumers: 0 })
+    await other.expectCounts(queue, { messages: 1, consumers: 0 })
     expect(await other.get(queue)).toMatchObject({ redelivered: true })
   })
 
@@ -107,7 +107,7 @@ describe('channel.close', () => {
     for (let i = 0; i < 100; i++) channel.publish({ routingKey: queue }, `${i}`)
     await channel.close()
     const other = await channel.wire.channel(2)
-    expect((await other.counts(queue)).messages).toBe(100)
+    await other.expectCounts(queue, { messages: 100 })
   })
 
   it('rule "stability": a second close is answered too', async () => {

@@ -81,12 +81,19 @@ describe('exchange.bind', () => {
     expect(await channel.drain(queue)).toEqual(['through'])
   })
 
-  it('says first that the destination is unknown', async () => {
+  it('says first that the source is unknown', async () => {
     const channel = await broker.channel()
+    const source = broker.name('source')
+    channel.send('exchange.bind', { source, destination: broker.name('destination') })
+    await channel.expectClose(404, `NOT_FOUND - no ${broker.exchangeText(source)}`, 'exchange.bind')
+  })
+
+  it('says that the destination is unknown', async () => {
+    const channel = await broker.channel()
+    const source = await broker.exchange(channel, 'fanout')
     const destination = broker.name('destination')
-    channel.send('exchange.bind', { source: broker.name('source'), destination })
-    const text = `NOT_FOUND - no ${broker.exchangeText(destination)}`
-    await channel.expectClose(404, text, 'exchange.bind')
+    channel.send('exchange.bind', { source, destination })
+    await channel.expectClose(404, `NOT_FOUND - no ${broker.exchangeText(destination)}`, 'exchange.bind')
   })
 
   it('says that the source is unknown', async () => {
@@ -144,12 +151,11 @@ describe('exchange.unbind', () => {
     await channel.call('exchange.unbind', { source, destination, routingKey: 'never' })
   })
 
-  it('with an unknown exchange is answered', async () => {
+  it('with an unknown exchange is ok', async () => {
     const channel = await broker.channel()
-    const source = broker.name('source')
-    const destination = await broker.exchange(channel, 'fanout')
-    channel.send('exchange.unbind', { source, destination })
-    await channel.expectClose(404, `NOT_FOUND - no ${broker.exchangeText(source)}`, 'exchange.unbind')
+    const exchange = await broker.exchange(channel, 'fanout')
+    await channel.call('exchange.unbind', { source: broker.name(), destination: exchange })
+    await channel.call('exchange.unbind', { source: exchange, destination: broker.name() })
   })
 
   it('is not permitted with the default exchange', async () => {

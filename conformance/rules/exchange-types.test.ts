@@ -107,12 +107,13 @@ describe('a topic exchange', () => {
     '#',
   ]
 
+  // The empty key has no words at all, other than '.', which has two empty ones.
   const cases: [string, string[]][] = [
     ['a', ['a']],
     ['a.b', ['a.b']],
     ['', ['']],
     ['#', keys],
-    ['*', ['', 'a', 'b', 'ab', '#']],
+    ['*', ['a', 'b', 'ab', '#']],
     ['a.*', ['a.b', 'a.', 'a.*']],
     ['*.a', ['b.a', '.a']],
     ['*.b', ['a.b', 'A.b']],
@@ -123,8 +124,8 @@ describe('a topic exchange', () => {
     ['a.#.b', ['a.b', 'a.a.b', 'a..b']],
     ['a.*.b', ['a.a.b', 'a..b']],
     ['a.*.#', ['a.b', 'a.b.c', 'a.a.b', 'a..b', 'a.', 'a.b.c.d', 'a.*']],
-    ['*.#', keys],
-    ['#.*', keys],
+    ['*.#', keys.slice(1)],
+    ['#.*', keys.slice(1)],
     ['#.#', keys],
     ['#.b.#', ['b', 'a.b', 'b.a', 'a.b.c', 'a.a.b', 'a..b', 'a.b.c.d', 'A.b']],
     ['a.#.c.#', ['a.b.c', 'a.b.c.d']],

@@ -1,5 +1,6 @@
 /** One channel of a Wire. What it is not asked for stays unread, in order. */
 import { encodeFrame, encodeHeader, encodeMethod } from './codec'
+import { eventually } from './eventually'
 import { type Arrival, type Content, describe, type Inbox } from './inbox'
 import type { MethodFields, MethodName, Properties, Request } from './methods'
 import { type Cause, expectCloseFields, expectNext, type Wire } from './wire'
@@ -113,6 +114,11 @@ export class WireChannel {
     return { messages: messageCount, consumers: consumerCount }
   }
 
+  /** The counts come to be these: RabbitMQ counts at once, and lets messages published before arrive later. */
+  async expectCounts(queue: string, expected: { messages?: number; consumers?: number }): Promise<void> {
+    await eventually(async () => expect(await this.counts(queue)).toMatchObject(expected))
+  }
+
   /** Returns when the server has dealt with all that was sent on this channel before. */
   async sync(): Promise<void> {
     await this.call('exchange.declare', { exchange: 'amq.direct', type: 'direct', passive: true })
@@ -127,8 +133,9 @@ export class WireChannel {
 
   /** The server closes this channel with exactly this. Answered with close-ok. */
   async expectClose(replyCode: number, replyText: string | RegExp, cause: Cause): Promise<void> {
-    expectCloseFields(await this.answer('channel.close'), replyCode, replyText, cause)
+    const close = await this.answer('channel.close')
     this.send('channel.close-ok')
+    expectCloseFields(close, replyCode, replyText, cause)
   }
 
   async close(): Promise<void> {

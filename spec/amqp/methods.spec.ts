@@ -212,6 +212,13 @@ describe('reading a method', () => {
     expect(() => decode(unbind)).toThrow(new FrameError('cannot decode <<0,0,0,0,0,0,0,0,3,1,97,90>>'))
   })
 
+  it('names the method whose arguments cannot be decoded, but not for malformed text', () => {
+    expect(thrown(() => decode(Buffer.from('003c000a00', 'hex')))).toMatchObject({
+      methodId: MethodId.basicQos,
+    })
+    expect(thrown(() => decode(Buffer.from('003c0046000001ff00', 'hex')))).toMatchObject({ methodId: 0 })
+  })
+
   it('shows as many octets as a reply text can hold', () => {
     const bytes = Buffer.concat([idOf(all[0] as ProtocolMethod), Buffer.alloc(500, 200)])
     const error = thrown(() => decode(bytes))

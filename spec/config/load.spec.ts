@@ -67,8 +67,9 @@ describe('an option of createBroker', () => {
     })
   })
 
-  it('is silent by default, where the command line logs', () => {
-    expect(resolveOptions().logLevel).toBe('silent')
+  it('logs only warnings by default, where the command line says more', () => {
+    expect(resolveOptions().logLevel).toBe('warn')
+    expect(resolveOptions({ logLevel: undefined }).logLevel).toBe('warn')
     expect(loadOptions({}).options.logLevel).toBe('info')
   })
 

@@ -17,6 +17,6 @@ describe('the options reference', () => {
   })
 
   it('tells the two defaults of the log level', () => {
-    expect(optionsReference()).toContain('`info`; `silent` for `createBroker`')
+    expect(optionsReference()).toContain('`info`; `warn` for `createBroker`')
   })
 })

@@ -120,10 +120,18 @@ export class InternalError extends ConnectionException {
 const SHOWN_OCTETS_MAX = 128
 
 /**
- * What to throw for an error met while reading a method's arguments in `bytes[start, end)`: RabbitMQ prints them all,
- * `cannot decode <<0,0,200>>`. Errors with a text of their own stay as they are.
+ * What to throw for an error met while reading the method's arguments in `bytes[start, end)`: RabbitMQ prints them all,
+ * `cannot decode <<0,0,200>>`, and names the method. Errors with a text of their own stay as they are.
  */
-export function undecodable(error: unknown, bytes: Uint8Array, start: number, end: number): unknown {
+export function undecodable(
+  error: unknown,
+  methodId: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): unknown {
   if (!(error instanceof Undecodable)) return error
-  return new FrameError(`cannot decode ${erlangOctets(bytes.subarray(start, end), SHOWN_OCTETS_MAX)}`)
+  const shown = new FrameError(`cannot decode ${erlangOctets(bytes.subarray(start, end), SHOWN_OCTETS_MAX)}`)
+  shown.methodId = methodId
+  return shown
 }

@@ -88,7 +88,7 @@ export function readMethod(r: Reader): Method {
   try {
     return readArguments(id, r)
   } catch (error) {
-    throw undecodable(error, r.bytes, start, end)
+    throw undecodable(error, id, r.bytes, start, end)
   }
 }
 

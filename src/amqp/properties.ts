@@ -41,7 +41,7 @@ const DELIVERY_MODE_ALONE = PropertyFlag.deliveryMode >>> 8
 
 /**
  * One walk over a message's properties, telling where each is. A scratch object: its owner scans with it again and
- * again. Allocates nothing, and is done after one comparison for messages with no properties or only a delivery
+ * again. Allocates nothing, and is done after a few comparisons for messages with no properties or only a delivery
  * mode. An offset is that of the field in `bytes` (the length octet of a short string, the size of the headers), -1
  * when the field is absent.
  */

@@ -1,4 +1,5 @@
 /** Declaring and deleting queues: RabbitMQ's checks in RabbitMQ's order. Permissions are the channel's. */
+import { randomBytes } from 'node:crypto'
 import { PreconditionFailed, ResourceLocked } from '../amqp/errors'
 import type { FieldTable } from '../amqp/table'
 import { checkQueueArguments, COMPARED_ARGUMENTS } from '../queues/options'
@@ -54,9 +55,15 @@ export function removeQueue(vhost: Vhost, queue: Queue): void {
   vhost.queues.delete(queue.name)
   vhost.routingRevision++
   const { owner } = queue.definition
-  if (owner !== undefined) vhost.exclusiveQueues.get(owner)?.delete(queue)
+  if (owner !== undefined) disown(vhost, owner, queue)
   removeBindingsTo(vhost, queue)
   queue.delete()
+}
+
+/** A queue for the replies to one requester: nobody can use it by name, and it goes with its consumer. */
+export function openReplyQueue(vhost: Vhost, namePrefix: string): Queue {
+  const name = namePrefix + randomBytes(16).toString('base64url')
+  return createQueue(vhost, { name, durable: false, autoDelete: true, owner: {}, arguments: new Map() })
 }
 
 /** A connection goes, and with it the queues it alone could use. */
@@ -74,6 +81,12 @@ function createQueue(vhost: Vhost, request: QueueRequest): Queue {
   vhost.routingRevision++
   if (request.owner !== undefined) ownedBy(vhost, request.owner).add(queue)
   return queue
+}
+
+function disown(vhost: Vhost, owner: object, queue: Queue): void {
+  const queues = vhost.exclusiveQueues.get(owner)
+  queues?.delete(queue)
+  if (queues?.size === 0) vhost.exclusiveQueues.delete(owner)
 }
 
 function ownedBy(vhost: Vhost, owner: object): Set<Queue> {

@@ -25,6 +25,7 @@ import { NOTHING_TO_WAIT_FOR } from '../store/message-store'
 import type { TurnWork } from '../turn'
 import { Confirms } from './confirms'
 import { Consuming } from './consuming'
+import { DirectReplyTo } from './direct-reply-to'
 import { ExchangeMethods } from './exchange-methods'
 import { Publishing } from './publishing'
 import { QueueMethods } from './queue-methods'
@@ -54,9 +55,10 @@ export class Channel implements TurnWork {
   ) {
     this.queueMethods = new QueueMethods(number, session)
     this.exchangeMethods = new ExchangeMethods(number, session)
-    this.consuming = new Consuming(number, session, this.unacked, this.queueMethods)
+    const replyTo = new DirectReplyTo(session.vhost)
+    this.consuming = new Consuming(number, session, this.unacked, this.queueMethods, replyTo)
     this.settling = new Settling(this.unacked)
-    this.publishing = new Publishing(number, session, () => this.markAnswerDue())
+    this.publishing = new Publishing(number, session, replyTo, () => this.markAnswerDue())
   }
 
   /** A method frame's payload, `bytes[start, end)`. */

@@ -18,6 +18,7 @@ import { Message } from '../message'
 import type { Queue } from '../queues/queue'
 import { NO_POSITION } from '../queues/ready'
 import { ChannelConsumer, type ConsumerChannel } from './channel-consumer'
+import { type DirectReplyTo, REPLY_TO } from './direct-reply-to'
 import type { Peer } from './peer'
 import { Prefetch } from './prefetch'
 import type { QueueMethods } from './queue-methods'
@@ -35,6 +36,7 @@ export class Consuming implements ConsumerChannel {
     private readonly session: Session,
     readonly unacked: Unacked,
     private readonly queueMethods: QueueMethods,
+    private readonly replyTo: DirectReplyTo,
   ) {
     this.peer = session.peer
     this.cancelNotify = session.cancelNotify
@@ -56,14 +58,15 @@ export class Consuming implements ConsumerChannel {
 
   consume(method: BasicConsume): void {
     const { session } = this
-    const queue = this.queueMethods.named(method.queue)
-    session.access.requireRead(session.user.name, session.vhost.name, 'queue', queue)
+    const isReplyTo = method.queue === REPLY_TO
+    const name = isReplyTo ? REPLY_TO : this.readable(method.queue)
     const tag = method.consumerTag === '' ? generatedConsumerTag() : method.consumerTag
     if (this.consumers.has(tag)) throw new NotAllowed(`attempt to reuse consumer tag '${tag}'`)
     if (session.consumersMax > 0 && this.consumers.size >= session.consumersMax) {
       throw new NotAllowed(`reached maximum (${session.consumersMax}) of consumers per channel`)
     }
-    const consumer = this.createConsumer(session.vhost.requireQueue(queue), tag, method)
+    const queue = isReplyTo ? this.replyTo.open(method.noAck) : this.usable(name)
+    const consumer = this.createConsumer(queue, tag, method)
     this.consumers.set(tag, consumer)
     if (!method.noWait) this.peer.send(this.number, new BasicConsumeOk(tag))
     consumer.queue.addConsumer(consumer)
@@ -80,11 +83,7 @@ export class Consuming implements ConsumerChannel {
   }
 
   get(method: BasicGet): void {
-    const { session } = this
-    const name = this.queueMethods.named(method.queue)
-    session.access.requireRead(session.user.name, session.vhost.name, 'queue', name)
-    const queue = session.vhost.requireQueue(name)
-    requireUnlocked(session.vhost, queue, session.owner)
+    const queue = this.usable(this.readable(method.queue))
     const message = new Message()
     const position = queue.get(message)
     if (position === NO_POSITION) {
@@ -120,9 +119,23 @@ export class Consuming implements ConsumerChannel {
     for (const consumer of consumers) consumer.queue.removeConsumer(consumer)
   }
 
-  private createConsumer(queue: Queue, tag: string, method: BasicConsume): ChannelConsumer {
+  /** The name of a queue that may be read. */
+  private readable(queue: string): string {
+    const { access, user, vhost } = this.session
+    const name = this.queueMethods.named(queue)
+    access.requireRead(user.name, vhost.name, 'queue', name)
+    return name
+  }
+
+  private usable(name: string): Queue {
     const { vhost, owner } = this.session
+    const queue = vhost.requireQueue(name)
     requireUnlocked(vhost, queue, owner)
+    return queue
+  }
+
+  private createConsumer(queue: Queue, tag: string, method: BasicConsume): ChannelConsumer {
+    const { vhost } = this.session
     const others = queue.consumers.count
     if (queue.consumers.hasExclusive || (method.exclusive && others > 0)) {
       throw new AccessRefused(`${describeResource('queue', queue.name, vhost.name)} in exclusive use`)

@@ -12,6 +12,7 @@ import { Message } from '../message'
 import type { Queue } from '../queues/queue'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
 import type { Confirms } from './confirms'
+import type { DirectReplyTo } from './direct-reply-to'
 import { checkExpiration, checkUserId, withoutBcc } from './publish-checks'
 import type { Session } from './session'
 import type { Transaction } from './transaction'
@@ -44,6 +45,7 @@ export class Publishing {
   constructor(
     private readonly channel: number,
     private readonly session: Session,
+    private readonly replyTo: DirectReplyTo,
     /** A publish was entered into `confirms`. */
     private readonly confirmDue: () => void,
   ) {}
@@ -141,6 +143,7 @@ export class Publishing {
     const queues = session.routes.route(message, scan.hasCcOrBcc)
     if (scan.userIdAt >= 0) checkUserId(message, session.user)
     if (scan.expirationAt >= 0) checkExpiration(message)
+    if (scan.replyToAt >= 0) this.replyTo.address(message)
     const passedOn = scan.hasCcOrBcc ? withoutBcc(message) : message
     if (this.transaction !== undefined) {
       this.transaction.addPublish(passedOn, queues, this.isMandatory)

@@ -19,6 +19,7 @@ import { generatedQueueName, refuseReservedName, withoutLineBreaks } from '../br
 import { declareQueue, deleteQueue, requireUnlocked } from '../broker/queue-declarations'
 import type { Exchange } from '../exchanges/exchange'
 import type { Queue } from '../queues/queue'
+import { isReplyQueueName, requireReplyQueue } from './direct-reply-to'
 import type { Session } from './session'
 
 export class QueueMethods {
@@ -39,6 +40,11 @@ export class QueueMethods {
   }
 
   declare(method: QueueDeclare): void {
+    if (isReplyQueueName(method.queue)) {
+      requireReplyQueue(this.session.vhost, method.queue)
+      if (!method.noWait) this.reply(new QueueDeclareOk(method.queue, 0, 1))
+      return
+    }
     const queue = method.passive ? this.declarePassive(method) : this.declareActive(method)
     this.lastDeclared = queue.name
     if (method.noWait) return

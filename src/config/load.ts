@@ -128,7 +128,7 @@ function gatherEnvironment(
     const candidates = [environmentOf(key), spec.alsoEnvironment]
     for (const name of candidates) {
       const text = name === undefined ? undefined : environment[name]
-      if (text === undefined || isServiceAddress(text)) continue
+      if (text === undefined || isServiceAddress(key, text)) continue
       gathering.set(key, fromText(spec, text), `environment ${name}`, `environment ${name}`)
       break
     }
@@ -167,8 +167,8 @@ function isServiceLink(name: string): boolean {
 }
 
 /** … and LEVERET_PORT=tcp://10.0.0.1:5672, which is the service's address and not our port. */
-function isServiceAddress(text: string): boolean {
-  return text.startsWith('tcp://')
+function isServiceAddress(key: OptionKey, text: string): boolean {
+  return key === 'port' && text.startsWith('tcp://')
 }
 
 /** A text that is no number or boolean stays a text, and is refused as one. */

@@ -143,7 +143,7 @@ export const optionTable = {
     type: 'choice',
     group: 'Logging',
     default: 'info',
-    embeddedDefault: 'silent',
+    embeddedDefault: 'warn',
     values: logLevels,
     description: 'What is logged, to standard error: lines for people on a terminal, JSON otherwise.',
   },

@@ -1,0 +1,61 @@
+/** `leveret` as a process: what it prints, how it ends, and signals to it. Needs `dist/`, which `npm test` builds. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { eventually } from '../support/eventually'
+
+const main = join(__dirname, '../../dist/main.js')
+const running = new Set<ChildProcess>()
+
+export class Leveret {
+  output = ''
+  errors = ''
+  /** Settles when it has ended and all it said was read; null: ended by a signal. */
+  readonly exitCode: Promise<number | null>
+  private readonly child: ChildProcess
+
+  constructor(args: readonly string[], environment: Record<string, string> = {}) {
+    const child = spawn(process.execPath, [main, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env['PATH'], ...environment },
+    })
+    this.child = child
+    running.add(child)
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.output += text
+    })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.errors += text
+    })
+    this.exitCode = new Promise(resolve => child.once('close', resolve))
+    void this.exitCode.then(() => running.delete(child))
+  }
+
+  async says(expected: RegExp): Promise<string> {
+    const timeoutMs = 10_000
+    return await eventually(
+      () => {
+        const found = expected.exec(this.output)
+        if (found === null)
+          throw new Error(`said ${JSON.stringify(this.output + this.errors)}, not ${expected}`)
+        return found[0]
+      },
+      { timeoutMs },
+    )
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal)
+  }
+}
+
+/** Runs to its end. */
+export async function leveret(args: readonly string[], environment?: Record<string, string>) {
+  const program = new Leveret(args, environment)
+  const code = await program.exitCode
+  return { code, output: program.output, errors: program.errors }
+}
+
+/** For `afterEach`: no process outlives its spec. */
+export function killAll(): void {
+  for (const child of running) child.kill('SIGKILL')
+}

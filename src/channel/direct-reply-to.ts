@@ -1,0 +1,55 @@
+/**
+ * Direct reply-to: a requester consumes the pseudo-queue `amq.rabbitmq.reply-to`, and its requests carry a name that
+ * only whoever answers learns. Behind it is a queue of one consumer that nobody can use by name and that goes with it.
+ *
+ *     requester                          broker                              responder
+ *     reply-to: amq.rabbitmq.reply-to ──► reply-to: amq.rabbitmq.reply-to.TOKEN ──►
+ *                                    ◄── default exchange, key …reply-to.TOKEN ◄──
+ */
+import { NotFound, PreconditionFailed } from '../amqp/errors'
+import { decodeProperties, withReplyTo } from '../amqp/properties'
+import { describeResource } from '../broker/names'
+import { openReplyQueue } from '../broker/queue-declarations'
+import type { Vhost } from '../broker/vhost'
+import type { Message } from '../message'
+import type { Queue } from '../queues/queue'
+
+export const REPLY_TO = 'amq.rabbitmq.reply-to'
+const REPLY_QUEUE_PREFIX = `${REPLY_TO}.`
+
+export class DirectReplyTo {
+  private queue: Queue | undefined
+
+  constructor(private readonly vhost: Vhost) {}
+
+  /** The queue behind this channel's pseudo-queue. @throws PreconditionFailed */
+  open(noAck: boolean): Queue {
+    if (this.queue !== undefined && !this.queue.deleted) throw new PreconditionFailed('reply consumer already set')
+    if (!noAck) throw new PreconditionFailed('reply consumer cannot acknowledge')
+    this.queue = openReplyQueue(this.vhost, REPLY_QUEUE_PREFIX)
+    return this.queue
+  }
+
+  /** Puts the real name into a request that says only `amq.rabbitmq.reply-to`. @throws PreconditionFailed */
+  address(message: Message): void {
+    const { propertiesBytes, propertiesStart, propertiesEnd } = message
+    if (decodeProperties(propertiesBytes, propertiesStart, propertiesEnd).replyTo !== REPLY_TO) return
+    if (this.queue === undefined || this.queue.deleted) {
+      throw new PreconditionFailed('fast reply consumer does not exist')
+    }
+    const properties = withReplyTo(propertiesBytes, propertiesStart, propertiesEnd, this.queue.name)
+    message.propertiesBytes = properties
+    message.propertiesStart = 0
+    message.propertiesEnd = properties.length
+  }
+}
+
+export function isReplyQueueName(name: string): boolean {
+  return name === REPLY_TO || name.startsWith(REPLY_QUEUE_PREFIX)
+}
+
+/** RabbitMQ: declaring such a name asks whether somebody still waits for replies. @throws NotFound */
+export function requireReplyQueue(vhost: Vhost, name: string): void {
+  if (name === REPLY_TO || vhost.queues.has(name)) return
+  throw new NotFound(`no ${describeResource('queue', name, vhost.name)}`)
+}
