@@ -19,8 +19,19 @@ const layers: rules.Layers = {
   exchanges: ['amqp', 'message.ts'],
   queues: ['amqp', 'clock.ts', 'message.ts', 'store', 'structures', 'turn.ts'],
   auth: ['amqp', 'store'],
-  broker: ['amqp', 'auth', 'clock.ts', 'exchanges', 'logger.ts', 'message.ts', 'queues', 'store', 'turn.ts'],
-  channel: ['amqp', 'auth', 'broker', 'message.ts', 'queues', 'store', 'structures'],
+  broker: [
+    'amqp',
+    'auth',
+    'clock.ts',
+    'exchanges',
+    'logger.ts',
+    'message.ts',
+    'queues',
+    'store',
+    'structures',
+    'turn.ts',
+  ],
+  channel: ['amqp', 'auth', 'broker', 'message.ts', 'queues', 'store', 'structures', 'turn.ts'],
   server: [
     'amqp',
     'auth',
@@ -29,6 +40,7 @@ const layers: rules.Layers = {
     'clock.ts',
     'logger.ts',
     'message.ts',
+    'store',
     'structures',
     'turn.ts',
   ],
@@ -53,11 +65,18 @@ const layers: rules.Layers = {
   'index.ts': ['amqp', 'config', 'embed'],
 }
 
-/** They speak AMQP's words, and know nothing of how they travel. */
-const domain = ['message.ts', 'exchanges', 'queues', 'auth', 'broker']
-const vocabulary = ['amqp/errors.ts', 'amqp/properties.ts', 'amqp/reply-codes.ts', 'amqp/table.ts']
+/** They speak AMQP's words, and know nothing of how they travel; that message.ts knows, which stands between. */
+const domain = ['exchanges', 'queues', 'auth', 'broker']
+const vocabulary = [
+  'amqp/erlang-text.ts',
+  'amqp/errors.ts',
+  'amqp/field-value.ts',
+  'amqp/properties.ts',
+  'amqp/reply-codes.ts',
+  'amqp/table.ts',
+]
 
-const entries = ['main.ts', 'index.ts', 'amqp/generate.ts']
+const entries = ['main.ts', 'index.ts', 'amqp/generate.ts', 'config/reference.ts']
 const generated = ['amqp/methods.ts', 'amqp/reply-codes.ts']
 
 const packageKeepers: rules.Keepers = {

@@ -128,6 +128,14 @@ describe('the package in a test', () => {
     await node('--test', `node.test.${extension}`)
   })
 
+  it('runs as the README shows it', async () => {
+    link('amqplib')
+    const [, example] = /```js\n(.*?)```/s.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
+    expect(example).toContain('createBroker')
+    write('readme.test.mjs', example ?? '')
+    await node('--test', 'readme.test.mjs')
+  })
+
   it.each([
     ['required', 'cjs', required],
     ['imported', 'mjs', imported],

@@ -23,7 +23,13 @@ export class Message extends Content {
   }
 
   /** Points all three ranges into one record: address, properties and body one after the other. */
-  viewRecord(bytes: Buffer, start: number, addressBytes: number, propertiesBytes: number, bodyBytes: number): void {
+  viewRecord(
+    bytes: Buffer,
+    start: number,
+    addressBytes: number,
+    propertiesBytes: number,
+    bodyBytes: number,
+  ): void {
     this.addressBytes = bytes
     this.addressStart = start
     const properties = start + addressBytes

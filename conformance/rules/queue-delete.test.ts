@@ -137,7 +137,7 @@ describe('queue.delete', () => {
     expect(await channel.call('queue.delete', { queue, ifEmpty: true })).toEqual({ messageCount: 0 })
   })
 
-  it('with both conditions violated says that the queue is in use', async () => {
+  it('with both conditions violated says that the queue is not empty', async () => {
     const channel = await broker.channel()
     const queue = await broker.queue(channel)
     await channel.call('basic.qos', { prefetchCount: 1 })
@@ -145,7 +145,7 @@ describe('queue.delete', () => {
     for (let i = 0; i < 2; i++) channel.publish({ routingKey: queue })
     await channel.expectCounts(queue, { messages: 1 })
     channel.send('queue.delete', { queue, ifUnused: true, ifEmpty: true })
-    await channel.expectClose(406, `PRECONDITION_FAILED - ${broker.queueText(queue)} in use`, 'queue.delete')
+    await channel.expectClose(406, `PRECONDITION_FAILED - ${broker.queueText(queue)} not empty`, 'queue.delete')
   })
 
   it('forgets what was not acknowledged: its tags may still be acknowledged', async () => {

@@ -111,9 +111,13 @@ export function decodeMethod(payload: Buffer): { name: MethodName; fields: Table
   return { name, fields: defs.decode(id, payload.subarray(4)) }
 }
 
-export function decodeProperties(flagsAndValues: Buffer): Properties {
-  const present = Object.entries(defs.decode(BASIC, flagsAndValues)).filter(
-    ([, value]) => value !== undefined,
-  )
-  return Object.fromEntries(present)
+/** Undefined if they hold a type of value that amqplib does not know ('L'), which is no mistake of the server. */
+export function decodeProperties(flagsAndValues: Buffer): Properties | undefined {
+  try {
+    const fields = Object.entries(defs.decode(BASIC, flagsAndValues))
+    return Object.fromEntries(fields.filter(([, value]) => value !== undefined))
+  } catch (error) {
+    if (error instanceof TypeError) return undefined
+    throw error
+  }
 }

@@ -86,7 +86,7 @@ export class MethodAssembler {
     if (method === undefined || header === undefined || this.bytes < header.bodyBytes) return undefined
     if (this.bytes > header.bodyBytes) throw new Error('the server sent more body than its header said')
     const content: Content = {
-      properties: decodeProperties(header.propertyBytes),
+      properties: decodeProperties(header.propertyBytes) ?? {},
       propertyBytes: header.propertyBytes,
       body: Buffer.concat(chunks),
       frameBytes: chunks.map(chunk => chunk.length),

@@ -199,10 +199,9 @@ describe('reading a method', () => {
     expect(decode(open)).toStrictEqual(new methods.ConnectionOpen('/'))
   })
 
-  it('ignores octets behind the arguments', () => {
-    expect(
-      decode(Buffer.concat([encode(new methods.BasicGet('q', true)), Buffer.from('xyz')])),
-    ).toStrictEqual(new methods.BasicGet('q', true))
+  it('refuses octets behind the arguments', () => {
+    const get = Buffer.concat([encode(new methods.BasicGet('q', true)), Buffer.from('xyz')])
+    expect(() => decode(get)).toThrow(new FrameError('cannot decode <<0,0,1,113,1,120,121,122>>'))
   })
 
   it('shows the arguments it cannot decode, as RabbitMQ does', () => {

@@ -139,6 +139,19 @@ describe('leveret bench', () => {
     expect(errors).toContain("404 NOT_FOUND - no exchange 'nowhere' in vhost '/'")
   })
 
+  it('ends with what it measured when the broker goes away', async () => {
+    const broker = new Leveret(['serve', '--port', '0', '--log-level', 'silent'])
+    const itsUrl = await broker.says(/amqp:\/\/\S+/)
+    const load = ['--consumers', '0', '--duration', '60', '--rate', '1000', '--queue', 'lost']
+    const program = new Leveret(['bench', '--url', itsUrl, ...load])
+    await eventually(async () => expect(await messagesIn('lost-0', itsUrl)).toBeGreaterThan(0))
+    broker.signal('SIGKILL')
+    expect(await program.exitCode).toBe(1)
+    expect(program.output).toContain('published')
+    expect(program.errors).toMatch(/^leveret bench: publisher 0: /)
+    expect(program.errors).toContain('the queues lost-* are left behind: connect ECONNREFUSED')
+  })
+
   it('starts a broker of its own and tells what it cost', async () => {
     const { code, output, errors } = await leveret(['bench', '--broker', '--count', '50000', '--json'])
     expect(errors).not.toContain('leveret bench:')
@@ -149,14 +162,19 @@ describe('leveret bench', () => {
   })
 
   async function hasQueue(name: string): Promise<boolean> {
-    const connection = await connect(url)
+    return (await messagesIn(name, url)) >= 0
+  }
+
+  /** -1: there is no such queue. */
+  async function messagesIn(name: string, at: string): Promise<number> {
+    const connection = await connect(at)
     const channel = await connection.createChannel()
     channel.on('error', () => {}) // 404
-    const there = await channel.checkQueue(name).then(
-      () => true,
-      () => false,
+    const messages = await channel.checkQueue(name).then(
+      found => found.messageCount,
+      () => -1,
     )
     await connection.close()
-    return there
+    return messages
   }
 })

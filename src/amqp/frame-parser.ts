@@ -10,10 +10,18 @@
  * frame cut by the end of a chunk is gathered, in a buffer of its own that grows with what really arrives.
  * Chunks and gathered frames are never written again, so a handler may keep views on them.
  */
+import { erlangBinary } from './erlang-text'
 import { FrameError } from './errors'
 import { FRAME_END, FRAME_OVERHEAD, FrameType } from './framing'
 
 const HEADER_BYTES = 7
+
+/** What RabbitMQ's error texts show of a payload. */
+const SHOWN_OCTETS = 16
+
+/** class-id and method-id; class-id, weight and body size. */
+const METHOD_PAYLOAD_MIN = 4
+const HEADER_PAYLOAD_MIN = 12
 
 /** What receives frames. Payloads are `bytes[start, end)`. */
 export interface FrameHandler {
@@ -65,7 +73,7 @@ export class FrameParser {
     const bytes = this.bytes
     const length = bytes.length
     let offset = this.offset
-    while (length - offset >= FRAME_OVERHEAD) {
+    while (length - offset >= HEADER_BYTES) {
       const size = sizeAt(bytes, offset)
       if (size > this.frameMax) throw tooLarge(bytes, offset, size, this.frameMax)
       const payload = offset + HEADER_BYTES
@@ -84,10 +92,14 @@ export class FrameParser {
       throw malformed(bytes, payload, end, `{invalid_frame_end_marker,${bytes[end]}}`)
     const type = bytes[payload - HEADER_BYTES]
     const channel = (bytes[payload - 6]! << 8) | bytes[payload - 5]!
-    if (type === FrameType.method) this.handler.method(channel, bytes, payload, end)
-    else if (type === FrameType.header) this.handler.header(channel, bytes, payload, end)
+    const size = end - payload
+    if (type === FrameType.method && size >= METHOD_PAYLOAD_MIN)
+      this.handler.method(channel, bytes, payload, end)
+    else if (type === FrameType.header && size >= HEADER_PAYLOAD_MIN)
+      this.handler.header(channel, bytes, payload, end)
     else if (type === FrameType.body) this.handler.body(channel, bytes, payload, end)
-    else if (type === FrameType.heartbeat) this.handler.heartbeatFrame(channel, bytes, payload, end)
+    else if (type === FrameType.heartbeat && size === 0)
+      this.handler.heartbeatFrame(channel, bytes, payload, end)
     else throw malformed(bytes, payload, end, 'unknown_frame')
   }
 
@@ -146,8 +158,7 @@ function sizeAt(bytes: Buffer, offset: number): number {
 /** RabbitMQ counts the payload alone and so allows the eight octets around it on top (FRAME_SIZE_FUDGE). */
 function tooLarge(bytes: Buffer, offset: number, size: number, frameMax: number): FrameError {
   const payload = offset + HEADER_BYTES
-  const end = Math.min(payload + size, bytes.length)
-  return malformed(bytes, payload, end, `{frame_too_large,${size},${frameMax - FRAME_OVERHEAD}}`)
+  return malformed(bytes, payload, payload, `{frame_too_large,${size},${frameMax - FRAME_OVERHEAD}}`)
 }
 
 /** RabbitMQ: `type 3, first 16 octets = <<1,2,...>>: {frame_too_large,131073,131064}`. */
@@ -157,7 +168,7 @@ function malformed(bytes: Buffer, payload: number, end: number, reason: string):
 
 /** The frame as RabbitMQ's error texts show it: `type 8, all octets = <<>>`. */
 export function describeFrame(bytes: Buffer, payload: number, end: number): string {
-  const shown = bytes.subarray(payload, Math.min(end, payload + 16))
-  const extent = end - payload > 16 ? 'first 16' : 'all'
-  return `type ${bytes[payload - HEADER_BYTES]}, ${extent} octets = <<${Array.from(shown).join(',')}>>`
+  const shown = bytes.subarray(payload, Math.min(end, payload + SHOWN_OCTETS))
+  const extent = end - payload > SHOWN_OCTETS ? `first ${SHOWN_OCTETS}` : 'all'
+  return `type ${bytes[payload - HEADER_BYTES]}, ${extent} octets = ${erlangBinary(shown)}`
 }

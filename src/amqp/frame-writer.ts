@@ -3,8 +3,9 @@
  * ranges, bodies split at the receiver's frame_max; everything else goes through the generated methods.
  * Knows no sockets: full chunks and large bodies go to a `ChunkSink`.
  */
+
+import { copyBytes } from '../structures/copy-bytes'
 import type { Content } from './content'
-import { copyBytes } from './copy-bytes'
 import { FRAME_END, FRAME_OVERHEAD, FrameType } from './framing'
 import { MethodId } from './methods'
 import { Writer } from './writer'

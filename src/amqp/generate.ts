@@ -40,7 +40,7 @@ function methodsFile(methods: readonly ProtocolMethod[]): string {
   return `${HEADER}//
 // The methods of AMQP 0-9-1 and RabbitMQ's extensions: one class each, which reads and writes its arguments. A method
 // is known by one number, class-id << 16 | method-id. Knows nothing of frames and channels.
-import { UnknownMethod, undecodable } from './errors'
+import { Undecodable, UnknownMethod, undecodable } from './errors'
 import type { FieldTable } from './field-value'
 import type { Reader } from './reader'
 import type { Writer } from './writer'
@@ -78,7 +78,7 @@ function union(doc: string, name: string, methods: readonly ProtocolMethod[]): s
 
 function readFunctions(methods: readonly ProtocolMethod[]): string {
   return `/**
- * The method in a method frame's payload: class-id, method-id, arguments. Octets after the arguments are ignored.
+ * The method in a method frame's payload: class-id, method-id, arguments.
  * Throws \`UnknownMethod\`, or \`FrameError\` for arguments that cannot be decoded.
  */
 export function readMethod(r: Reader): Method {
@@ -86,7 +86,9 @@ export function readMethod(r: Reader): Method {
   const start = r.offset
   const end = r.end // a table moves the reader's while it is read
   try {
-    return readArguments(id, r)
+    const method = readArguments(id, r)
+    if (r.offset !== end) throw new Undecodable('octets left')
+    return method
   } catch (error) {
     throw undecodable(error, id, r.bytes, start, end)
   }

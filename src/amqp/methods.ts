@@ -2,7 +2,7 @@
 //
 // The methods of AMQP 0-9-1 and RabbitMQ's extensions: one class each, which reads and writes its arguments. A method
 // is known by one number, class-id << 16 | method-id. Knows nothing of frames and channels.
-import { UnknownMethod, undecodable } from './errors'
+import { Undecodable, UnknownMethod, undecodable } from './errors'
 import type { FieldTable } from './field-value'
 import type { Reader } from './reader'
 import type { Writer } from './writer'
@@ -1599,7 +1599,7 @@ export type ServerMethod =
 export type Method = ClientMethod | ServerMethod
 
 /**
- * The method in a method frame's payload: class-id, method-id, arguments. Octets after the arguments are ignored.
+ * The method in a method frame's payload: class-id, method-id, arguments.
  * Throws `UnknownMethod`, or `FrameError` for arguments that cannot be decoded.
  */
 export function readMethod(r: Reader): Method {
@@ -1607,7 +1607,9 @@ export function readMethod(r: Reader): Method {
   const start = r.offset
   const end = r.end // a table moves the reader's while it is read
   try {
-    return readArguments(id, r)
+    const method = readArguments(id, r)
+    if (r.offset !== end) throw new Undecodable('octets left')
+    return method
   } catch (error) {
     throw undecodable(error, id, r.bytes, start, end)
   }

@@ -1,8 +1,9 @@
 /** Binding and unbinding, and what goes when a last binding goes. */
+
+import type { FieldTable } from '../amqp/table'
 import { Binding } from '../exchanges/binding'
 import type { Destination } from '../exchanges/destination'
 import type { Exchange } from '../exchanges/exchange'
-import type { FieldTable } from '../amqp/table'
 import type { Vhost } from './vhost'
 
 /** Binding again what is bound changes nothing. */

@@ -3,7 +3,7 @@ import { AccessRefused, PreconditionFailed } from '../amqp/errors'
 import type { FieldTable } from '../amqp/table'
 import { typeName } from '../amqp/table'
 import type { Exchange } from '../exchanges/exchange'
-import { createExchange } from '../exchanges/types'
+import { checkExchangeType, createExchange } from '../exchanges/types'
 import { removeExchange } from './bindings'
 import { requireSameArguments, requireSameProperty } from './equivalence'
 import { describeResource, refuseReservedName } from './names'
@@ -16,6 +16,11 @@ export interface ExchangeRequest {
   readonly autoDelete: boolean
   readonly internal: boolean
   readonly arguments: FieldTable
+}
+
+/** RabbitMQ looks at the type first, also when the exchange exists. @throws PreconditionFailed */
+export function requireExchangeType(type: string): void {
+  checkExchangeType(type)
 }
 
 /** @throws AccessRefused */
@@ -46,10 +51,12 @@ export function alternateExchangeOf(request: ExchangeRequest): string | undefine
 
 /** Deleting what is not there is fine (RabbitMQ). */
 export function deleteExchange(vhost: Vhost, name: string, ifUnused: boolean): void {
-  const exchange = vhost.exchanges.get(name)
-  if (name.startsWith('amq.') && exchange !== undefined) {
-    throw new AccessRefused(`deletion of system ${describeResource('exchange', name, vhost.name)} not allowed`)
+  if (name.startsWith('amq.')) {
+    throw new AccessRefused(
+      `deletion of system ${describeResource('exchange', name, vhost.name)} not allowed`,
+    )
   }
+  const exchange = vhost.exchanges.get(name)
   if (exchange === undefined) return
   if (ifUnused && exchange.bindingCount > 0) {
     throw new PreconditionFailed(`${describeResource('exchange', name, vhost.name)} in use`)
@@ -70,5 +77,7 @@ function requireAlternateExchangeName(vhost: Vhost, request: ExchangeRequest): v
   const alternate = request.arguments.get('alternate-exchange')
   if (alternate === undefined || alternate.type === 'S') return
   const resource = describeResource('exchange', request.name, vhost.name)
-  throw new PreconditionFailed(`invalid type '${typeName(alternate)}' for arg 'alternate-exchange' in ${resource}`)
+  throw new PreconditionFailed(
+    `invalid type '${typeName(alternate)}' for arg 'alternate-exchange' in ${resource}`,
+  )
 }

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { PreconditionFailed, ResourceLocked } from '../amqp/errors'
 import type { FieldTable } from '../amqp/table'
-import { checkQueueArguments, COMPARED_ARGUMENTS } from '../queues/options'
+import { COMPARED_ARGUMENTS, checkQueueArguments } from '../queues/options'
 import { Queue } from '../queues/queue'
 import { removeBindingsTo } from './bindings'
 import { requireSameArguments, requireSameProperty } from './equivalence'
@@ -42,8 +42,8 @@ export interface DeleteConditions {
 /** Returns how many messages went with it. @throws PreconditionFailed */
 export function deleteQueue(vhost: Vhost, queue: Queue, conditions: DeleteConditions): number {
   const resource = describeResource('queue', queue.name, vhost.name)
-  if (conditions.ifUnused && queue.consumers.count > 0) throw new PreconditionFailed(`${resource} in use`)
   if (conditions.ifEmpty && queue.messageCount > 0) throw new PreconditionFailed(`${resource} not empty`)
+  if (conditions.ifUnused && queue.consumers.count > 0) throw new PreconditionFailed(`${resource} in use`)
   const count = queue.messageCount
   removeQueue(vhost, queue)
   return count

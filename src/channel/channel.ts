@@ -34,6 +34,9 @@ import { Settling } from './settling'
 import { Transaction } from './transaction'
 import { Unacked } from './unacked'
 
+/** class-id, method-id, delivery-tag and the bit `multiple`. */
+const ACK_BYTES = 13
+
 /** Class and method of what is at fault when a content frame is. */
 const PUBLISH_METHOD_ID = MethodId.basicPublish
 
@@ -65,11 +68,14 @@ export class Channel implements TurnWork {
   method(bytes: Buffer, start: number, end: number): void {
     const id =
       (bytes[start]! << 24) | (bytes[start + 1]! << 16) | (bytes[start + 2]! << 8) | bytes[start + 3]!
+    if (this.publishing.isBetweenFrames && this.state === 'open') {
+      this.failed(this.publishing.interrupted(), PUBLISH_METHOD_ID)
+      return
+    }
     try {
       if (this.state !== 'open') this.whileClosing(id)
-      else if (this.publishing.isBetweenFrames) throw this.publishing.interrupted()
       else if (id === MethodId.basicPublish) this.publishing.begin(bytes, start + 4, end)
-      else if (id === MethodId.basicAck && end - start >= 13) this.ack(bytes, start + 4)
+      else if (id === MethodId.basicAck && end - start === ACK_BYTES) this.ack(bytes, start + 4)
       else this.handle(readMethod(new Reader(bytes, start, end)))
     } catch (error) {
       this.failed(error, id)
@@ -78,19 +84,21 @@ export class Channel implements TurnWork {
 
   header(bytes: Buffer, start: number, end: number): void {
     if (this.state !== 'open') return
+    const methodId = this.publishing.isBetweenFrames ? PUBLISH_METHOD_ID : 0
     try {
       this.publishing.header(bytes, start, end)
     } catch (error) {
-      this.failed(error, PUBLISH_METHOD_ID)
+      this.failed(error, methodId)
     }
   }
 
   body(bytes: Buffer, start: number, end: number): void {
     if (this.state !== 'open') return
+    const methodId = this.publishing.isBetweenFrames ? PUBLISH_METHOD_ID : 0
     try {
       this.publishing.bodyFrame(bytes, start, end)
     } catch (error) {
-      this.failed(error, PUBLISH_METHOD_ID)
+      this.failed(error, methodId)
     }
   }
 
@@ -173,9 +181,6 @@ export class Channel implements TurnWork {
       case MethodId.channelFlow:
         if (!method.active) throw new NotImplemented('active=false')
         return this.send(new ChannelFlowOk(true))
-      case MethodId.channelFlowOk:
-      case MethodId.basicCancelOk: // a client's answer to our basic.cancel
-        return undefined
       case MethodId.accessRequest:
         return this.send(new AccessRequestOk(1))
       case MethodId.channelClose:

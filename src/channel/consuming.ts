@@ -1,8 +1,8 @@
 /** basic.qos, consume, cancel and get: what a channel asks of queues as a reader. */
 import { AccessRefused, NotAllowed, NotImplemented, PreconditionFailed } from '../amqp/errors'
 import {
-  BasicCancelOk,
   type BasicCancel,
+  BasicCancelOk,
   type BasicConsume,
   BasicConsumeOk,
   type BasicGet,

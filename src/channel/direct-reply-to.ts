@@ -24,7 +24,8 @@ export class DirectReplyTo {
 
   /** The queue behind this channel's pseudo-queue. @throws PreconditionFailed */
   open(noAck: boolean): Queue {
-    if (this.queue !== undefined && !this.queue.deleted) throw new PreconditionFailed('reply consumer already set')
+    if (this.queue !== undefined && !this.queue.deleted)
+      throw new PreconditionFailed('reply consumer already set')
     if (!noAck) throw new PreconditionFailed('reply consumer cannot acknowledge')
     this.queue = openReplyQueue(this.vhost, REPLY_QUEUE_PREFIX)
     return this.queue

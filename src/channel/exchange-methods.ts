@@ -15,10 +15,9 @@ import {
   declareExchange,
   deleteExchange,
   refuseDefaultExchange,
+  requireExchangeType,
 } from '../broker/exchange-declarations'
 import { withoutLineBreaks } from '../broker/names'
-import type { Exchange } from '../exchanges/exchange'
-import { checkExchangeType } from '../exchanges/types'
 import type { Session } from './session'
 
 export class ExchangeMethods {
@@ -47,20 +46,29 @@ export class ExchangeMethods {
   }
 
   bind(method: ExchangeBind): void {
-    const { source, destination } = this.bindingEnds(method)
-    bind(this.session.vhost, source, destination, method.routingKey, method.arguments)
-    if (!method.noWait) this.session.peer.send(this.number, new ExchangeBindOk())
+    const { peer, vhost } = this.session
+    this.permitBinding(method)
+    const source = vhost.requireExchange(method.source)
+    const destination = vhost.requireExchange(method.destination)
+    bind(vhost, source, destination, method.routingKey, method.arguments)
+    if (!method.noWait) peer.send(this.number, new ExchangeBindOk())
   }
 
+  /** RabbitMQ: unbinding what is not bound, or not there, is fine. */
   unbind(method: ExchangeUnbind): void {
-    const { source, destination } = this.bindingEnds(method)
-    unbind(this.session.vhost, source, destination, method.routingKey, method.arguments)
-    if (!method.noWait) this.session.peer.send(this.number, new ExchangeUnbindOk())
+    const { peer, vhost } = this.session
+    this.permitBinding(method)
+    const source = vhost.exchange(method.source)
+    const destination = vhost.exchange(method.destination)
+    if (source !== undefined && destination !== undefined) {
+      unbind(vhost, source, destination, method.routingKey, method.arguments)
+    }
+    if (!method.noWait) peer.send(this.number, new ExchangeUnbindOk())
   }
 
   private declareActive(name: string, method: ExchangeDeclare): void {
     const { access, user, vhost } = this.session
-    checkExchangeType(method.type)
+    requireExchangeType(method.type)
     refuseDefaultExchange(name)
     access.requireConfigure(user.name, vhost.name, 'exchange', name)
     const request = {
@@ -79,16 +87,13 @@ export class ExchangeMethods {
     declareExchange(vhost, request)
   }
 
-  private bindingEnds(method: ExchangeBind | ExchangeUnbind): { source: Exchange; destination: Exchange } {
+  private permitBinding(method: ExchangeBind | ExchangeUnbind): void {
     const { access, user, vhost } = this.session
     refuseDefaultExchange(method.destination)
     refuseDefaultExchange(method.source)
     access.requireWrite(user.name, vhost.name, 'exchange', method.destination)
     access.requireRead(user.name, vhost.name, 'exchange', method.source)
-    const source = vhost.requireExchange(method.source)
-    if (source.type === 'topic') {
-      access.requireTopicRead(user.name, vhost.name, source.name, method.routingKey)
-    }
-    return { source, destination: vhost.requireExchange(method.destination) }
+    if (vhost.exchange(method.source)?.type !== 'topic') return
+    access.requireTopicRead(user.name, vhost.name, method.source, method.routingKey)
   }
 }

@@ -10,7 +10,9 @@ const EXPIRATION_MAX = 315_360_000_000
 export function checkUserId(message: Message, user: User): void {
   const userId = propertiesOf(message).userId
   if (userId === undefined || userId === user.name || user.tags.has('impersonator')) return
-  throw new PreconditionFailed(`user_id property set to '${userId}' but authenticated user was '${user.name}'`)
+  throw new PreconditionFailed(
+    `user_id property set to '${userId}' but authenticated user was '${user.name}'`,
+  )
 }
 
 /** @throws PreconditionFailed unless expiration is a whole number of milliseconds */

@@ -4,8 +4,15 @@
  * The message is a view on the received chunks when each of its parts came in one piece, which is nearly always;
  * only a body of several frames is assembled. Nothing is kept of a message here once its last frame was accepted.
  */
-import { FrameError, NotImplemented, PreconditionFailed, UnexpectedFrame } from '../amqp/errors'
-import { BasicReturn } from '../amqp/methods'
+import {
+  FrameError,
+  NotImplemented,
+  PreconditionFailed,
+  Undecodable,
+  UnexpectedFrame,
+  undecodable,
+} from '../amqp/errors'
+import { BasicReturn, MethodId } from '../amqp/methods'
 import { PropertiesScan } from '../amqp/properties'
 import { ReplyCode } from '../amqp/reply-codes'
 import { Message } from '../message'
@@ -66,7 +73,8 @@ export class Publishing {
     const exchange = start + 2 // reserved-1
     const routingKey = exchange + 1 + (bytes[exchange] ?? 0)
     const bits = routingKey + 1 + (bytes[routingKey] ?? 0)
-    if (bits >= end) throw new FrameError('cannot decode basic.publish')
+    if (bits + 1 !== end)
+      throw undecodable(new Undecodable('basic.publish'), MethodId.basicPublish, bytes, start, end)
     const message = this.message
     message.addressBytes = bytes
     message.addressStart = exchange
@@ -80,10 +88,12 @@ export class Publishing {
 
   header(bytes: Buffer, start: number, end: number): void {
     if (this.expecting !== 'header') throw unexpectedHeader(this.expecting)
-    if (end - start < CONTENT_HEADER_BYTES + 2) throw new FrameError('cannot decode content header')
+    if ((bytes[start + 2]! | bytes[start + 3]!) !== 0) throw unexpectedInsteadOfHeader() // amqp: weight, "must be zero"
     const classId = (bytes[start]! << 8) | bytes[start + 1]!
     if (classId !== BASIC_CLASS) {
-      throw new UnexpectedFrame(`expected content header for class ${BASIC_CLASS}, got one for class ${classId} instead`)
+      throw new UnexpectedFrame(
+        `expected content header for class ${BASIC_CLASS}, got one for class ${classId} instead`,
+      )
     }
     const size = bytes.readUInt32BE(start + 4) * 0x100000000 + bytes.readUInt32BE(start + 8)
     if (size > BODY_BYTES_MAX) {
@@ -186,7 +196,8 @@ function enqueueAll(message: Message, queues: readonly Queue[]): CommitTicket {
 }
 
 function unexpectedHeader(expecting: Expecting): UnexpectedFrame {
-  if (expecting === 'body') return new UnexpectedFrame('expected content body, got non content body frame instead')
+  if (expecting === 'body')
+    return new UnexpectedFrame('expected content body, got non content body frame instead')
   return new UnexpectedFrame('expected method frame, got non method frame instead')
 }
 
@@ -199,4 +210,3 @@ function unexpectedInsteadOfHeader(): UnexpectedFrame {
   const text = `expected content header for class ${BASIC_CLASS}, got non content header frame instead`
   return new UnexpectedFrame(text)
 }
-

@@ -17,7 +17,6 @@ import { bind, unbind } from '../broker/bindings'
 import { refuseDefaultExchange } from '../broker/exchange-declarations'
 import { generatedQueueName, refuseReservedName, withoutLineBreaks } from '../broker/names'
 import { declareQueue, deleteQueue, requireUnlocked } from '../broker/queue-declarations'
-import type { Exchange } from '../exchanges/exchange'
 import type { Queue } from '../queues/queue'
 import { isReplyQueueName, requireReplyQueue } from './direct-reply-to'
 import type { Session } from './session'
@@ -76,20 +75,32 @@ export class QueueMethods {
   }
 
   bind(method: QueueBind): void {
-    const { queue, exchange, routingKey } = this.bindingEnds(method)
-    bind(this.session.vhost, exchange, queue, routingKey, method.arguments)
+    const { vhost, owner } = this.session
+    const { name, routingKey } = this.permitBinding(method)
+    const exchange = vhost.requireExchange(method.exchange)
+    const queue = vhost.requireQueue(name)
+    requireUnlocked(vhost, queue, owner)
+    bind(vhost, exchange, queue, routingKey, method.arguments)
     if (!method.noWait) this.reply(new QueueBindOk())
   }
 
+  /** RabbitMQ: unbinding what is not bound, or not there, is fine. */
   unbind(method: QueueUnbind): void {
-    const { queue, exchange, routingKey } = this.bindingEnds(method)
-    unbind(this.session.vhost, exchange, queue, routingKey, method.arguments)
+    const { vhost, owner } = this.session
+    const { name, routingKey } = this.permitBinding(method)
+    const exchange = vhost.exchange(method.exchange)
+    const queue = vhost.queues.get(name)
+    if (exchange !== undefined && queue !== undefined) {
+      requireUnlocked(vhost, queue, owner)
+      unbind(vhost, exchange, queue, routingKey, method.arguments)
+    }
     this.reply(new QueueUnbindOk())
   }
 
   private declarePassive(method: QueueDeclare): Queue {
     const { vhost, owner } = this.session
-    const queue = vhost.requireQueue(this.named(method.queue))
+    // RabbitMQ: here, and only here, an empty name is a name
+    const queue = vhost.requireQueue(withoutLineBreaks(method.queue))
     requireUnlocked(vhost, queue, owner)
     return queue
   }
@@ -121,23 +132,18 @@ export class QueueMethods {
     access.requireWrite(user.name, vhost.name, 'exchange', exchange.value.toString())
   }
 
-  private bindingEnds(method: QueueBind | QueueUnbind): {
-    queue: Queue
-    exchange: Exchange
-    routingKey: string
-  } {
-    const { access, user, vhost, owner } = this.session
+  private permitBinding(method: QueueBind | QueueUnbind): { name: string; routingKey: string } {
+    const { access, user, vhost } = this.session
     const name = this.named(method.queue)
     // amqp: queue.bind, rule "default": an empty queue name with an empty key binds under the queue's name
     const routingKey = method.queue === '' && method.routingKey === '' ? name : method.routingKey
     refuseDefaultExchange(method.exchange)
     access.requireWrite(user.name, vhost.name, 'queue', name)
     access.requireRead(user.name, vhost.name, 'exchange', method.exchange)
-    const exchange = vhost.requireExchange(method.exchange)
-    if (exchange.type === 'topic') access.requireTopicRead(user.name, vhost.name, exchange.name, routingKey)
-    const queue = vhost.requireQueue(name)
-    requireUnlocked(vhost, queue, owner)
-    return { queue, exchange, routingKey }
+    if (vhost.exchange(method.exchange)?.type === 'topic') {
+      access.requireTopicRead(user.name, vhost.name, method.exchange, routingKey)
+    }
+    return { name, routingKey }
   }
 
   private reply(method: Parameters<Session['peer']['send']>[1]): void {

@@ -1,12 +1,12 @@
 /** What the channels of one connection share: who is there, in which virtual host, and what was looked up before. */
 import type { Access } from '../auth/access'
 import type { User } from '../auth/users'
+import type { RouteCache } from '../broker/route-cache'
 import type { Vhost } from '../broker/vhost'
 import type { CommitWaiters } from '../store/commit-waiters'
 import type { MessageStore } from '../store/message-store'
 import type { Turn } from '../turn'
 import type { Peer } from './peer'
-import type { RouteCache } from './route-cache'
 
 export interface Session {
   readonly peer: Peer

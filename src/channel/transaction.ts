@@ -22,7 +22,11 @@ interface HeldSettlement {
   readonly requeue: boolean
 }
 
-export type PublishCommitted = (message: Message, queues: readonly Queue[], isMandatory: boolean) => CommitTicket
+export type PublishCommitted = (
+  message: Message,
+  queues: readonly Queue[],
+  isMandatory: boolean,
+) => CommitTicket
 
 export class Transaction {
   private publishes: HeldPublish[] = []

@@ -28,7 +28,7 @@ export interface EmbeddedBroker {
  * @throws OptionError for an unknown or bad option; whatever listening throws, such as EADDRINUSE
  */
 export async function createBroker(options: BrokerOptions = {}): Promise<EmbeddedBroker> {
-  const resolved = resolveOptions({ logLevel: 'warn', ...options })
+  const resolved = resolveOptions(options)
   const turn = new SystemTurn()
   const clock = new SystemClock()
   const broker = new Broker(

@@ -21,10 +21,16 @@ const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['x-max-in-memory-length', value => integerFrom(value, 0)],
   ['x-max-in-memory-bytes', value => integerFrom(value, 0)],
   ['x-max-priority', maxPriority],
-  ['x-overflow', value => oneOf(value, ['drop-head', 'reject-publish', 'reject-publish-dlx'], 'invalid_overflow')],
+  [
+    'x-overflow',
+    value => oneOf(value, ['drop-head', 'reject-publish', 'reject-publish-dlx'], 'invalid_overflow'),
+  ],
   ['x-dead-letter-exchange', text],
   ['x-dead-letter-routing-key', text],
-  ['x-dead-letter-strategy', value => oneOf(value, ['at-most-once', 'at-least-once'], 'invalid_dlx_strategy')],
+  [
+    'x-dead-letter-strategy',
+    value => oneOf(value, ['at-most-once', 'at-least-once'], 'invalid_dlx_strategy'),
+  ],
   ['x-single-active-consumer', value => (value.type === 't' ? undefined : unacceptable(value))],
   ['x-queue-mode', value => oneOf(value, ['default', 'lazy'], 'invalid_queue_mode')],
   ['x-queue-type', queueType],
@@ -37,7 +43,8 @@ export const COMPARED_ARGUMENTS: readonly string[] = [...checks.keys()]
 export function checkQueueArguments(resource: string, args: FieldTable): void {
   for (const [name, value] of args) {
     const problem = checks.get(name)?.(value)
-    if (problem !== undefined) throw new PreconditionFailed(`invalid arg '${name}' for ${resource}: ${problem}`)
+    if (problem !== undefined)
+      throw new PreconditionFailed(`invalid arg '${name}' for ${resource}: ${problem}`)
   }
   if (args.has('x-dead-letter-routing-key') && !args.has('x-dead-letter-exchange')) {
     const problem = 'routing_key_but_no_dlx_defined'
@@ -55,7 +62,10 @@ function integerFrom(value: FieldValue, min: number, max = Number.POSITIVE_INFIN
 
 function maxPriority(value: FieldValue): string | undefined {
   const number = integerOf(value)
-  return integerFrom(value, 0) ?? (number !== undefined && number > 255 ? `{max_value_exceeded,${number}}` : undefined)
+  return (
+    integerFrom(value, 0) ??
+    (number !== undefined && number > 255 ? `{max_value_exceeded,${number}}` : undefined)
+  )
 }
 
 function integerOf(value: FieldValue): number | bigint | undefined {

@@ -7,8 +7,8 @@
  * A backlog is a list of segments instead of millions of objects, and one copy serves memory and disk. Large
  * records keep a buffer of their own, shared between queues. Knows no queue: positions are given to it.
  */
-import { copyBytes } from '../amqp/copy-bytes'
 import { type Message, recordOf, SHARED_RECORD_BYTES } from '../message'
+import { copyBytes } from '../structures/copy-bytes'
 
 const STRIDE = 4
 const FIRST_CAPACITY = 16
@@ -63,8 +63,7 @@ export class Segment {
     if (at === this.entries.length) this.growEntries()
     const entries = this.entries
     entries[at] = isShared ? 0 : this.used
-    entries[at + 1] =
-      addressLength | (message.persistent ? PERSISTENT : 0) | (isShared ? SHARED : 0)
+    entries[at + 1] = addressLength | (message.persistent ? PERSISTENT : 0) | (isShared ? SHARED : 0)
     entries[at + 2] = propertiesLength
     entries[at + 3] = bodyLength
     if (isShared) this.share(index, message)

@@ -23,6 +23,7 @@ export class ChunkPool {
 
   give(chunk: Buffer): void {
     if (chunk.length === CHUNK_BYTES && this.large.length < CHUNKS_KEPT) this.large.push(chunk)
-    else if (chunk.length === SMALL_CHUNK_BYTES && this.small.length < SMALL_CHUNKS_KEPT) this.small.push(chunk)
+    else if (chunk.length === SMALL_CHUNK_BYTES && this.small.length < SMALL_CHUNKS_KEPT)
+      this.small.push(chunk)
   }
 }

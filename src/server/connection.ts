@@ -10,7 +10,6 @@ import {
   type AccessRefused,
   AmqpError,
   ChannelError,
-  CommandInvalid,
   ConnectionForced,
   FrameError,
   InternalError,
@@ -20,12 +19,10 @@ import {
 import { describeFrame } from '../amqp/frame-parser'
 import type { WritableMethod } from '../amqp/frame-writer'
 import {
-  ChannelCloseOk,
   ChannelOpenOk,
   ConnectionClose,
   ConnectionCloseOk,
   ConnectionUpdateSecretOk,
-  isServerMethodOnly,
   type Method,
   MethodId,
   readMethod,
@@ -36,19 +33,19 @@ import type { User } from '../auth/users'
 import { removeExclusiveQueues } from '../broker/queue-declarations'
 import type { Vhost } from '../broker/vhost'
 import { Channel } from '../channel/channel'
-import { RouteCache } from '../channel/route-cache'
 import type { Session } from '../channel/session'
 import type { Timer } from '../clock'
 import { ChannelTable } from './channel-table'
-import { Handshake, type HandshakeConnection, hasCapability, type Tuning } from './handshake'
+import { Handshake, type HandshakeConnection, type Tuning } from './handshake'
 import { Heartbeat, type HeartbeatLine } from './heartbeat'
 import { Input, type InputReceiver } from './input'
+import { openSession } from './open-session'
 import { Outbound } from './outbound'
 import { OutboundPeer } from './outbound-peer'
 import { isSpoken, mayBecomeHeader, PROTOCOL_HEADER } from './protocol-header'
 import { LOGIN_FAILURE_DELAY_MS } from './sasl'
 import type { ServerSettings } from './settings'
-import type { Transport, TransportEvents } from './transport'
+import { connectionName, isLoopbackAddress, type Transport, type TransportEvents } from './transport'
 
 /** RabbitMQ: how long a peer may take to answer connection.close. */
 const CLOSING_TIMEOUT_MS = 30_000
@@ -58,6 +55,8 @@ const SILENT_CLOSE_DELAY_MS = 3000
 
 export class Connection implements InputReceiver, HandshakeConnection, HeartbeatLine, TransportEvents {
   private state: 'handshake' | 'open' | 'closing' | 'closed' = 'handshake'
+  readonly name: string
+  readonly isLoopback: boolean
   private readonly input: Input
   private readonly outbound: Outbound
   private readonly peer: OutboundPeer
@@ -74,6 +73,8 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
     private readonly onEnded: (connection: Connection) => void,
   ) {
     const { broker, chunks, limits } = settings
+    this.name = connectionName(transport)
+    this.isLoopback = isLoopbackAddress(transport.remoteAddress)
     this.input = new Input(transport, broker.turn, this)
     this.outbound = new Outbound(transport, chunks, broker.turn)
     this.peer = new OutboundPeer(this.outbound, this.input, broker.store, broker.commits)
@@ -83,22 +84,12 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
     transport.listen(this)
   }
 
-  /** `127.0.0.1:53076 -> 127.0.0.1:5672`, RabbitMQ's name for a connection. */
-  get name(): string {
-    const { remoteAddress, remotePort, localAddress, localPort } = this.transport
-    return `${remoteAddress}:${remotePort} -> ${localAddress}:${localPort}`
-  }
-
   get bytesReceived(): number {
     return this.input.bytesReceived
   }
 
   get bytesSent(): number {
     return this.outbound.bytesSent
-  }
-
-  get isLoopback(): boolean {
-    return /^(127\.|::1$|::ffff:127\.)/.test(this.transport.remoteAddress)
   }
 
   /** The server ends the connection: 320 with RabbitMQ's text, e.g. for the reason `shutdown`. */
@@ -147,7 +138,8 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
       const found = this.channels.find(channel)
       if (found === undefined) this.openChannel(channel, bytes, start, end)
       else found.method(bytes, start, end)
-    } else if (this.state === 'handshake') throw unexpectedFrame(bytes, start, end)
+    } else if (this.state === 'handshake')
+      throw new ChannelError('unexpected method before connection.open-ok')
   }
 
   header(channel: number, bytes: Buffer, start: number, end: number): void {
@@ -169,7 +161,10 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
     }
     if (error instanceof AmqpError) this.closeWith(error)
     else {
-      this.settings.logger.error({ err: error, connection: this.name }, 'connection failed by a defect of ours')
+      this.settings.logger.error(
+        { err: error, connection: this.name },
+        'connection failed by a defect of ours',
+      )
       this.closeWith(new InternalError(''))
     }
   }
@@ -194,24 +189,13 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
   }
 
   opened(user: User, vhost: Vhost, clientProperties: FieldTable): void {
-    const { broker, limits, logger } = this.settings
     this.deadline.cancel()
-    this.session = {
-      peer: this.peer,
-      vhost,
-      access: broker.access,
-      user,
-      owner: this,
-      turn: broker.turn,
-      store: broker.store,
-      commits: broker.commits,
-      routes: new RouteCache(vhost, user, broker.access),
-      cancelNotify: hasCapability(clientProperties, 'consumer_cancel_notify'),
-      maxMessageSize: limits.maxMessageSize,
-      consumersMax: limits.consumersMax,
-    }
+    this.session = openSession(this.settings, { peer: this.peer, owner: this, user, vhost, clientProperties })
     this.state = 'open'
-    logger.debug({ connection: this.name, user: user.name, vhost: vhost.name }, 'connection opened')
+    this.settings.logger.debug(
+      { connection: this.name, user: user.name, vhost: vhost.name },
+      'connection opened',
+    )
   }
 
   loginFailed(reason: string, close: AccessRefused | undefined): void {
@@ -234,26 +218,19 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
 
   private handleChannelZero(method: Method): void {
     if (this.state === 'closed') return
-    if (method.id === MethodId.connectionClose) {
+    if (this.state === 'handshake') this.handshake.accept(method)
+    else if (method.id === MethodId.connectionClose) {
       this.release()
       this.send(new ConnectionCloseOk())
       this.endAfterFlush()
-    } else if (method.id === MethodId.connectionCloseOk) this.endAfterFlush()
-    else if (this.state === 'handshake') this.handshake.accept(method)
-    else if (this.state === 'closing') return
-    else if (method.id === MethodId.connectionUpdateSecret) this.send(new ConnectionUpdateSecretOk())
-    else if (isServerMethodOnly(method.id)) throw new CommandInvalid('unimplemented method')
+    } else if (this.state === 'closing') {
+      if (method.id === MethodId.connectionCloseOk) this.endAfterFlush()
+    } else if (method.id === MethodId.connectionUpdateSecret) this.send(new ConnectionUpdateSecretOk())
     else throw new ChannelError('unexpected method in connection state running')
   }
 
   private openChannel(number: number, bytes: Buffer, start: number, end: number): void {
     const method = readMethod(new Reader(bytes, start, end))
-    // A channel that the client closed may still be heard of: these are answers to answers.
-    if (method.id === MethodId.channelCloseOk) return
-    if (method.id === MethodId.channelClose) {
-      this.peer.send(number, new ChannelCloseOk())
-      return
-    }
     if (method.id !== MethodId.channelOpen) {
       const error = new ChannelError("expected 'channel.open'")
       error.methodId = method.id
@@ -273,7 +250,8 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
     if (this.state === 'closing' || this.state === 'closed') return undefined
     if (number === 0 || this.state === 'handshake') throw unexpectedFrame(bytes, start, end)
     const channel = this.channels.find(number)
-    if (channel === undefined) throw new ChannelError("expected 'channel.open'")
+    if (channel === undefined)
+      throw new UnexpectedFrame('expected method frame, got non method frame instead')
     return channel
   }
 

@@ -5,13 +5,12 @@
  *
  * amqp: section 2.2.4 "the connection class"
  */
-import { Refusal } from '../auth/authenticator'
-import type { User } from '../auth/users'
+
 import { AccessRefused, ChannelError, NotAllowed } from '../amqp/errors'
 import { FRAME_MIN_SIZE } from '../amqp/framing'
 import {
-  ConnectionOpenOk,
   type ConnectionOpen,
+  ConnectionOpenOk,
   ConnectionStart,
   type ConnectionStartOk,
   ConnectionTune,
@@ -20,6 +19,8 @@ import {
   MethodId,
 } from '../amqp/methods'
 import type { FieldTable } from '../amqp/table'
+import { Refusal } from '../auth/authenticator'
+import type { User } from '../auth/users'
 import type { Vhost } from '../broker/vhost'
 import { loginRefusedText } from './sasl'
 import type { ServerSettings } from './settings'
@@ -49,7 +50,12 @@ export interface HandshakeConnection {
 type Awaiting = 'start-ok' | 'tune-ok' | 'open' | 'nothing'
 
 /** RabbitMQ's names for the same states, which its texts show. */
-const STATE_NAMES = { 'start-ok': 'starting', 'tune-ok': 'tuning', open: 'opening', nothing: 'closing' } as const
+const STATE_NAMES = {
+  'start-ok': 'starting',
+  'tune-ok': 'tuning',
+  open: 'opening',
+  nothing: 'closing',
+} as const
 
 export class Handshake {
   private awaiting: Awaiting = 'start-ok'
@@ -134,7 +140,9 @@ export function hasCapability(clientProperties: FieldTable, name: string): boole
 function negotiated(name: string, asked: number, min: number, max: number): number {
   const noLimit = asked === 0 ? ' (no limit)' : ''
   if (max !== 0 && (asked === 0 || asked > max)) {
-    throw new NotAllowed(`negotiated ${name} = ${asked}${noLimit} is higher than the maximum allowed value (${max})`)
+    throw new NotAllowed(
+      `negotiated ${name} = ${asked}${noLimit} is higher than the maximum allowed value (${max})`,
+    )
   }
   if (asked !== 0 && asked < min) {
     throw new NotAllowed(`negotiated ${name} = ${asked} is lower than the minimum allowed value (${min})`)

@@ -21,6 +21,16 @@ export interface Transport {
   listen(events: TransportEvents): void
 }
 
+/** `127.0.0.1:53076 -> 127.0.0.1:5672`, RabbitMQ's name for a connection. */
+export function connectionName(transport: Transport): string {
+  const { remoteAddress, remotePort, localAddress, localPort } = transport
+  return `${remoteAddress}:${remotePort} -> ${localAddress}:${localPort}`
+}
+
+export function isLoopbackAddress(address: string): boolean {
+  return /^(127\.|::1$|::ffff:127\.)/.test(address)
+}
+
 export interface TransportEvents {
   onData(chunk: Buffer): void
   /** Everything written was taken. */

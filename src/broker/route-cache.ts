@@ -4,16 +4,15 @@
  * Shared by the channels of a connection: one user, one virtual host.
  */
 import { AccessRefused } from '../amqp/errors'
-import { Reader } from '../amqp/reader'
 import type { Access } from '../auth/access'
 import type { User } from '../auth/users'
-import { describeResource } from '../broker/names'
-import type { Vhost } from '../broker/vhost'
 import type { Exchange } from '../exchanges/exchange'
 import { senderSelectedKeys } from '../exchanges/sender-selected'
 import type { Message } from '../message'
 import type { Queue } from '../queues/queue'
 import { ByteRangeCache } from '../structures/name-cache'
+import { describeResource } from './names'
+import type { Vhost } from './vhost'
 
 const REMEMBERED_ROUTES = 256
 
@@ -68,9 +67,8 @@ export class RouteCache {
 
   /** RabbitMQ's order: write permission, existence, internal, topic permission. */
   private permit(message: Message): Route {
-    const reader = new Reader(message.addressBytes, message.addressStart, message.addressEnd)
-    const name = reader.shortString()
-    const routingKey = reader.shortString()
+    message.readAddress()
+    const { exchange: name, routingKey } = message
     const vhost = this.vhost.name
     const user = this.user.name
     this.access.requireWrite(user, vhost, 'exchange', name)

@@ -1,0 +1,49 @@
+/** A broker put together by hand, as `createBroker` does it, with its insides in reach and its surroundings replaced. */
+import { Broker } from '../../src/broker/broker'
+import type { Vhost } from '../../src/broker/vhost'
+import { ChunkPool } from '../../src/server/chunk-pool'
+import { Connections } from '../../src/server/connections'
+import { SaslMechanisms } from '../../src/server/sasl'
+import { serverProperties } from '../../src/server/server-properties'
+import type { ConnectionLimits } from '../../src/server/settings'
+import { MemoryStore } from '../../src/store/memory-store'
+import type { Turn } from '../../src/turn'
+import { ManualClock } from './manual-clock'
+import { RecordingLogger } from './recording-logger'
+
+export interface ComposedBroker {
+  readonly broker: Broker
+  readonly vhost: Vhost
+  readonly connections: Connections
+  readonly clock: ManualClock
+  readonly log: RecordingLogger
+  readonly limits: ConnectionLimits
+}
+
+const defaultLimits: ConnectionLimits = {
+  heartbeat: 60,
+  frameMax: 131_072,
+  channelMax: 2047,
+  maxMessageSize: 16 * 1024 * 1024,
+  consumersMax: 0,
+  handshakeTimeout: 10_000,
+}
+
+export function composeBroker(turn: Turn, limits: Partial<ConnectionLimits> = {}): ComposedBroker {
+  const clock = new ManualClock()
+  const log = new RecordingLogger()
+  const broker = new Broker(
+    { clock, turn, store: new MemoryStore(turn) },
+    { user: 'guest', password: 'guest', vhost: '/' },
+  )
+  const settings = {
+    broker,
+    logger: log,
+    chunks: new ChunkPool(),
+    mechanisms: new SaslMechanisms(),
+    serverProperties: serverProperties({ product: 'RabbitMQ', version: '4.2.0', leveretVersion: '0.0.0' }),
+    limits: { ...defaultLimits, ...limits },
+  }
+  const vhost = broker.vhosts.get('/')!
+  return { broker, vhost, connections: new Connections(settings), clock, log, limits: settings.limits }
+}
