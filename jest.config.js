@@ -3,6 +3,7 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/spec'],
   testMatch: ['**/*.spec.ts'],
+  maxWorkers: '100%', // jest would leave one core idle, which on a small machine is half of it
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -8,8 +8,13 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root, runNpm } from './run.mjs'
 
+const nodeMajorMin = 20
+
 /** Says what it does on standard error. Throws when npm fails. Returns what was done, in words. */
 export async function ensureInstalled() {
+  if (Number.parseInt(process.versions.node, 10) < nodeMajorMin) {
+    throw new Error(`Leveret needs Node.js ${nodeMajorMin} or later, and this is ${process.versions.node}`)
+  }
   if (!existsSync(join(root, 'node_modules'))) return install(['ci'], 'dependencies')
   const missing = missingPackages()
   if (missing.length === 0) return 'nothing to do'

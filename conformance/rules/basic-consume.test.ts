@@ -49,7 +49,8 @@ describe('basic.consume', () => {
   it('serves consumers of several queues on one channel', async () => {
     const channel = await broker.channel()
     const queues = [await broker.queue(channel), await broker.queue(channel)]
-    for (const queue of queues) await channel.call('basic.consume', { queue, consumerTag: queue, noAck: true })
+    for (const queue of queues)
+      await channel.call('basic.consume', { queue, consumerTag: queue, noAck: true })
     for (const queue of queues) {
       channel.publish({ routingKey: queue })
       expect((await channel.delivery()).consumerTag).toBe(queue)
@@ -176,7 +177,7 @@ describe('basic.cancel', () => {
     expect(await channel.call('basic.cancel', { consumerTag: 'never' })).toEqual({ consumerTag: 'never' })
   })
 
-  it('of another channel\'s tag leaves that consumer alone', async () => {
+  it("of another channel's tag leaves that consumer alone", async () => {
     const channel = await broker.channel()
     const other = await channel.wire.channel(2)
     const queue = await broker.queue(channel)

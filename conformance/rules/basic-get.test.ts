@@ -19,9 +19,23 @@ describe('basic.get', () => {
     for (const body of ['one', 'two', 'three']) channel.publish({ exchange: '', routingKey: queue }, body)
     await channel.expectCounts(queue, { messages: 3 })
     const common = { redelivered: false, exchange: '', routingKey: queue }
-    expect(await channel.get(queue)).toMatchObject({ ...common, deliveryTag: 1, messageCount: 2, body: Buffer.from('one') })
-    expect(await channel.get(queue)).toMatchObject({ ...common, deliveryTag: 2, messageCount: 1, body: Buffer.from('two') })
-    expect(await channel.get(queue)).toMatchObject({ deliveryTag: 3, messageCount: 0, body: Buffer.from('three') })
+    expect(await channel.get(queue)).toMatchObject({
+      ...common,
+      deliveryTag: 1,
+      messageCount: 2,
+      body: Buffer.from('one'),
+    })
+    expect(await channel.get(queue)).toMatchObject({
+      ...common,
+      deliveryTag: 2,
+      messageCount: 1,
+      body: Buffer.from('two'),
+    })
+    expect(await channel.get(queue)).toMatchObject({
+      deliveryTag: 3,
+      messageCount: 0,
+      body: Buffer.from('three'),
+    })
     expect(await channel.get(queue)).toBeUndefined()
   })
 

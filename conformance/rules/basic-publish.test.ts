@@ -65,7 +65,12 @@ describe('basic.publish, field mandatory', () => {
     const properties: Properties = { contentType: 'text/plain', headers: { a: 1, b: ['c'] }, messageId: 'id' }
     channel.publish({ exchange: 'amq.direct', routingKey, mandatory: true }, 'hello', properties)
     const returned = await channel.returned()
-    expect(returned).toMatchObject({ replyCode: 312, replyText: 'NO_ROUTE', exchange: 'amq.direct', routingKey })
+    expect(returned).toMatchObject({
+      replyCode: 312,
+      replyText: 'NO_ROUTE',
+      exchange: 'amq.direct',
+      routingKey,
+    })
     expect(returned.properties).toEqual(properties)
     expect(returned.body.toString()).toBe('hello')
   })

@@ -183,11 +183,22 @@ describe('basic.qos, field global true', () => {
   it('holds together with the limit of a consumer: the smaller one', async () => {
     const channel = await broker.channel()
     const queue = await filled(channel, 20)
+    await channel.call('basic.qos', { prefetchCount: 3 })
+    await channel.call('basic.qos', { prefetchCount: 5, global: true })
+    await channel.call('basic.consume', { queue, consumerTag: 'one' })
+    await expectDeliveries(channel, queue, 3, 17)
+    await channel.call('basic.consume', { queue, consumerTag: 'two' })
+    await expectDeliveries(channel, queue, 2, 15)
+  })
+
+  it('is lifted by a limit per consumer that is set after it, as in RabbitMQ', async () => {
+    const channel = await broker.channel()
+    const queue = await filled(channel, 20)
     await channel.call('basic.qos', { prefetchCount: 5, global: true })
     await channel.call('basic.qos', { prefetchCount: 3 })
     await channel.call('basic.consume', { queue, consumerTag: 'one' })
     await expectDeliveries(channel, queue, 3, 17)
     await channel.call('basic.consume', { queue, consumerTag: 'two' })
-    await expectDeliveries(channel, queue, 2, 15)
+    await expectDeliveries(channel, queue, 3, 14)
   })
 })

@@ -21,7 +21,12 @@ describe('exchange, rule "required-instances"', () => {
 
   it('amq.rabbitmq.trace is there, internal', async () => {
     const channel = await broker.channel()
-    await channel.call(METHOD, { exchange: 'amq.rabbitmq.trace', type: 'topic', durable: true, internal: true })
+    await channel.call(METHOD, {
+      exchange: 'amq.rabbitmq.trace',
+      type: 'topic',
+      durable: true,
+      internal: true,
+    })
   })
 
   it('amq.direct cannot be declared with other properties', async () => {
@@ -173,7 +178,12 @@ describe('exchange.declare of an exchange that exists', () => {
 
   it('field passive, rule "equivalent": with the same fields is ok', async () => {
     const channel = await broker.channel()
-    const fields = { durable: true, autoDelete: true, internal: true, arguments: { 'alternate-exchange': 'x', own: 1 } }
+    const fields = {
+      durable: true,
+      autoDelete: true,
+      internal: true,
+      arguments: { 'alternate-exchange': 'x', own: 1 },
+    }
     const exchange = await broker.exchange(channel, 'topic', fields)
     await channel.call(METHOD, { exchange, type: 'topic', ...fields })
   })

@@ -46,15 +46,20 @@ describe('exchange.delete', () => {
     await channel.call(METHOD, { exchange: broker.name(), ifUnused: true })
   })
 
-  it.each(['amq.direct', 'amq.topic', 'amq.fanout', 'amq.headers', 'amq.match', 'amq.rabbitmq.trace', 'amq.nothing'])(
-    'of %s is refused',
-    async exchange => {
-      const channel = await broker.channel()
-      channel.send(METHOD, { exchange })
-      const text = `ACCESS_REFUSED - deletion of system ${broker.exchangeText(exchange)} not allowed`
-      await channel.expectClose(403, text, METHOD)
-    },
-  )
+  it.each([
+    'amq.direct',
+    'amq.topic',
+    'amq.fanout',
+    'amq.headers',
+    'amq.match',
+    'amq.rabbitmq.trace',
+    'amq.nothing',
+  ])('of %s is refused', async exchange => {
+    const channel = await broker.channel()
+    channel.send(METHOD, { exchange })
+    const text = `ACCESS_REFUSED - deletion of system ${broker.exchangeText(exchange)} not allowed`
+    await channel.expectClose(403, text, METHOD)
+  })
 
   it('field if-unused: of an exchange without bindings deletes it', async () => {
     const channel = await broker.channel()

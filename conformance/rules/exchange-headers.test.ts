@@ -35,7 +35,12 @@ const any: Case[] = [
   ['none at all', { 'x-match': 'any', a: 1 }, {}, false],
   ['no header table', { 'x-match': 'any', a: 1 }, undefined, false],
   ['anything, where nothing is asked', { 'x-match': 'any' }, { a: 1 }, false],
-  ['only the x- header that is asked, which does not count', { 'x-match': 'any', 'x-a': 1 }, { 'x-a': 1 }, false],
+  [
+    'only the x- header that is asked, which does not count',
+    { 'x-match': 'any', 'x-a': 1 },
+    { 'x-a': 1 },
+    false,
+  ],
   ['a header that is asked to be there', { 'x-match': 'any', a: null, b: 2 }, { a: 'anything' }, true],
 ]
 
@@ -124,7 +129,11 @@ describe('a headers exchange compares', () => {
 
 describe('a binding to a headers exchange', () => {
   it.each([
-    ['a wrong word', 'bad', 'Invalid x-match field value <<"bad">>; expected all, any, all-with-x, or any-with-x'],
+    [
+      'a wrong word',
+      'bad',
+      'Invalid x-match field value <<"bad">>; expected all, any, all-with-x, or any-with-x',
+    ],
     ['a number', 5, 'Invalid x-match field type byte (value 5); expected longstr'],
   ])('with %s for x-match closes the channel', async (_, match, text) => {
     const channel = await broker.channel()

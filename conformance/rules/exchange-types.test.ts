@@ -147,7 +147,13 @@ describe('a topic exchange', () => {
   })
 
   it('forgets a binding that goes, and no other', async () => {
-    const route = await Route.to(broker, 'topic', { routingKey: 'a.*' }, { routingKey: 'a.#' }, { routingKey: 'a.b' })
+    const route = await Route.to(
+      broker,
+      'topic',
+      { routingKey: 'a.*' },
+      { routingKey: 'a.#' },
+      { routingKey: 'a.b' },
+    )
     await route.unbind({ routingKey: 'a.#' })
     expect(await route.matching(['a', 'a.b', 'a.c', 'a.b.c'])).toEqual(['a.b', 'a.c'])
     await route.unbind({ routingKey: 'a.*' })

@@ -32,11 +32,17 @@ describe('queue.declare', () => {
     const queue = await broker.queue(channel)
     for (let i = 0; i < 3; i++) channel.publish({ routingKey: queue })
     await channel.expectCounts(queue, { messages: 3 })
-    expect(await channel.call(METHOD, { queue, exclusive: true })).toMatchObject({ messageCount: 3, consumerCount: 0 })
+    expect(await channel.call(METHOD, { queue, exclusive: true })).toMatchObject({
+      messageCount: 3,
+      consumerCount: 0,
+    })
     await channel.call('basic.qos', { prefetchCount: 1 })
     await channel.call('basic.consume', { queue })
     await channel.delivery()
-    expect(await channel.call(METHOD, { queue, exclusive: true })).toMatchObject({ messageCount: 2, consumerCount: 1 })
+    expect(await channel.call(METHOD, { queue, exclusive: true })).toMatchObject({
+      messageCount: 2,
+      consumerCount: 1,
+    })
   })
 
   it('rule "minimum-queues": declares 256 queues', async () => {
@@ -142,7 +148,12 @@ describe('queue.declare of a queue that exists', () => {
 
   it('field passive, rule "equivalent": with the same fields is ok', async () => {
     const channel = await broker.channel()
-    const fields = { durable: true, exclusive: false, autoDelete: true, arguments: { 'x-message-ttl': 60000 } }
+    const fields = {
+      durable: true,
+      exclusive: false,
+      autoDelete: true,
+      arguments: { 'x-message-ttl': 60000 },
+    }
     const queue = await broker.queue(channel, fields)
     await channel.call(METHOD, { queue, ...fields })
   })

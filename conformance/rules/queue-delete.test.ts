@@ -75,7 +75,9 @@ describe('queue.delete', () => {
     const channel = await broker.channel()
     expect(await channel.call('queue.delete', { queue: broker.name() })).toEqual({ messageCount: 0 })
     const conditions = { ifUnused: true, ifEmpty: true }
-    expect(await channel.call('queue.delete', { queue: broker.name(), ...conditions })).toEqual({ messageCount: 0 })
+    expect(await channel.call('queue.delete', { queue: broker.name(), ...conditions })).toEqual({
+      messageCount: 0,
+    })
   })
 
   it('field queue, rule "queue-known": empty means the queue declared last on the channel', async () => {
@@ -124,7 +126,11 @@ describe('queue.delete', () => {
     channel.publish({ routingKey: queue })
     await channel.expectCounts(queue, { messages: 1 })
     channel.send('queue.delete', { queue, ifEmpty: true })
-    await channel.expectClose(406, `PRECONDITION_FAILED - ${broker.queueText(queue)} not empty`, 'queue.delete')
+    await channel.expectClose(
+      406,
+      `PRECONDITION_FAILED - ${broker.queueText(queue)} not empty`,
+      'queue.delete',
+    )
     await channel.call('channel.open')
     expect((await channel.counts(queue)).messages).toBe(1)
   })
@@ -145,7 +151,11 @@ describe('queue.delete', () => {
     for (let i = 0; i < 2; i++) channel.publish({ routingKey: queue })
     await channel.expectCounts(queue, { messages: 1 })
     channel.send('queue.delete', { queue, ifUnused: true, ifEmpty: true })
-    await channel.expectClose(406, `PRECONDITION_FAILED - ${broker.queueText(queue)} not empty`, 'queue.delete')
+    await channel.expectClose(
+      406,
+      `PRECONDITION_FAILED - ${broker.queueText(queue)} not empty`,
+      'queue.delete',
+    )
   })
 
   it('forgets what was not acknowledged: its tags may still be acknowledged', async () => {

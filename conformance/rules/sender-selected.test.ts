@@ -22,7 +22,9 @@ describe.each(['CC', 'BCC'])('the header %s', header => {
   it('makes a mandatory message with an unknown routing key routable', async () => {
     const channel = await broker.channel()
     const queue = await broker.queue(channel)
-    channel.publish({ routingKey: broker.name(), mandatory: true }, 'hello', { headers: { [header]: [queue] } })
+    channel.publish({ routingKey: broker.name(), mandatory: true }, 'hello', {
+      headers: { [header]: [queue] },
+    })
     expect(await channel.drain(queue)).toEqual(['hello'])
     await channel.expectQuiet()
   })
@@ -39,7 +41,9 @@ describe.each(['CC', 'BCC'])('the header %s', header => {
     const exchange = await broker.exchange(channel, 'topic')
     const queue = await broker.queue(channel)
     await channel.call('queue.bind', { queue, exchange, routingKey: '*.red' })
-    channel.publish({ exchange, routingKey: 'blue' }, 'hello', { headers: { [header]: ['light.red', 'dark.red'] } })
+    channel.publish({ exchange, routingKey: 'blue' }, 'hello', {
+      headers: { [header]: ['light.red', 'dark.red'] },
+    })
     expect(await channel.drain(queue)).toEqual(['hello'])
   })
 

@@ -1,5 +1,6 @@
 /** Messages as a channel hands them on, and what can be seen of them. */
 import { encodeProperties } from '../../src/amqp/properties'
+import { Reader } from '../../src/amqp/reader'
 import { Message } from '../../src/message'
 
 export interface MessageParts {
@@ -10,9 +11,23 @@ export interface MessageParts {
   readonly persistent: boolean
 }
 
+export interface SeenMessage {
+  readonly exchange: string
+  readonly routingKey: string
+  readonly properties: string
+  readonly body: string
+  readonly persistent: boolean
+}
+
 /** A view into a chunk of memory of its own, with other bytes before, between and behind its three ranges. */
 export function messageOf(parts: Partial<MessageParts> = {}): Message {
-  const { exchange = '', routingKey = 'key', properties = NO_PROPERTIES, body = '', persistent = false } = parts
+  const {
+    exchange = '',
+    routingKey = 'key',
+    properties = NO_PROPERTIES,
+    body = '',
+    persistent = false,
+  } = parts
   const address = Buffer.concat([shortString(exchange), shortString(routingKey)])
   const content = Buffer.from(body as Buffer)
   const chunk = Buffer.concat([OTHERS, address, OTHERS, properties, OTHERS, content, OTHERS])
@@ -50,20 +65,19 @@ export function bodyOf(message: Message): string {
   return message.bodyBytes.toString('utf8', message.bodyStart, message.bodyEnd)
 }
 
-/** All that a consumer can see of a message. */
-export function partsOf(message: Message): MessageParts {
-  const view = new Message()
-  view.addressBytes = message.addressBytes
-  view.addressStart = message.addressStart
-  view.addressEnd = message.addressEnd
-  view.readAddress()
-  return {
-    exchange: view.exchange,
-    routingKey: view.routingKey,
-    properties: Buffer.from(message.propertiesBytes.subarray(message.propertiesStart, message.propertiesEnd)),
-    body: Buffer.from(message.bodyBytes.subarray(message.bodyStart, message.bodyEnd)),
+/** All that a consumer can see of a message, as text: property bytes in hex, the body in latin1. */
+export function partsOf(message: Message): SeenMessage {
+  const { addressBytes, addressStart, addressEnd, propertiesBytes, propertiesStart, propertiesEnd } = message
+  const address = new Reader(addressBytes, addressStart, addressEnd)
+  const seen = {
+    exchange: address.shortString(),
+    routingKey: address.shortString(),
+    properties: propertiesBytes.toString('hex', propertiesStart, propertiesEnd),
+    body: message.bodyBytes.toString('latin1', message.bodyStart, message.bodyEnd),
     persistent: message.persistent,
   }
+  if (address.remaining > 0) throw new Error(`${address.remaining} octets behind the address`)
+  return seen
 }
 
 function shortString(text: string): Buffer {

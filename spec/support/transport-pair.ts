@@ -51,6 +51,7 @@ export class PairEnd implements Transport {
   private paused = false
   private isHandingOver = false
   private hasEnded = false
+  private endIsTold = false
   private isClosed = false
 
   constructor(
@@ -84,7 +85,7 @@ export class PairEnd implements Transport {
     this.network.later(() => this.other.handOver())
   }
 
-  /** The other side hears of it behind all that was written. It ends too then, as node's sockets do. */
+  /** The other side hears of it behind all that was written. When both have ended the connection is closed. */
   end(): void {
     if (this.hasEnded) return
     this.hasEnded = true
@@ -113,9 +114,10 @@ export class PairEnd implements Transport {
   }
 
   private ended(): void {
-    if (this.isClosed) return
-    if (this.other.hasEnded && this.other.outgoing.length === 0) this.destroy()
-    else this.other.end()
+    if (this.isClosed || this.endIsTold) return
+    this.endIsTold = true
+    if (this.other.endIsTold) this.destroy()
+    else this.other.events?.onEnd()
   }
 
   private close(): void {

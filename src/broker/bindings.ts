@@ -35,25 +35,37 @@ export function unbind(
   if (!source.unbind(new Binding(source.name, destination, routingKey, args))) return
   if (source.bindingsTo(destination).length === 0) forgetSource(vhost, source, destination)
   vhost.routingRevision++
-  deleteIfUnused(vhost, source)
+  if (isUnused(vhost, source)) removeExchange(vhost, source)
 }
 
-/** Takes an exchange and every binding from and to it out of the vhost. */
+/**
+ * Takes an exchange and every binding from and to it out of the vhost, and with it the auto-delete exchanges that had no
+ * other: a work list, for the peer decides how long such a chain is.
+ */
 export function removeExchange(vhost: Vhost, exchange: Exchange): void {
-  vhost.exchanges.delete(exchange.name)
-  for (const binding of exchange.bindings()) forgetSource(vhost, exchange, binding.destination)
-  removeBindingsTo(vhost, exchange)
+  const leaving = [exchange]
+  for (const next of leaving) {
+    vhost.exchanges.delete(next.name)
+    for (const binding of next.bindings()) forgetSource(vhost, next, binding.destination)
+    takeBindingsTo(vhost, next, leaving)
+  }
   vhost.routingRevision++
 }
 
 /** A queue or exchange goes: so do the bindings to it, and the auto-delete exchanges that had no other. */
 export function removeBindingsTo(vhost: Vhost, destination: Destination): void {
+  const unused: Exchange[] = []
+  takeBindingsTo(vhost, destination, unused)
+  for (const exchange of unused) removeExchange(vhost, exchange)
+}
+
+function takeBindingsTo(vhost: Vhost, destination: Destination, unused: Exchange[]): void {
   const sources = vhost.sources.get(destination)
   vhost.sources.delete(destination)
   if (sources === undefined) return
   for (const source of sources) {
     source.removeDestination(destination)
-    deleteIfUnused(vhost, source)
+    if (isUnused(vhost, source)) unused.push(source)
   }
 }
 
@@ -64,7 +76,7 @@ function forgetSource(vhost: Vhost, source: Exchange, destination: Destination):
 }
 
 /** amqp: exchange.declare, field auto-delete (RabbitMQ): gone with the last binding *from* it. */
-function deleteIfUnused(vhost: Vhost, exchange: Exchange): void {
-  if (!exchange.autoDelete || !exchange.everBound || exchange.bindingCount > 0) return
-  if (vhost.exchanges.get(exchange.name) === exchange) removeExchange(vhost, exchange)
+function isUnused(vhost: Vhost, exchange: Exchange): boolean {
+  if (!exchange.autoDelete || !exchange.everBound || exchange.bindingCount > 0) return false
+  return vhost.exchanges.get(exchange.name) === exchange
 }

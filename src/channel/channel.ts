@@ -261,6 +261,7 @@ export class Channel implements TurnWork {
 
   private leave(): void {
     this.consuming.close()
+    this.publishing.letGo()
     this.publishing.transaction?.rollback(this.unacked)
     this.settling.requeueAll()
   }

@@ -30,9 +30,6 @@ const CONTENT_HEADER_BYTES = 12
 const PERSISTENT = 2
 /** RabbitMQ refuses what is declared larger before any of it is read. */
 const BODY_BYTES_MAX = 512 * 1024 * 1024
-/** A body that comes in pieces is gathered in a buffer that begins at most this large. */
-const FIRST_BODY_BYTES = 256 * 1024
-
 const MANDATORY = 1
 const IMMEDIATE = 2
 
@@ -122,7 +119,8 @@ export class Publishing {
     if (this.received + length > this.bodySize) {
       throw new FrameError('content body frame exceeds remaining content size')
     }
-    this.gather(bytes, start, end)
+    if (this.bodySize <= this.session.maxMessageSize) this.gather(bytes, start, end)
+    else this.received += length // RabbitMQ refuses it only when it is complete
     if (this.received < this.bodySize) return
     const body = this.body
     this.body = NO_BODY
@@ -135,6 +133,14 @@ export class Publishing {
     return enqueueAll(message, queues)
   }
 
+  /** The chunks and the body that a message came in must not live as long as the channel it came on. */
+  letGo(): void {
+    const message = this.message
+    message.addressBytes = message.propertiesBytes = message.bodyBytes = NO_BODY
+    message.record = undefined
+    this.body = NO_BODY
+  }
+
   private take(bytes: Buffer, start: number, end: number): void {
     this.expecting = 'method'
     const message = this.message
@@ -142,6 +148,7 @@ export class Publishing {
     message.bodyStart = start
     message.bodyEnd = end
     this.publish(message)
+    this.letGo()
   }
 
   private publish(message: Message): void {
@@ -174,7 +181,8 @@ export class Publishing {
   private gather(bytes: Buffer, start: number, end: number): void {
     const needed = this.received + (end - start)
     if (needed > this.body.length) {
-      const wanted = Math.max(needed, this.body.length * 2, FIRST_BODY_BYTES)
+      // What is announced but never sent takes no memory.
+      const wanted = Math.max(needed, this.body.length * 2)
       const grown = Buffer.allocUnsafeSlow(Math.min(this.bodySize, wanted))
       this.body.copy(grown, 0, 0, this.received)
       this.body = grown

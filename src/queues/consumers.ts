@@ -1,53 +1,63 @@
 /**
  * Whose turn it is: the highest priority with credit, round-robin within one priority.
  *
- * Remembers that nobody had credit, so that a publish to a queue with a thousand busy consumers asks none of them;
- * `creditReturned` ends that.
+ *      levels    10 ──►  c1 ⇄ c4 ⇄ c2 ⇄ (c1)        a ring each: who was served moves to the back,
+ *                 0 ──►  c3 ⇄ (c3)                  who comes sits down at the back
+ *                        ▲ turn
+ *
+ * A ring, for the peer decides how many sit in it: with an array a connection that leaves 100,000 consumers of one queue
+ * behind held everybody up for 7 s. Remembers that nobody had credit, so that a publish to a queue with a thousand busy
+ * consumers asks none of them; `creditReturned` ends that.
  */
 import type { Consumer } from './consumer'
 
+interface Seat {
+  readonly consumer: Consumer
+  readonly level: Level
+  next: Seat
+  previous: Seat
+}
+
 interface Level {
   readonly priority: number
-  readonly members: Consumer[]
-  /** Index of the member to be asked first. */
-  turn: number
+  /** Whoever is asked first; undefined: nobody is left. */
+  turn: Seat | undefined
 }
 
 export class Consumers {
   /** Highest priority first. */
   private readonly levels: Level[] = []
+  private readonly seats = new Map<Consumer, Seat>()
+  private exclusiveCount = 0
   private exhausted = false
-  count = 0
+
+  get count(): number {
+    return this.seats.size
+  }
+
+  /** Whether one of them wants the queue for itself. */
+  get hasExclusive(): boolean {
+    return this.exclusiveCount > 0
+  }
 
   add(consumer: Consumer): void {
-    const at = this.levels.findIndex(level => level.priority <= consumer.priority)
-    const level = at === -1 ? undefined : this.levels[at]
-    if (level?.priority === consumer.priority) level.members.push(consumer)
-    else {
-      const added = { priority: consumer.priority, members: [consumer], turn: 0 }
-      this.levels.splice(at === -1 ? this.levels.length : at, 0, added)
-    }
-    this.count++
+    this.seats.set(consumer, seatAtTheBack(consumer, this.level(consumer.priority)))
+    if (consumer.exclusive) this.exclusiveCount++
     this.exhausted = false
   }
 
   /** Returns whether it was there. */
   remove(consumer: Consumer): boolean {
-    const levelIndex = this.levels.findIndex(level => level.priority === consumer.priority)
-    const level = this.levels[levelIndex]
-    const index = level === undefined ? -1 : level.members.indexOf(consumer)
-    if (level === undefined || index === -1) return false
-    level.members.splice(index, 1)
-    if (index < level.turn) level.turn--
-    if (level.turn >= level.members.length) level.turn = 0
-    if (level.members.length === 0) this.levels.splice(levelIndex, 1)
-    this.count--
+    const seat = this.seats.get(consumer)
+    if (seat === undefined) return false
+    this.seats.delete(consumer)
+    if (consumer.exclusive) this.exclusiveCount--
+    const { level, next, previous } = seat
+    previous.next = next
+    next.previous = previous
+    if (level.turn === seat) level.turn = next === seat ? undefined : next
+    if (level.turn === undefined) this.levels.splice(this.levels.indexOf(level), 1)
     return true
-  }
-
-  /** Whether one of them wants the queue for itself; then it is the only one. */
-  get hasExclusive(): boolean {
-    return this.levels.some(level => level.members.some(consumer => consumer.exclusive))
   }
 
   creditReturned(): void {
@@ -65,22 +75,42 @@ export class Consumers {
     return undefined
   }
 
+  /** In the order they came. */
   all(): Consumer[] {
-    return this.levels.flatMap(level => level.members)
+    return [...this.seats.keys()]
+  }
+
+  private level(priority: number): Level {
+    const at = this.levels.findIndex(level => level.priority <= priority)
+    const found = this.levels[at]
+    if (found?.priority === priority) return found
+    const added = { priority, turn: undefined }
+    this.levels.splice(at === -1 ? this.levels.length : at, 0, added)
+    return added
   }
 }
 
+function seatAtTheBack(consumer: Consumer, level: Level): Seat {
+  const first = level.turn
+  // A ring of one until it is linked in: only then is there a seat to point to.
+  const seat = { consumer, level } as Seat
+  seat.next = first ?? seat
+  seat.previous = first?.previous ?? seat
+  seat.previous.next = seat
+  seat.next.previous = seat
+  level.turn ??= seat
+  return seat
+}
+
 function nextOf(level: Level): Consumer | undefined {
-  const members = level.members
-  const length = members.length
-  let index = level.turn
-  for (let asked = 0; asked < length; asked++) {
-    const consumer = members[index]!
-    index = index + 1 === length ? 0 : index + 1
-    if (consumer.hasCredit()) {
-      level.turn = index
-      return consumer
+  const first = level.turn
+  let seat = first
+  while (seat !== undefined) {
+    if (seat.consumer.hasCredit()) {
+      level.turn = seat.next
+      return seat.consumer
     }
+    seat = seat.next === first ? undefined : seat.next
   }
   return undefined
 }

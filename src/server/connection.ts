@@ -3,8 +3,7 @@
  * connection.close. Whatever a peer sends costs at most this connection.
  *
  *     handshake ─► open ─► closing ─► closed
- *                          └ connection.close sent: all but close and close-ok is ignored until it is answered or
- *                            time is up
+ *                          └ connection.close sent: all but close and close-ok is ignored, for a while
  */
 import {
   type AccessRefused,
@@ -110,7 +109,13 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
   onDrain(): void {
     if (!this.outbound.congested) return
     this.outbound.drained()
+    this.peer.drained()
     for (const channel of this.channels) channel.resumeDeliveries()
+  }
+
+  /** RabbitMQ: half a connection is none. What was asked before is still answered. */
+  onEnd(): void {
+    if (this.state !== 'closed') this.endAfterFlush()
   }
 
   onClosed(): void {
@@ -278,6 +283,7 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
   }
 
   private endAfterFlush(): void {
+    this.release()
     this.state = 'closing'
     this.outbound.runTurn()
     this.input.goDeaf()

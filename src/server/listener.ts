@@ -17,7 +17,7 @@ export class Listener {
 
   /** @throws what listening throws: EADDRINUSE, EACCES, … */
   static open(address: ListenAddress, accept: (transport: Transport) => void): Promise<Listener> {
-    const server = createServer({ noDelay: true }, socket => accept(new SocketTransport(socket)))
+    const server = createServer({ noDelay: true, allowHalfOpen: true }, socket => accept(new SocketTransport(socket)))
     return new Promise((resolve, reject) => {
       server.once('error', reject)
       server.listen({ host: address.host, port: address.port, backlog: 1024 }, () => {
@@ -57,6 +57,7 @@ class SocketTransport implements Transport {
     let cause: Error | undefined
     socket.on('data', chunk => events.onData(chunk))
     socket.on('drain', () => events.onDrain())
+    socket.on('end', () => events.onEnd())
     socket.on('error', error => {
       cause = error
     })

@@ -15,6 +15,9 @@ interface HeldReply {
 
 export class OutboundPeer implements Peer, TurnWork {
   private readonly held: HeldReply[] = []
+  /** Bytes of answers, about, that were added to what the peer is too slow to read. */
+  private unreadAnswers = 0
+  private isHeldBack = false
 
   constructor(
     private readonly outbound: Outbound,
@@ -29,10 +32,12 @@ export class OutboundPeer implements Peer, TurnWork {
 
   send(channel: number, method: WritableMethod): void {
     this.outbound.frames().method(channel, method)
+    if (this.outbound.congested) this.answered(METHOD_BYTES)
   }
 
   sendContent(channel: number, method: WritableMethod, content: Content): void {
     this.outbound.frames().content(channel, method, content)
+    if (this.outbound.congested) this.answered(METHOD_BYTES + content.byteLength)
   }
 
   deliver(
@@ -47,6 +52,15 @@ export class OutboundPeer implements Peer, TurnWork {
 
   confirm(channel: number, methodId: number, deliveryTag: number, multiple: boolean): void {
     this.outbound.frames().confirm(channel, methodId, deliveryTag, multiple)
+    if (this.outbound.congested) this.answered(METHOD_BYTES)
+  }
+
+  /** The peer has read everything. */
+  drained(): void {
+    this.unreadAnswers = 0
+    if (!this.isHeldBack) return
+    this.isHeldBack = false
+    this.input.release()
   }
 
   whenCommitted(ticket: CommitTicket, reply: () => void): void {
@@ -66,4 +80,20 @@ export class OutboundPeer implements Peer, TurnWork {
     }
     if (this.held.length > 0) this.commits.wake(this)
   }
+
+  /**
+   * Who asks and asks and never reads the answers is not listened to until it does. Deliveries do not count: they wait in
+   * their queues, and a client in the middle of publishing may have many to read later.
+   */
+  private answered(bytes: number): void {
+    this.unreadAnswers += bytes
+    if (this.isHeldBack || this.unreadAnswers < UNREAD_ANSWERS_MAX) return
+    this.isHeldBack = true
+    this.input.hold()
+  }
 }
+
+/** A short method frame, about. */
+const METHOD_BYTES = 32
+
+const UNREAD_ANSWERS_MAX = 1024 * 1024

@@ -35,6 +35,8 @@ export interface TransportEvents {
   onData(chunk: Buffer): void
   /** Everything written was taken. */
   onDrain(): void
+  /** The peer sends nothing more, and may still read. Whoever is told must end, too. */
+  onEnd(): void
   /** Called once, however it ended. */
   onClosed(cause?: Error): void
 }
