@@ -14,7 +14,7 @@ const layers: rules.Layers = {
   'logger.ts': [],
   structures: ['clock.ts'],
   amqp: ['structures'],
-  store: ['logger.ts', 'turn.ts'],
+  store: ['clock.ts', 'turn.ts'],
   'message.ts': ['amqp'],
   exchanges: ['amqp', 'message.ts'],
   queues: ['amqp', 'clock.ts', 'message.ts', 'store', 'structures', 'turn.ts'],
@@ -73,10 +73,11 @@ const vocabulary = [
   'amqp/field-value.ts',
   'amqp/properties.ts',
   'amqp/reply-codes.ts',
+  'amqp/table-bytes.ts',
   'amqp/table.ts',
 ]
 
-const entries = ['main.ts', 'index.ts', 'amqp/generate.ts', 'config/reference.ts']
+const entries = ['main.ts', 'index.ts', 'amqp/generate.ts', 'config/reference.ts', 'store/sqlite/disk-thread.ts']
 const generated = ['amqp/methods.ts', 'amqp/reply-codes.ts']
 
 const packageKeepers: rules.Keepers = {

@@ -10,6 +10,8 @@ import type { FieldTable } from './amqp/table'
 /** Bodies from here on are kept in a buffer of their own, shared by all queues that hold the message. */
 export const SHARED_RECORD_BYTES = 32 * 1024
 
+const NO_BYTES = Buffer.alloc(0)
+
 export class Message extends Content {
   exchange = ''
   routingKey = ''
@@ -41,6 +43,12 @@ export class Message extends Content {
     this.bodyBytes = bytes
     this.bodyStart = body
     this.bodyEnd = body + bodyBytes
+  }
+
+  /** Points at nothing, so that a view that is kept does not keep alive what it showed. */
+  letGo(): void {
+    this.addressBytes = this.propertiesBytes = this.bodyBytes = NO_BYTES
+    this.record = undefined
   }
 
   /** Takes exchange and routing key out of the address bytes: for a view that was not routed. */

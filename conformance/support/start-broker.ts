@@ -2,6 +2,8 @@
  * Before the run: without CONFORMANCE_URL start our own broker, and ask whichever it is for its version, which the
  * tests read synchronously (version.ts). Workers inherit both from the environment.
  */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { Wire } from './wire'
 
 interface Broker {
@@ -9,15 +11,23 @@ interface Broker {
   close(): Promise<void>
 }
 
+const dist = join(__dirname, '../../dist')
+
 export default async function startBroker(): Promise<void> {
-  if (!process.env['CONFORMANCE_URL']) {
-    const { createBroker } = require('../../dist') as { createBroker(options: object): Promise<Broker> }
-    const broker = await createBroker({ port: 0, logLevel: 'silent' })
-    ;(globalThis as { conformanceBroker?: Broker }).conformanceBroker = broker
-    process.env['CONFORMANCE_URL'] = broker.url
-  }
-  const wire = await Wire.connect(process.env['CONFORMANCE_URL'])
-  await wire.login()
+  const url = process.env['CONFORMANCE_URL'] || (await startOwn())
+  process.env['CONFORMANCE_URL'] = url
+  const wire = await Wire.connect(url)
+  await wire.open()
   process.env['CONFORMANCE_VERSION'] = String(wire.serverProperties['version'])
-  await wire.destroy()
+  await wire.close().catch(() => wire.destroy())
+}
+
+/** In the process of the runner; stop-broker.ts closes it. */
+async function startOwn(): Promise<string> {
+  if (!existsSync(dist)) throw new Error('no CONFORMANCE_URL and no dist/: give a URL, or build first')
+  const { createBroker } = require(dist) as { createBroker(options: object): Promise<Broker> }
+  const broker = await createBroker({ port: 0, logLevel: 'silent' })
+  const held: { conformanceBroker?: Broker } = globalThis
+  held.conformanceBroker = broker
+  return broker.url
 }

@@ -1,4 +1,5 @@
 /** After the run: close the broker that start-broker.ts started, if it did. */
 export default async function stopBroker(): Promise<void> {
-  await (globalThis as { conformanceBroker?: { close(): Promise<void> } }).conformanceBroker?.close()
+  const held: { conformanceBroker?: { close(): Promise<void> } } = globalThis
+  await held.conformanceBroker?.close()
 }

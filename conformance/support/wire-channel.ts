@@ -1,9 +1,10 @@
 /** One channel of a Wire. What it is not asked for stays unread, in order. */
 import { encodeFrame, encodeHeader, encodeMethod } from './codec'
 import { eventually } from './eventually'
+import { type Cause, expectCloseFields, expectNext } from './expectations'
 import { type Arrival, type Content, describe, type Inbox } from './inbox'
 import type { MethodFields, MethodName, Properties, Request } from './methods'
-import { type Cause, expectCloseFields, expectNext, type Wire } from './wire'
+import type { Wire } from './wire'
 
 export type Delivery = MethodFields['basic.deliver'] & Content
 export type Got = MethodFields['basic.get-ok'] & Content

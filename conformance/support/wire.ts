@@ -3,15 +3,13 @@
  * order. It never answers by itself: no heartbeats, no close-ok, unless a method below says so.
  */
 import { connect as connectSocket, type Socket } from 'node:net'
-import { encodeFrame, encodeMethod, idsOf } from './codec'
+import { encodeFrame, encodeMethod } from './codec'
+import { type Cause, expectCloseFields, expectNext } from './expectations'
 import { type Frame, FrameReader, MethodAssembler } from './frame-reader'
 import { type Arrival, describe, Inbox, patienceMs } from './inbox'
-import type { CloseFields, MethodFields, MethodName, Request, Table } from './methods'
+import type { MethodFields, MethodName, Request, Table } from './methods'
 import { parseUrl, type Target } from './url'
 import { WireChannel } from './wire-channel'
-
-/** Whose ids a close names; 'none' for a frame that was no method, 'any' where it does not matter. */
-export type Cause = MethodName | 'none' | 'any'
 
 export const protocolHeader = Buffer.from('AMQP\x00\x00\x09\x01', 'latin1')
 
@@ -274,23 +272,4 @@ export class Wire {
     this.failure ??= error
     for (const inbox of this.inboxes.values()) inbox.fail(this.failure)
   }
-}
-
-/** The next arrival of an inbox, which must be this method. */
-export async function expectNext<M extends MethodName>(inbox: Inbox, method: M): Promise<Arrival<M>> {
-  const arrival = await inbox.next(() => true, method)
-  if (arrival.name !== method) throw new Error(`expected ${method}, got ${describe(arrival)}`)
-  return arrival as Arrival<M>
-}
-
-export function expectCloseFields(
-  fields: CloseFields,
-  replyCode: number | 'any',
-  replyText: string | RegExp,
-  cause: Cause,
-): void {
-  const code = replyCode === 'any' ? expect.any(Number) : replyCode
-  const text = typeof replyText === 'string' ? replyText : expect.stringMatching(replyText)
-  const ids = cause === 'any' ? { classId: expect.any(Number), methodId: expect.any(Number) } : idsOf(cause)
-  expect(fields).toEqual({ replyCode: code, replyText: text, ...ids })
 }

@@ -16,7 +16,11 @@ export function conversation(): Buffer[] {
   return [...opening(), ...declaring(), ...consuming(), ...getting(), ...transacting(), ...closing()]
 }
 
-function method<M extends MethodName>(channel: number, name: M, fields: Partial<MethodFields[M]> = {}): Buffer {
+function method<M extends MethodName>(
+  channel: number,
+  name: M,
+  fields: Partial<MethodFields[M]> = {},
+): Buffer {
   return encodeMethod(channel, name, fields)
 }
 
@@ -52,7 +56,12 @@ function declaring(): Buffer[] {
     method(1, 'exchange.declare', { exchange, type: 'topic', autoDelete: true, arguments: { x: 'y' } }),
     method(1, 'queue.declare', { queue, exclusive: true, arguments: { 'x-max-length': 1000 } }),
     method(1, 'queue.bind', { queue, exchange, routingKey: 'a.*.#' }),
-    method(1, 'exchange.bind', { source: exchange, destination: 'amq.fanout', routingKey: 'b', arguments: headers }),
+    method(1, 'exchange.bind', {
+      source: exchange,
+      destination: 'amq.fanout',
+      routingKey: 'b',
+      arguments: headers,
+    }),
     method(1, 'exchange.unbind', {
       source: exchange,
       destination: 'amq.fanout',

@@ -1,4 +1,6 @@
 /** What a broker holds that misuse could leave behind. Two of them are compared: before and after. */
+import { removeExchange } from '../../src/broker/bindings'
+import { removeQueue } from '../../src/broker/queue-declarations'
 import type { ComposedBroker } from '../support/composed-broker'
 
 export interface Standing {
@@ -20,5 +22,17 @@ export function standingOf({ connections, vhost, clock }: ComposedBroker): Stand
     owners: vhost.exclusiveQueues.size,
     bound: vhost.sources.size,
     timers: clock.pending,
+  }
+}
+
+/** Deletes the queues and exchanges that came since, unless they are some connection's own. */
+export function removeWhatIsNobodys(broker: ComposedBroker, since: Standing): void {
+  const { vhost } = broker
+  for (const queue of [...vhost.queues.values()]) {
+    if (queue.definition.owner === undefined && !since.queues.includes(queue.name)) removeQueue(vhost, queue)
+  }
+  if (vhost.exchanges.size === since.exchanges) return
+  for (const exchange of [...vhost.exchanges.values()]) {
+    if (exchange.name !== '' && !exchange.name.startsWith('amq.')) removeExchange(vhost, exchange)
   }
 }

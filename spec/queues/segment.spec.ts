@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { Message, SHARED_RECORD_BYTES } from '../../src/message'
 import { SEGMENT_ENTRIES_MAX, SEGMENT_SLAB_BYTES, Segment } from '../../src/queues/segment'
+import { heldBytes, MIB } from '../support/held-bytes'
 import {
   bodyOf,
   type MessageParts,
@@ -67,13 +68,14 @@ describe('a segment', () => {
     expect([segment.isPersistent(0), segment.isPersistent(1)]).toEqual([false, true])
   })
 
-  it('keeps earlier views valid while it grows', () => {
+  it('knows all of its entries while it grows, and leaves earlier views alone', () => {
     const segment = new Segment(0)
     segment.append(messageWith('first'))
     const view = viewOf(segment, 0)
-    for (let i = 0; i < 1000; i++) segment.append(messageWith('others'))
+    for (let i = 1; i < 1000; i++) segment.append(messageWith(`${i}`))
     expect(bodyOf(view)).toBe('first')
-    expect(bodyOf(viewOf(segment, 0))).toBe('first')
+    const bodies = Array.from({ length: 1000 }, (_, index) => bodyOf(viewOf(segment, index)))
+    expect(bodies).toEqual(['first', ...Array.from({ length: 999 }, (_, i) => `${i + 1}`)])
   })
 
   it('takes 4096 entries, however small', () => {
@@ -170,6 +172,15 @@ describe('a record of 32 KiB or more', () => {
     for (let i = 0; i < 100; i++) expect(segment.append(large())).toBe(true)
     expect(segment.slabBytes).toBe(0)
     expect(fill(segment, SEGMENT_SLAB_BYTES / 16)).toBe(16)
+  })
+
+  it('is let go of when it is settled, though the segment stays', async () => {
+    const before = await heldBytes()
+    const segment = new Segment(0)
+    for (let i = 0; i < 20; i++) segment.append(large(MIB))
+    for (let i = 1; i < 20; i++) segment.settle(i)
+    expect((await heldBytes()) - before).toBeLessThan(4 * MIB)
+    expect(segment.live).toBe(1)
   })
 
   it('is not taken for the record of a smaller one that the same view looks at next', () => {

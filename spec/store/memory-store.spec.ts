@@ -18,7 +18,7 @@ describe('a memory store', () => {
   it('commits in the commit phase of the turn, between deliveries and answers', () => {
     const turn = new ManualTurn()
     const store = storeOf(turn)
-    const ticket = store.append(1, 0, record, 0, 6)
+    const ticket = store.append(1, 0, record, 0, 6, 2)
     const seen: number[] = []
     turn.deliver({ runTurn: () => seen.push(store.committed) })
     turn.answer({ runTurn: () => seen.push(store.committed) })
@@ -29,7 +29,7 @@ describe('a memory store', () => {
   it('takes what deliveries of the turn settle into the same batch', () => {
     const turn = new ManualTurn()
     const store = storeOf(turn)
-    const tickets = [store.append(1, 0, record, 0, 6)]
+    const tickets = [store.append(1, 0, record, 0, 6, 2)]
     turn.deliver({ runTurn: () => tickets.push(store.settle(1, 0)) })
     turn.run()
     expect(tickets).toEqual([store.committed, store.committed])

@@ -11,17 +11,24 @@ const record = Buffer.from('..record..')
 
 /** Every operation, on an entry that was appended before. */
 const operations: Readonly<Record<string, (store: MessageStore) => CommitTicket>> = {
-  append: store => store.append(1, 1, record, 2, 8),
+  append: store => store.append(1, 1, record, 2, 8, 2),
   settle: store => store.settle(1, 0),
-  markRedelivered: store => store.markRedelivered(1, 0),
+  settleFrom: store => store.settleFrom(1, 0),
+  markDelivered: store => store.markDelivered(1),
   removeQueue: store => store.removeQueue(1),
 }
 
-export function keepsTheContractOfMessageStores(open: () => StoreUnderTest): void {
+export function keepsTheContractOfMessageStores(make: () => StoreUnderTest): void {
+  const open = (): StoreUnderTest => {
+    const made = make()
+    for (const queueId of [1, 2]) made.store.openQueue(queueId, { head: 0, delivered: 0 })
+    return made
+  }
+
   describe('the tickets of a message store', () => {
     it.each(Object.keys(operations))('are above what is committed until the commit: %s', async name => {
       const { store, commit } = open()
-      store.append(1, 0, record, 2, 8)
+      store.append(1, 0, record, 2, 8, 2)
       await commit()
       const ticket = operations[name]!(store)
       expect(ticket).toBeGreaterThan(store.committed)
@@ -31,8 +38,8 @@ export function keepsTheContractOfMessageStores(open: () => StoreUnderTest): voi
 
     it('are the same for all that joins one batch, and one more for the next', async () => {
       const { store, commit } = open()
-      const first = store.append(1, 0, record, 2, 8)
-      expect([store.append(2, 0, record, 2, 8), store.markRedelivered(1, 0), store.settle(1, 0)]).toEqual([
+      const first = store.append(1, 0, record, 2, 8, 2)
+      expect([store.append(2, 0, record, 2, 8, 2), store.markDelivered(1), store.settle(1, 0)]).toEqual([
         first,
         first,
         first,
@@ -42,7 +49,7 @@ export function keepsTheContractOfMessageStores(open: () => StoreUnderTest): voi
     })
 
     it('are never that of nothing to wait for', () => {
-      expect(open().store.append(1, 0, record, 2, 8)).toBeGreaterThan(0)
+      expect(open().store.append(1, 0, record, 2, 8, 2)).toBeGreaterThan(0)
     })
   })
 
@@ -56,8 +63,8 @@ export function keepsTheContractOfMessageStores(open: () => StoreUnderTest): voi
       })
       const tickets: CommitTicket[] = []
       for (let batch = 0; batch < 3; batch++) {
-        tickets.push(store.append(1, batch, record, 2, 8))
-        store.append(2, batch, record, 2, 8)
+        tickets.push(store.append(1, batch, record, 2, 8, 2))
+        store.append(2, batch, record, 2, 8, 2)
         expect(heard).toHaveLength(batch)
         await commit()
       }
@@ -66,7 +73,7 @@ export function keepsTheContractOfMessageStores(open: () => StoreUnderTest): voi
 
     it('may begin the next batch', async () => {
       const { store, commit } = open()
-      const first = store.append(1, 0, record, 2, 8)
+      const first = store.append(1, 0, record, 2, 8, 2)
       let second = 0
       store.onCommitted(() => {
         if (second === 0) second = store.settle(1, 0)
@@ -82,7 +89,7 @@ export function keepsTheContractOfMessageStores(open: () => StoreUnderTest): voi
       const heard: string[] = []
       store.onCommitted(() => heard.push('one'))
       store.onCommitted(() => heard.push('another'))
-      store.append(1, 0, record, 2, 8)
+      store.append(1, 0, record, 2, 8, 2)
       await commit()
       expect(heard).toEqual(['one', 'another'])
     })

@@ -2,7 +2,7 @@
  * A well-behaved client (amqplib) on a broker that others misuse: it publishes with confirms and consumes what it
  * published, and says whether each message was confirmed, came once and in its order.
  */
-import { type ConfirmChannel, type ChannelModel, connect } from 'amqplib'
+import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib'
 
 const MESSAGES_PER_ROUND = 20
 const BODY_BYTES = 100

@@ -49,6 +49,11 @@ export class FrameRecorder implements FrameHandler {
     return this.seen.filter(({ payload }, index) => this.views[index]?.toString('hex') !== payload)
   }
 
+  /** Lets go of what it was given. */
+  forget(): void {
+    for (const list of [this.seen, this.sources, this.views]) list.length = 0
+  }
+
   method(channel: number, bytes: Buffer, start: number, end: number): void {
     this.record('method', channel, bytes, start, end)
   }

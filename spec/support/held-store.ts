@@ -9,6 +9,7 @@ interface Waiting {
 }
 
 export class HeldStore implements MessageStore {
+  readonly canLoad = false
   committed: CommitTicket = 0
   /** Records that are kept, as `queue/position`, with their bytes as text. */
   readonly kept = new Map<string, string>()
@@ -26,6 +27,8 @@ export class HeldStore implements MessageStore {
     this.listeners.push(listener)
   }
 
+  openQueue(): void {}
+
   append(queueId: number, position: number, record: Buffer, start: number, end: number): CommitTicket {
     const key = this.note('append', queueId, position)
     this.waiting.set(key, { queueId, position, record: record.subarray(start, end) })
@@ -38,10 +41,24 @@ export class HeldStore implements MessageStore {
     return this.gathering
   }
 
-  markRedelivered(queueId: number, position: number): CommitTicket {
-    const key = this.note('markRedelivered', queueId, position)
-    if (!this.waiting.has(key) && !this.kept.has(key)) throw new Error(`${key} is not in the store`)
+  settleFrom(queueId: number, position: number): CommitTicket {
+    this.note('settleFrom', queueId, position)
+    for (const entries of [this.waiting, this.kept]) {
+      for (const key of entries.keys()) {
+        const [queue, at] = key.split('/').map(Number)
+        if (queue === queueId && at! >= position) entries.delete(key)
+      }
+    }
     return this.gathering
+  }
+
+  markDelivered(queueId: number): CommitTicket {
+    this.calls.push(`markDelivered ${queueId}`)
+    return this.gathering
+  }
+
+  load(): void {
+    throw new Error('this store reads nothing back')
   }
 
   removeQueue(queueId: number): CommitTicket {

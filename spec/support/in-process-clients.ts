@@ -90,7 +90,9 @@ export class InProcessClient extends BareClient {
     const index = this.arrivals.findIndex(arrived => arrived.channel === channel)
     const arrival = index === -1 ? undefined : this.arrivals.splice(index, 1)[0]!.arrival
     if (arrival?.name !== method) {
-      throw new Error(`expected ${method}, got ${arrival === undefined ? 'nothing' : JSON.stringify(arrival)}`)
+      throw new Error(
+        `expected ${method}, got ${arrival === undefined ? 'nothing' : JSON.stringify(arrival)}`,
+      )
     }
     return arrival as Arrival<M>
   }

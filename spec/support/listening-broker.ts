@@ -12,7 +12,9 @@ export interface ListeningBroker extends ComposedBroker {
 export async function listeningBroker(limits?: Partial<ConnectionLimits>): Promise<ListeningBroker> {
   const composed = composeBroker(new SystemTurn(), limits)
   const { connections, clock } = composed
-  const listener = await Listener.open({ host: '127.0.0.1', port: 0 }, transport => connections.accept(transport))
+  const listener = await Listener.open({ host: '127.0.0.1', port: 0 }, transport =>
+    connections.accept(transport),
+  )
   return {
     ...composed,
     url: `amqp://guest:guest@127.0.0.1:${listener.port}/`,

@@ -24,7 +24,9 @@ export class RecordingLogger implements Logger {
 
   /** The texts of a level, with the error if there is one: a line at `error` is a defect of ours. */
   at(level: string): string[] {
-    return this.lines.filter(line => line.level === level).map(({ message, fields }) => textOf(message, fields))
+    return this.lines
+      .filter(line => line.level === level)
+      .map(({ message, fields }) => textOf(message, fields))
   }
 
   clear(): void {

@@ -52,13 +52,13 @@ const functionTypes =
   /^(FunctionDeclaration|(Arrow)?FunctionExpression|ClassMethod|PrivateMethod|Constructor|MethodProperty|[GS]etterProperty)$/
 
 /** A node of the syntax tree; only what is asked for here is known of it. */
-interface Node {
+export interface Node {
   readonly type: string
   readonly span?: { readonly start: number; readonly end: number }
   readonly [key: string]: unknown
 }
 
-interface Tree {
+export interface Tree {
   readonly nodes: readonly Node[]
   lineAt(byte: number): number
 }
@@ -66,7 +66,7 @@ interface Tree {
 const trees = new WeakMap<SourceFile, Tree>()
 
 /** All nodes of a file, parsed once. */
-function treeOf(file: SourceFile): Tree {
+export function treeOf(file: SourceFile): Tree {
   const known = trees.get(file)
   if (known !== undefined) return known
   // The first statement is ours: the parser may count bytes from a number of its own, and this shows which.
@@ -95,7 +95,7 @@ function collect(value: unknown, into: Node[]): void {
   for (const item of Object.values(value)) collect(item, into)
 }
 
-function isNode(value: unknown): value is Node {
+export function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && typeof (value as Node).type === 'string'
 }
 

@@ -14,14 +14,21 @@ export function bind(
   routingKey: string,
   args: FieldTable,
 ): void {
-  if (!source.bind(new Binding(source.name, destination, routingKey, args))) return
-  let sources = vhost.sources.get(destination)
+  const binding = new Binding(source.name, destination, routingKey, args)
+  if (attach(vhost, source, binding)) vhost.log.bound(source, binding)
+}
+
+/** Binds without telling the store. False: it was bound already. */
+export function attach(vhost: Vhost, source: Exchange, binding: Binding): boolean {
+  if (!source.bind(binding)) return false
+  let sources = vhost.sources.get(binding.destination)
   if (sources === undefined) {
     sources = new Set()
-    vhost.sources.set(destination, sources)
+    vhost.sources.set(binding.destination, sources)
   }
   sources.add(source)
   vhost.routingRevision++
+  return true
 }
 
 /** Unbinding what is not bound changes nothing. */
@@ -32,7 +39,9 @@ export function unbind(
   routingKey: string,
   args: FieldTable,
 ): void {
-  if (!source.unbind(new Binding(source.name, destination, routingKey, args))) return
+  const binding = new Binding(source.name, destination, routingKey, args)
+  if (!source.unbind(binding)) return
+  vhost.log.unbound(source, binding)
   if (source.bindingsTo(destination).length === 0) forgetSource(vhost, source, destination)
   vhost.routingRevision++
   if (isUnused(vhost, source)) removeExchange(vhost, source)
@@ -46,7 +55,11 @@ export function removeExchange(vhost: Vhost, exchange: Exchange): void {
   const leaving = [exchange]
   for (const next of leaving) {
     vhost.exchanges.delete(next.name)
-    for (const binding of next.bindings()) forgetSource(vhost, next, binding.destination)
+    vhost.log.exchangeGone(next)
+    for (const binding of next.bindings()) {
+      vhost.log.unbound(next, binding)
+      forgetSource(vhost, next, binding.destination)
+    }
     takeBindingsTo(vhost, next, leaving)
   }
   vhost.routingRevision++
@@ -64,7 +77,7 @@ function takeBindingsTo(vhost: Vhost, destination: Destination, unused: Exchange
   vhost.sources.delete(destination)
   if (sources === undefined) return
   for (const source of sources) {
-    source.removeDestination(destination)
+    for (const binding of source.removeDestination(destination)) vhost.log.unbound(source, binding)
     if (isUnused(vhost, source)) unused.push(source)
   }
 }

@@ -11,15 +11,17 @@ import { Users } from '../auth/users'
 import type { Clock } from '../clock'
 import type { Queue } from '../queues/queue'
 import { CommitWaiters } from '../store/commit-waiters'
+import type { DefinitionStore, StoredDefinitions } from '../store/definition-store'
 import type { MessageStore } from '../store/message-store'
 import type { Turn } from '../turn'
 import { removeQueue } from './queue-declarations'
+import { recover } from './recovery'
 import { Vhost } from './vhost'
 
 export interface BrokerSurroundings {
   readonly clock: Clock
   readonly turn: Turn
-  readonly store: MessageStore
+  readonly store: MessageStore & DefinitionStore
 }
 
 /** Who and what exists in a broker that starts without definitions. */
@@ -32,7 +34,7 @@ export interface Defaults {
 export class Broker {
   readonly clock: Clock
   readonly turn: Turn
-  readonly store: MessageStore
+  readonly store: MessageStore & DefinitionStore
   readonly commits: CommitWaiters
   readonly users = new Users()
   readonly permissions = new Permissions()
@@ -63,6 +65,12 @@ export class Broker {
     const vhost = new Vhost(name, this.vhostSurroundings())
     this.vhosts.set(name, vhost)
     return vhost
+  }
+
+  /** Takes back what the store held. Before anyone connects. */
+  recover(stored: StoredDefinitions): void {
+    for (const { id } of stored.queues) this.queuesCreated = Math.max(this.queuesCreated, id)
+    recover(stored, name => this.vhosts.get(name) ?? this.addVhost(name))
   }
 
   private vhostSurroundings(): ConstructorParameters<typeof Vhost>[1] {

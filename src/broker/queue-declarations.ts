@@ -57,6 +57,7 @@ export function removeQueue(vhost: Vhost, queue: Queue): void {
   const { owner } = queue.definition
   if (owner !== undefined) disown(vhost, owner, queue)
   removeBindingsTo(vhost, queue)
+  vhost.log.queueGone(queue)
   queue.delete()
 }
 
@@ -78,6 +79,7 @@ function createQueue(vhost: Vhost, request: QueueRequest): Queue {
   const definition = { ...request, id: vhost.around.nextQueueId() }
   const queue = new Queue(definition, vhost.forQueues)
   vhost.queues.set(request.name, queue)
+  vhost.log.queueDeclared(queue)
   vhost.routingRevision++
   if (request.owner !== undefined) ownedBy(vhost, request.owner).add(queue)
   return queue

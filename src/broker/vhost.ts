@@ -11,13 +11,15 @@ import { type ExchangeLookup, Router } from '../exchanges/router'
 import { createExchange } from '../exchanges/types'
 import type { Message } from '../message'
 import type { Queue, QueueSurroundings } from '../queues/queue'
+import type { DefinitionStore } from '../store/definition-store'
 import type { MessageStore } from '../store/message-store'
 import type { Turn } from '../turn'
+import { DefinitionLog } from './definition-log'
 import { describeResource } from './names'
 
 export interface VhostSurroundings {
   readonly turn: Turn
-  readonly store: MessageStore
+  readonly store: MessageStore & DefinitionStore
   /** Numbers queues across all virtual hosts: the store knows them by these. */
   nextQueueId(): number
   /** The last consumer of an auto-delete queue went. */
@@ -40,6 +42,7 @@ export class Vhost implements ExchangeLookup {
   /** Grows with every change that can change a route. */
   routingRevision = 0
   readonly forQueues: QueueSurroundings
+  readonly log: DefinitionLog
   private readonly router = new Router(this)
   private readonly reached = new Set<Destination>()
 
@@ -47,6 +50,7 @@ export class Vhost implements ExchangeLookup {
     readonly name: string,
     readonly around: VhostSurroundings,
   ) {
+    this.log = new DefinitionLog(name, around.store)
     this.forQueues = {
       turn: around.turn,
       store: around.store,

@@ -59,7 +59,9 @@ export class Channel implements TurnWork {
     this.queueMethods = new QueueMethods(number, session)
     this.exchangeMethods = new ExchangeMethods(number, session)
     const replyTo = new DirectReplyTo(session.vhost)
-    this.consuming = new Consuming(number, session, this.unacked, this.queueMethods, replyTo)
+    this.consuming = new Consuming(number, session, this.unacked, this.queueMethods, replyTo, (id, run) =>
+      this.guarded(id, run),
+    )
     this.settling = new Settling(this.unacked)
     this.publishing = new Publishing(number, session, replyTo, () => this.markAnswerDue())
   }
@@ -233,6 +235,15 @@ export class Channel implements TurnWork {
     const { transaction } = this.publishing
     if (transaction === undefined) throw new PreconditionFailed('channel is not transactional')
     return transaction
+  }
+
+  private guarded(methodId: number, run: () => void): void {
+    if (this.state !== 'open') return
+    try {
+      run()
+    } catch (error) {
+      this.failed(error, methodId)
+    }
   }
 
   private closedByClient(): void {

@@ -10,13 +10,14 @@ import {
   BasicGetOk,
   type BasicQos,
   BasicQosOk,
+  MethodId,
 } from '../amqp/methods'
 import { type FieldTable, typeName } from '../amqp/table'
 import { describeResource, generatedConsumerTag } from '../broker/names'
 import { requireUnlocked } from '../broker/queue-declarations'
 import { Message } from '../message'
 import type { Queue } from '../queues/queue'
-import { NO_POSITION } from '../queues/ready'
+import { NO_POSITION, NOT_LOADED } from '../queues/ready'
 import { ChannelConsumer, type ConsumerChannel } from './channel-consumer'
 import { type DirectReplyTo, REPLY_TO } from './direct-reply-to'
 import type { Peer } from './peer'
@@ -37,6 +38,8 @@ export class Consuming implements ConsumerChannel {
     readonly unacked: Unacked,
     private readonly queueMethods: QueueMethods,
     private readonly replyTo: DirectReplyTo,
+    /** Runs what comes later than its method did: errors become the channel's, nothing happens once it is closed. */
+    private readonly guarded: (methodId: number, run: () => void) => void,
   ) {
     this.peer = session.peer
     this.cancelNotify = session.cancelNotify
@@ -86,6 +89,10 @@ export class Consuming implements ConsumerChannel {
     const queue = this.usable(this.readable(method.queue))
     const message = new Message()
     const position = queue.get(message)
+    if (position === NOT_LOADED) {
+      this.getLater(queue, method)
+      return
+    }
     if (position === NO_POSITION) {
       this.peer.send(this.number, new BasicGetEmpty())
       return
@@ -117,6 +124,15 @@ export class Consuming implements ConsumerChannel {
     const consumers = [...this.consumers.values()]
     this.consumers.clear()
     for (const consumer of consumers) consumer.queue.removeConsumer(consumer)
+  }
+
+  /** The message must come from the store first; the peer's next request waits for it. */
+  private getLater(queue: Queue, method: BasicGet): void {
+    this.peer.hold()
+    queue.whenLoaded(() => {
+      this.guarded(MethodId.basicGet, () => this.get(method))
+      this.peer.release()
+    })
   }
 
   /** The name of a queue that may be read. */

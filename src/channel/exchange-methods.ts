@@ -1,4 +1,5 @@
 /** exchange.*: permission, then the virtual host, then the reply. */
+import type { WritableMethod } from '../amqp/frame-writer'
 import {
   type ExchangeBind,
   ExchangeBindOk,
@@ -27,43 +28,43 @@ export class ExchangeMethods {
   ) {}
 
   declare(method: ExchangeDeclare): void {
-    const { peer, vhost } = this.session
+    const { vhost } = this.session
     const name = withoutLineBreaks(method.exchange)
     if (method.passive) {
       refuseDefaultExchange(name)
       vhost.requireExchange(name)
     } else this.declareActive(name, method)
-    if (!method.noWait) peer.send(this.number, new ExchangeDeclareOk())
+    if (!method.noWait) this.reply(new ExchangeDeclareOk())
   }
 
   delete(method: ExchangeDelete): void {
-    const { peer, access, user, vhost } = this.session
+    const { access, user, vhost } = this.session
     const name = withoutLineBreaks(method.exchange)
     refuseDefaultExchange(name)
     access.requireConfigure(user.name, vhost.name, 'exchange', name)
     deleteExchange(vhost, name, method.ifUnused)
-    if (!method.noWait) peer.send(this.number, new ExchangeDeleteOk())
+    if (!method.noWait) this.reply(new ExchangeDeleteOk())
   }
 
   bind(method: ExchangeBind): void {
-    const { peer, vhost } = this.session
+    const { vhost } = this.session
     this.permitBinding(method)
     const source = vhost.requireExchange(method.source)
     const destination = vhost.requireExchange(method.destination)
     bind(vhost, source, destination, method.routingKey, method.arguments)
-    if (!method.noWait) peer.send(this.number, new ExchangeBindOk())
+    if (!method.noWait) this.reply(new ExchangeBindOk())
   }
 
   /** RabbitMQ: unbinding what is not bound, or not there, is fine. */
   unbind(method: ExchangeUnbind): void {
-    const { peer, vhost } = this.session
+    const { vhost } = this.session
     this.permitBinding(method)
     const source = vhost.exchange(method.source)
     const destination = vhost.exchange(method.destination)
     if (source !== undefined && destination !== undefined) {
       unbind(vhost, source, destination, method.routingKey, method.arguments)
     }
-    if (!method.noWait) peer.send(this.number, new ExchangeUnbindOk())
+    if (!method.noWait) this.reply(new ExchangeUnbindOk())
   }
 
   private declareActive(name: string, method: ExchangeDeclare): void {
@@ -95,5 +96,11 @@ export class ExchangeMethods {
     access.requireRead(user.name, vhost.name, 'exchange', method.source)
     if (vhost.exchange(method.source)?.type !== 'topic') return
     access.requireTopicRead(user.name, vhost.name, method.source, method.routingKey)
+  }
+
+  /** RabbitMQ, too, answers only when what is durable is kept. */
+  private reply(method: WritableMethod): void {
+    const { peer, vhost } = this.session
+    peer.whenCommitted(vhost.log.ticket, () => peer.send(this.number, method))
   }
 }

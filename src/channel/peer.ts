@@ -19,6 +19,9 @@ export interface Peer {
   ): void
   /** basic.ack or basic.nack, by method id. */
   confirm(channel: number, methodId: number, deliveryTag: number, multiple: boolean): void
+  /** Nothing further is read from this peer until `release`, as often as it was called. */
+  hold(): void
+  release(): void
   /**
    * Runs `reply` once the ticket is committed, at once when it is. Until then nothing further is read from this
    * peer, so replies keep their order.

@@ -135,9 +135,7 @@ export class Publishing {
 
   /** The chunks and the body that a message came in must not live as long as the channel it came on. */
   letGo(): void {
-    const message = this.message
-    message.addressBytes = message.propertiesBytes = message.bodyBytes = NO_BODY
-    message.record = undefined
+    this.message.letGo()
     this.body = NO_BODY
   }
 

@@ -1,5 +1,6 @@
 /** queue.*: permission, then the virtual host, then the reply. */
 import { NotFound } from '../amqp/errors'
+import type { WritableMethod } from '../amqp/frame-writer'
 import {
   type QueueBind,
   QueueBindOk,
@@ -146,7 +147,9 @@ export class QueueMethods {
     return { name, routingKey }
   }
 
-  private reply(method: Parameters<Session['peer']['send']>[1]): void {
-    this.session.peer.send(this.number, method)
+  /** RabbitMQ, too, answers only when what is durable is kept. */
+  private reply(method: WritableMethod): void {
+    const { peer, vhost } = this.session
+    peer.whenCommitted(vhost.log.ticket, () => peer.send(this.number, method))
   }
 }

@@ -45,7 +45,7 @@ export class Unacked {
     if (this.count === 0) return -1
     const guess = this.first + (tag - this.tags[this.first]!)
     if (!(guess >= this.first)) return -1
-    const index = this.tags[guess] === tag && guess < this.end ? guess : this.search(tag, guess)
+    const index = this.tags[guess] === tag && guess < this.end ? guess : this.search(tag, this.first, guess)
     return index !== -1 && this.queues[index] !== undefined ? index : -1
   }
 
@@ -83,10 +83,19 @@ export class Unacked {
       this.insert(tag, queue, position, consumer)
       return
     }
+    // Tags are sorted from 0 on, holes included: a second place for the same tag would hide behind its own hole.
+    const hole = this.search(tag, 0, this.end - 1)
+    if (hole !== -1) {
+      this.put(hole, tag, queue, position, consumer)
+      this.first = Math.min(this.first, hole)
+      this.count++
+      return
+    }
     if (this.end === this.tags.length) this.makeRoom()
     let at = this.end
-    for (; at > this.first && this.tags[at - 1]! > tag; at--) this.move(at - 1, at)
+    for (; at > 0 && this.tags[at - 1]! > tag; at--) this.move(at - 1, at)
     this.end++
+    this.first = Math.min(this.first, at)
     this.put(at, tag, queue, position, consumer)
     this.count++
   }
@@ -97,8 +106,7 @@ export class Unacked {
     this.count++
   }
 
-  private search(tag: number, guess: number): number {
-    let low = this.first
+  private search(tag: number, low: number, guess: number): number {
     let high = Math.min(guess, this.end - 1)
     while (low <= high) {
       const middle = (low + high) >>> 1

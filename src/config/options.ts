@@ -48,14 +48,21 @@ export const optionTable = {
     group: 'Storage',
     default: undefined,
     description:
-      'Folder for the database. Durability on disk arrives in a later version: today everything is in memory and nothing is written there.',
+      'Folder for the database: durable queues, exchanges, bindings and persistent messages outlive the broker. `leveret serve` takes leveret-data in the working folder unless told otherwise; an embedded broker without it keeps everything in memory.',
   },
   inMemory: {
     type: 'boolean',
     group: 'Storage',
     default: false,
+    description: 'Keep everything in memory, even when a data folder is given.',
+  },
+  durability: {
+    type: 'choice',
+    group: 'Storage',
+    default: 'fsync',
+    values: ['fsync', 'os'],
     description:
-      'Keep everything in memory, even when a data folder is given. Today everything is in memory with or without it.',
+      'What a confirm promises: fsync: the message is kept through a power cut; os: through a crash of the broker, not of the machine.',
   },
   heartbeat: {
     type: 'integer',

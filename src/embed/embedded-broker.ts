@@ -10,8 +10,8 @@ import { Listener } from '../server/listener'
 import { SaslMechanisms } from '../server/sasl'
 import { serverProperties } from '../server/server-properties'
 import type { ServerSettings } from '../server/settings'
-import { MemoryStore } from '../store/memory-store'
-import { SystemTurn } from '../turn'
+import { type OpenStore, openDiskStore, openMemoryStore } from '../store/open-store'
+import { SystemTurn, type Turn } from '../turn'
 import { ANNOUNCED_VERSIONS, LEVERET_VERSION } from './version'
 
 export interface EmbeddedBroker {
@@ -25,23 +25,27 @@ export interface EmbeddedBroker {
 
 /**
  * Starts a broker in this process.
- * @throws OptionError for an unknown or bad option; whatever listening throws, such as EADDRINUSE
+ * @throws OptionError for an unknown or bad option, UnusableDatabase for a data folder that cannot be used, whatever
+ * listening throws, such as EADDRINUSE
  */
 export async function createBroker(options: BrokerOptions = {}): Promise<EmbeddedBroker> {
   const resolved = resolveOptions(options)
   const turn = new SystemTurn()
   const clock = new SystemClock()
+  const opened = await openStore(turn, resolved)
   const broker = new Broker(
-    { clock, turn, store: new MemoryStore(turn) },
+    { clock, turn, store: opened.store },
     { user: resolved.defaultUser, password: resolved.defaultPass, vhost: resolved.defaultVhost },
   )
+  broker.recover(opened.stored)
   const connections = new Connections(serverSettings(broker, resolved))
-  const listener = await Listener.open(resolved, transport => connections.accept(transport))
+  const listener = await listen(resolved, connections, opened)
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     const freed = listener.close()
     await connections.close(clock)
     await freed
+    await opened.close()
   }
   return {
     url: urlOf(resolved, listener.port),
@@ -51,6 +55,25 @@ export async function createBroker(options: BrokerOptions = {}): Promise<Embedde
       closing ??= close()
       return closing
     },
+  }
+}
+
+function openStore(turn: Turn, options: ResolvedOptions): Promise<OpenStore> | OpenStore {
+  const { dataDir, inMemory, durability } = options
+  return dataDir === undefined || inMemory ? openMemoryStore(turn) : openDiskStore(turn, dataDir, durability)
+}
+
+/** A broker that cannot listen lets its files go. */
+async function listen(
+  options: ResolvedOptions,
+  connections: Connections,
+  opened: OpenStore,
+): Promise<Listener> {
+  try {
+    return await Listener.open(options, transport => connections.accept(transport))
+  } catch (error) {
+    await opened.close()
+    throw error
   }
 }
 

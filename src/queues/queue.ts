@@ -7,10 +7,12 @@
  */
 import type { FieldTable } from '../amqp/table'
 import { Message } from '../message'
+import type { StoredQueue } from '../store/definition-store'
 import { type CommitTicket, type MessageStore, NOTHING_TO_WAIT_FOR } from '../store/message-store'
 import type { Turn, TurnWork } from '../turn'
 import type { Consumer } from './consumer'
 import { Consumers } from './consumers'
+import { Persistence } from './persistence'
 import { NO_POSITION, ReadyList } from './ready'
 
 /** Deliveries of one queue in one turn, after which other queues and the sockets come first. */
@@ -43,7 +45,10 @@ export class Queue implements TurnWork {
   deleted = false
   private readonly ready = new ReadyList()
   private readonly outgoing = new Message()
+  /** Undefined: nothing of this queue outlives the broker. */
+  private readonly persistence: Persistence | undefined
   private readonly turn: Turn
+  private waitingForLoad: (() => void)[] = []
   private marked = false
   private unackedCount = 0
 
@@ -53,6 +58,14 @@ export class Queue implements TurnWork {
   ) {
     this.name = definition.name
     this.turn = around.turn
+    if (!definition.durable) return
+    this.persistence = new Persistence(definition.id, this.ready, around.store, () => this.loaded())
+  }
+
+  /** Takes back what was kept before a restart. */
+  restore(stored: StoredQueue): void {
+    this.persistence?.restore(stored)
+    this.persistence?.bringBack()
   }
 
   /** Messages that wait. */
@@ -75,14 +88,23 @@ export class Queue implements TurnWork {
     return this.keep(message, position)
   }
 
-  /** basic.get: takes the first message out and points `into` at it; NO_POSITION when nothing waits. */
+  /**
+   * basic.get: takes the first message out and points `into` at it. NO_POSITION: nothing waits; NOT_LOADED: it must be
+   * asked again after `whenLoaded`.
+   */
   get(into: Message): number {
     const position = this.ready.take()
-    if (position === NO_POSITION) return NO_POSITION
+    if (position < 0) return position
     this.ready.view(position, into)
     this.counters.delivered++
     this.unackedCount++
     return position
+  }
+
+  /** Calls back once when entries were loaded, or the queue is gone. */
+  whenLoaded(run: () => void): void {
+    this.persistence?.bringBack()
+    this.waitingForLoad.push(run)
   }
 
   isRedelivered(position: number): boolean {
@@ -94,9 +116,9 @@ export class Queue implements TurnWork {
     if (this.deleted) return NOTHING_TO_WAIT_FOR
     this.counters.settled++
     this.unackedCount--
-    const kept = this.definition.durable && this.ready.isPersistent(position)
+    const kept = this.persistence !== undefined && this.ready.isPersistent(position)
     this.ready.settle(position)
-    return kept ? this.around.store.settle(this.definition.id, position) : NOTHING_TO_WAIT_FOR
+    return kept ? this.persistence.settle(position) : NOTHING_TO_WAIT_FOR
   }
 
   /** Brings an entry that was delivered back to its place. */
@@ -104,20 +126,23 @@ export class Queue implements TurnWork {
     if (this.deleted) return NOTHING_TO_WAIT_FOR
     this.counters.requeued++
     this.unackedCount--
-    const kept = this.definition.durable && this.ready.isPersistent(position)
+    const kept = this.persistence !== undefined && this.ready.isPersistent(position)
     this.ready.putBack(position)
     this.mark()
-    return kept ? this.around.store.markRedelivered(this.definition.id, position) : NOTHING_TO_WAIT_FOR
+    return kept ? this.persistence.markDelivered() : NOTHING_TO_WAIT_FOR
   }
 
   /** Drops what waits, not what is out with consumers. Returns how many. */
   purge(): number {
-    let purged = 0
-    for (let position = this.ready.take(); position !== NO_POSITION; position = this.ready.take()) {
+    const { ready } = this
+    const purged = ready.length
+    while (ready.returnedCount > 0) {
       this.unackedCount++
-      this.settle(position)
-      purged++
+      this.settle(ready.take())
     }
+    const from = ready.delivered
+    this.counters.settled += ready.dropUndelivered()
+    this.persistence?.settleFrom(from)
     return purged
   }
 
@@ -145,8 +170,11 @@ export class Queue implements TurnWork {
       this.consumers.remove(consumer)
       consumer.cancelled()
     }
-    if (!this.definition.durable) return NOTHING_TO_WAIT_FOR
-    return this.around.store.removeQueue(this.definition.id)
+    const ticket = this.persistence?.remove() ?? NOTHING_TO_WAIT_FOR
+    this.ready.clear()
+    this.outgoing.letGo()
+    this.loaded()
+    return ticket
   }
 
   /** Hands out what waits while somebody has credit. */
@@ -160,8 +188,12 @@ export class Queue implements TurnWork {
         return
       }
       const consumer = this.consumers.next()
-      if (consumer === undefined) return
+      if (consumer === undefined) {
+        outgoing.letGo()
+        return
+      }
       const position = this.ready.take()
+      if (position < 0) break // on its way back from the store
       this.ready.view(position, outgoing)
       this.counters.delivered++
       this.unackedCount++
@@ -169,6 +201,8 @@ export class Queue implements TurnWork {
       consumer.deliver(outgoing, position, redelivered)
       if (consumer.noAck) this.settle(position)
     }
+    if (this.ready.length === 0) outgoing.letGo()
+    this.persistence?.bringBack()
   }
 
   private handOver(message: Message, consumer: Consumer): CommitTicket {
@@ -186,11 +220,15 @@ export class Queue implements TurnWork {
   }
 
   private keep(message: Message, position: number): CommitTicket {
-    if (!message.persistent || !this.definition.durable) return NOTHING_TO_WAIT_FOR
-    const outgoing = this.outgoing
-    this.ready.view(position, outgoing)
-    const start = outgoing.addressStart
-    return this.around.store.append(this.definition.id, position, outgoing.bodyBytes, start, outgoing.bodyEnd)
+    if (this.persistence === undefined || !message.persistent) return NOTHING_TO_WAIT_FOR
+    return this.persistence.keep(position)
+  }
+
+  private loaded(): void {
+    const waiting = this.waitingForLoad
+    this.waitingForLoad = []
+    for (const run of waiting) run()
+    this.mark()
   }
 
   private mark(): void {

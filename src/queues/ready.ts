@@ -2,22 +2,32 @@
  * What waits in a queue, first in, first out, and what is out with consumers, by position.
  *
  *                settled / with consumers      never delivered
- *        ┌───────────────┬─────────────────┬──────────────────┐
- *        │   segment     │    segment      │     segment      │
- *        └───────────────┴─────────────────┴──────────────────┘
- *                          returned ▲        cursor ▲         tail ▲
+ *        ┌───────────────┬─────────────────┬──────────────┬─────────┐
+ *        │   segment     │    segment      │  in store    │  last   │
+ *        └───────────────┴─────────────────┴──────────────┴─────────┘
+ *                          returned ▲        cursor ▲            tail ▲
  *
  * A position is given once and never changes: a requeued entry returns to where it was, because `take` prefers
- * the smallest returned position, all of which lie before the cursor. Segments without live entries are dropped.
+ * the smallest returned position, all of which lie before the cursor. Segments without live entries are dropped;
+ * segments that nobody needs soon may be left to the store, which this list does not know: it says which it wants.
  */
 import type { Message } from '../message'
+import type { StoredEntry } from '../store/message-store'
 import { NumberHeap } from '../structures/number-heap'
 import { Segment } from './segment'
 
 /** `take` found nothing. */
 export const NO_POSITION = -1
 
+/** `take` found an entry that must be loaded first. */
+export const NOT_LOADED = -2
+
+/** Segments behind the cursor's that stay in memory, or are brought back before they are needed. */
+const SEGMENTS_AHEAD = 2
+
 export class ReadyList {
+  /** Entries that wait. */
+  length = 0
   private readonly segments: Segment[] = []
   private readonly returned = new NumberHeap()
   private cursor = 0
@@ -31,9 +41,15 @@ export class ReadyList {
     this.segments.push(this.last)
   }
 
-  /** Entries that wait. */
-  get length(): number {
-    return this.tail - this.cursor + this.returned.length
+  /** The lowest position that is not settled. */
+  get head(): number {
+    const first = this.segments[0]!
+    return first.live === 0 ? this.tail : first.firstLive
+  }
+
+  /** Everything before this position was taken at least once. */
+  get delivered(): number {
+    return this.cursor
   }
 
   /** Copies a message in behind all others. Returns its position. */
@@ -43,6 +59,7 @@ export class ReadyList {
       this.segments.push(this.last)
       this.last.append(message)
     }
+    this.length++
     return this.tail++
   }
 
@@ -50,13 +67,26 @@ export class ReadyList {
   appendTaken(message: Message): number {
     const position = this.append(message)
     this.cursor = this.tail
+    this.length = 0
     return position
   }
 
   /** Takes the first entry out; it stays kept until settled. */
   take(): number {
-    if (this.returned.length > 0) return this.returned.pop()
-    return this.cursor < this.tail ? this.cursor++ : NO_POSITION
+    if (this.returned.length > 0) {
+      this.length--
+      return this.returned.pop()
+    }
+    while (this.cursor < this.tail) {
+      const segment = this.segmentAt(this.cursor)
+      if (this.cursor >= segment.end) this.cursor = this.segments[this.indexOf(this.cursor) + 1]!.first
+      else if (segment.residence !== 'memory') return NOT_LOADED
+      else if (!segment.isSettled(this.cursor - segment.first)) {
+        this.length--
+        return this.cursor++
+      } else this.cursor++
+    }
+    return NO_POSITION
   }
 
   /** Brings an entry that was taken back to its place. */
@@ -64,6 +94,7 @@ export class ReadyList {
     const segment = this.segmentAt(position)
     segment.markRedelivered(position - segment.first)
     this.returned.push(position)
+    this.length++
   }
 
   /** Points `into` at an entry that is not settled. */
@@ -94,6 +125,89 @@ export class ReadyList {
     if (segment.live === 0) this.release(segment)
   }
 
+  /** How many of those that wait came back. */
+  get returnedCount(): number {
+    return this.returned.length
+  }
+
+  /** Drops everything that was never taken. Returns how many. */
+  dropUndelivered(): number {
+    const dropped = this.length - this.returned.length
+    while (this.segments.length > 0 && this.segments.at(-1)!.first >= this.cursor) this.segments.pop()
+    const cut = this.segments.at(-1)
+    if (cut === undefined || cut !== this.last) {
+      this.last = new Segment(this.tail)
+      this.segments.push(this.last)
+    }
+    this.near = this.last
+    if (cut !== undefined) this.dropWithin(cut)
+    this.cursor = this.tail
+    this.length -= dropped
+    return dropped
+  }
+
+  /** Forgets everything at once: whoever still knows the queue that is gone must not keep its messages alive. */
+  clear(): void {
+    this.last = this.near = new Segment(this.tail)
+    this.segments.length = 0
+    this.segments.push(this.last)
+    this.returned.clear()
+    this.cursor = this.tail
+    this.length = 0
+  }
+
+  private dropWithin(segment: Segment): void {
+    for (let position = this.cursor; position < segment.end; position++) {
+      if (!segment.isSettled(position - segment.first)) segment.settle(position - segment.first)
+    }
+    if (segment.live === 0) this.release(segment)
+  }
+
+  /** The segment an entry is in. */
+  segmentAt(position: number): Segment {
+    const near = this.near
+    if (position >= near.first && position < near.end) return near
+    this.near = this.segments[this.indexOf(position)]!
+    return this.near
+  }
+
+  /** Makes room for what was kept before a restart; the entries come later. Only while nothing was appended. */
+  restore(segments: readonly Segment[], tail: number): void {
+    this.segments.splice(0, 1, ...segments)
+    this.last = this.near = new Segment(tail)
+    this.segments.push(this.last)
+    this.tail = tail
+    this.cursor = this.segments[0]!.first
+    for (const segment of segments) this.length += segment.live
+  }
+
+  /** Segments in the store that are needed now or soon. */
+  *wanted(): Generator<Segment> {
+    const at = this.indexOf(this.cursor)
+    for (let index = at; index <= at + SEGMENTS_AHEAD && index < this.segments.length; index++) {
+      if (this.segments[index]!.residence === 'store') yield this.segments[index]!
+    }
+  }
+
+  /** Segments in memory that are not needed soon and whose entries the store was given, the latest first. */
+  *spare(): Generator<Segment> {
+    const ahead = this.indexOf(this.cursor) + SEGMENTS_AHEAD
+    for (let index = this.segments.length - 2; index > ahead; index--) {
+      const segment = this.segments[index]!
+      if (segment.residence !== 'memory') return
+      if (segment.kept === segment.count) yield segment
+    }
+  }
+
+  /** Takes back what was loaded; entries before `delivered` were delivered before the restart. */
+  fill(segment: Segment, entries: readonly StoredEntry[], delivered: number): void {
+    if (!this.segments.includes(segment)) return
+    const expected = segment.live
+    segment.fill(entries, delivered)
+    this.length += segment.live - expected
+    if (segment.live === 0) this.release(segment)
+  }
+
   private release(segment: Segment): void {
     if (segment === this.last) {
       // Live entries include those that wait, so nothing waits here and numbering can go on in the same memory.
@@ -102,20 +216,10 @@ export class ReadyList {
     }
     this.segments.splice(this.indexOf(segment.first), 1)
     this.near = this.last
+    if (this.cursor < this.segments[0]!.first) this.cursor = this.segments[0]!.first
   }
 
-  private segmentAt(position: number): Segment {
-    const near = this.near
-    if (position >= near.first && position < near.end) return near
-    this.near = this.find(position)
-    return this.near
-  }
-
-  private find(position: number): Segment {
-    return this.segments[this.indexOf(position)]!
-  }
-
-  /** Index of the last segment that begins at or before a position. */
+  /** Index of the last segment that begins at or before a position, or of the first segment. */
   private indexOf(position: number): number {
     let low = 0
     let high = this.segments.length - 1

@@ -8,6 +8,7 @@
  * records keep a buffer of their own, shared between queues. Knows no queue: positions are given to it.
  */
 import { type Message, recordOf, SHARED_RECORD_BYTES } from '../message'
+import type { CommitTicket, StoredEntry } from '../store/message-store'
 import { copyBytes } from '../structures/copy-bytes'
 
 const STRIDE = 4
@@ -28,6 +29,13 @@ export class Segment {
   /** Entries that are not settled. */
   live = 0
   count = 0
+  /** Entries that the store was given; all of them: the segment need not stay in memory. */
+  kept = 0
+  /** The last ticket the store gave for one of them. */
+  ticket: CommitTicket = 0
+  /** The entries are in the store only, or on their way back from there. */
+  residence: 'memory' | 'store' | 'loading' = 'memory'
+  private settledPrefix = 0
   private used = 0
   private slab = NO_SLAB
   private entries = new Int32Array(FIRST_CAPACITY * STRIDE)
@@ -110,13 +118,69 @@ export class Segment {
     this.live--
   }
 
+  /** Position of the first entry that is not settled; `end` when all are. */
+  get firstLive(): number {
+    if (this.residence !== 'memory') return this.first
+    while (this.settledPrefix < this.count && this.isSettled(this.settledPrefix)) this.settledPrefix++
+    return this.first + this.settledPrefix
+  }
+
+  /** Lets go of the memory; the entries can be had again from the store. */
+  evict(): void {
+    this.residence = 'store'
+    this.letGo()
+  }
+
+  /** Takes the entries back; those before `delivered` were delivered once. What is not among them is settled. */
+  fill(stored: readonly StoredEntry[], delivered: number): void {
+    let bytes = 0
+    for (const { start, end } of stored) if (end - start < SHARED_RECORD_BYTES) bytes += end - start
+    this.slab = Buffer.allocUnsafeSlow(bytes)
+    this.entries = new Int32Array(this.count * STRIDE)
+    for (let at = 1; at < this.entries.length; at += STRIDE) this.entries[at] = SETTLED
+    this.used = 0
+    for (const entry of stored) this.fillIn(entry, entry.position < delivered)
+    this.live = stored.length
+    this.residence = 'memory'
+  }
+
   /** Starts over at `first` with nothing in it, keeping its memory. */
   recycle(first: number): void {
     this.first = first
     this.count = 0
     this.used = 0
     this.live = 0
+    this.kept = 0
+    this.ticket = 0
+    this.settledPrefix = 0
     this.shared = undefined
+  }
+
+  private letGo(): void {
+    this.slab = NO_SLAB
+    this.entries = NO_ENTRIES
+    this.shared = undefined
+  }
+
+  private fillIn(stored: StoredEntry, isRedelivered: boolean): void {
+    const { record, start, end, propertiesBytes } = stored
+    const at = (stored.position - this.first) * STRIDE
+    // amqp: two shortstrs
+    const exchangeBytes = 1 + record[start]!
+    const addressBytes = exchangeBytes + 1 + record[start + exchangeBytes]!
+    const isShared = end - start >= SHARED_RECORD_BYTES
+    this.entries[at] = isShared ? 0 : this.used
+    this.entries[at + 1] =
+      addressBytes | PERSISTENT | (isShared ? SHARED : 0) | (isRedelivered ? REDELIVERED : 0)
+    this.entries[at + 2] = propertiesBytes
+    this.entries[at + 3] = end - start - addressBytes - propertiesBytes
+    if (isShared) {
+      this.shared ??= new Map()
+      this.shared.set(stored.position - this.first, Buffer.from(record.subarray(start, end)))
+    } else {
+      record.copy(this.slab, this.used, start, end)
+      this.used += end - start
+    }
   }
 
   private copyIn(message: Message): void {
@@ -149,3 +213,4 @@ export class Segment {
 }
 
 const NO_SLAB = Buffer.alloc(0)
+const NO_ENTRIES = new Int32Array(0)

@@ -12,13 +12,11 @@ import {
   ConnectionForced,
   FrameError,
   InternalError,
-  NotAllowed,
   UnexpectedFrame,
 } from '../amqp/errors'
 import { describeFrame } from '../amqp/frame-parser'
 import type { WritableMethod } from '../amqp/frame-writer'
 import {
-  ChannelOpenOk,
   ConnectionClose,
   ConnectionCloseOk,
   ConnectionUpdateSecretOk,
@@ -31,10 +29,9 @@ import type { FieldTable } from '../amqp/table'
 import type { User } from '../auth/users'
 import { removeExclusiveQueues } from '../broker/queue-declarations'
 import type { Vhost } from '../broker/vhost'
-import { Channel } from '../channel/channel'
 import type { Session } from '../channel/session'
 import type { Timer } from '../clock'
-import { ChannelTable } from './channel-table'
+import { Channels } from './channels'
 import { Handshake, type HandshakeConnection, type Tuning } from './handshake'
 import { Heartbeat, type HeartbeatLine } from './heartbeat'
 import { Input, type InputReceiver } from './input'
@@ -61,7 +58,7 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
   private readonly peer: OutboundPeer
   private readonly handshake: Handshake
   private readonly heartbeat: Heartbeat
-  private readonly channels = new ChannelTable()
+  private channels: Channels | undefined
   private session: Session | undefined
   private channelMax = 0
   private deadline: Timer
@@ -110,7 +107,7 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
     if (!this.outbound.congested) return
     this.outbound.drained()
     this.peer.drained()
-    for (const channel of this.channels) channel.resumeDeliveries()
+    this.channels?.resumeDeliveries()
   }
 
   /** RabbitMQ: half a connection is none. What was asked before is still answered. */
@@ -139,20 +136,17 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
 
   method(channel: number, bytes: Buffer, start: number, end: number): void {
     if (channel === 0) this.onChannelZero(bytes, start, end)
-    else if (this.state === 'open') {
-      const found = this.channels.find(channel)
-      if (found === undefined) this.openChannel(channel, bytes, start, end)
-      else found.method(bytes, start, end)
-    } else if (this.state === 'handshake')
-      throw new ChannelError('unexpected method before connection.open-ok')
+    else if (this.state === 'open') this.channels!.method(channel, bytes, start, end)
+    else if (this.state === 'handshake') throw new ChannelError('unexpected method before connection.open-ok')
   }
 
   header(channel: number, bytes: Buffer, start: number, end: number): void {
-    this.contentChannel(channel, bytes, start, end)?.header(bytes, start, end)
+    if (this.takesContent(channel, bytes, start, end))
+      this.channels!.content(channel).header(bytes, start, end)
   }
 
   body(channel: number, bytes: Buffer, start: number, end: number): void {
-    this.contentChannel(channel, bytes, start, end)?.body(bytes, start, end)
+    if (this.takesContent(channel, bytes, start, end)) this.channels!.content(channel).body(bytes, start, end)
   }
 
   heartbeatFrame(channel: number, bytes: Buffer, start: number, end: number): void {
@@ -195,7 +189,15 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
 
   opened(user: User, vhost: Vhost, clientProperties: FieldTable): void {
     this.deadline.cancel()
-    this.session = openSession(this.settings, { peer: this.peer, owner: this, user, vhost, clientProperties })
+    const session = openSession(this.settings, {
+      peer: this.peer,
+      owner: this,
+      user,
+      vhost,
+      clientProperties,
+    })
+    this.channels = new Channels(session, this.channelMax)
+    this.session = session
     this.state = 'open'
     this.settings.logger.debug(
       { connection: this.name, user: user.name, vhost: vhost.name },
@@ -234,30 +236,10 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
     else throw new ChannelError('unexpected method in connection state running')
   }
 
-  private openChannel(number: number, bytes: Buffer, start: number, end: number): void {
-    const method = readMethod(new Reader(bytes, start, end))
-    if (method.id !== MethodId.channelOpen) {
-      const error = new ChannelError("expected 'channel.open'")
-      error.methodId = method.id
-      throw error
-    }
-    if (this.channelMax !== 0 && this.channels.size >= this.channelMax) {
-      const { size } = this.channels
-      const text = `number of channels opened (${size}) has reached the negotiated channel_max (${this.channelMax})`
-      throw new NotAllowed(text)
-    }
-    this.channels.add(new Channel(number, this.session!, channel => this.channels.remove(channel)))
-    this.peer.send(number, new ChannelOpenOk())
-  }
-
-  /** The channel a content frame is for; undefined when it does not matter any more. */
-  private contentChannel(number: number, bytes: Buffer, start: number, end: number): Channel | undefined {
-    if (this.state === 'closing' || this.state === 'closed') return undefined
-    if (number === 0 || this.state === 'handshake') throw unexpectedFrame(bytes, start, end)
-    const channel = this.channels.find(number)
-    if (channel === undefined)
-      throw new UnexpectedFrame('expected method frame, got non method frame instead')
-    return channel
+  private takesContent(channel: number, bytes: Buffer, start: number, end: number): boolean {
+    if (this.state === 'closing' || this.state === 'closed') return false
+    if (channel === 0 || this.state === 'handshake') throw unexpectedFrame(bytes, start, end)
+    return true
   }
 
   private closeWith(error: AmqpError): void {
@@ -277,8 +259,7 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
   /** Channels end; what they held goes back to the queues. */
   private release(): void {
     this.heartbeat.stop()
-    for (const channel of this.channels) channel.release()
-    this.channels.clear()
+    this.channels?.release()
     if (this.session !== undefined) removeExclusiveQueues(this.session.vhost, this)
   }
 

@@ -17,11 +17,15 @@ export class Listener {
 
   /** @throws what listening throws: EADDRINUSE, EACCES, … */
   static open(address: ListenAddress, accept: (transport: Transport) => void): Promise<Listener> {
-    const server = createServer({ noDelay: true, allowHalfOpen: true }, socket => accept(new SocketTransport(socket)))
+    const server = createServer({ noDelay: true, allowHalfOpen: true }, socket =>
+      accept(new SocketTransport(socket)),
+    )
     return new Promise((resolve, reject) => {
       server.once('error', reject)
       server.listen({ host: address.host, port: address.port, backlog: 1024 }, () => {
         server.removeListener('error', reject)
+        // A connection that could not be accepted (the system is out of something) costs nobody else anything.
+        server.on('error', () => {})
         const bound = server.address()
         const port = bound !== null && typeof bound === 'object' ? bound.port : address.port
         resolve(new Listener(server, address.host, port))

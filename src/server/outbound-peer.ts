@@ -63,6 +63,14 @@ export class OutboundPeer implements Peer, TurnWork {
     this.input.release()
   }
 
+  hold(): void {
+    this.input.hold()
+  }
+
+  release(): void {
+    this.input.release()
+  }
+
   whenCommitted(ticket: CommitTicket, reply: () => void): void {
     if (ticket <= this.store.committed) {
       reply()

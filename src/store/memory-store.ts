@@ -4,9 +4,11 @@
  * whoever waits for a ticket waits here as long as for a disk that needs no time.
  */
 import type { Turn, TurnWork } from '../turn'
-import type { CommitTicket, MessageStore } from './message-store'
+import type { DefinitionStore } from './definition-store'
+import { type CommitTicket, type MessageStore, NOTHING_TO_WAIT_FOR, type StoredEntry } from './message-store'
 
-export class MemoryStore implements MessageStore, TurnWork {
+export class MemoryStore implements MessageStore, DefinitionStore, TurnWork {
+  readonly canLoad = false
   committed: CommitTicket = 0
   private gathering: CommitTicket = 1
   private marked = false
@@ -18,6 +20,8 @@ export class MemoryStore implements MessageStore, TurnWork {
     this.listeners.push(listener)
   }
 
+  openQueue(): void {}
+
   append(): CommitTicket {
     return this.join()
   }
@@ -26,12 +30,30 @@ export class MemoryStore implements MessageStore, TurnWork {
     return this.join()
   }
 
-  markRedelivered(): CommitTicket {
+  settleFrom(): CommitTicket {
+    return this.join()
+  }
+
+  markDelivered(): CommitTicket {
     return this.join()
   }
 
   removeQueue(): CommitTicket {
     return this.join()
+  }
+
+  /** The broker's own maps are all there is to keep. */
+  change(): CommitTicket {
+    return NOTHING_TO_WAIT_FOR
+  }
+
+  load(
+    _queueId: number,
+    _first: number,
+    _last: number,
+    _loaded: (entries: readonly StoredEntry[]) => void,
+  ): void {
+    throw new Error('nothing is kept that could be read back')
   }
 
   runTurn(): void {

@@ -11,25 +11,64 @@ export type CommitTicket = number
 
 export const NOTHING_TO_WAIT_FOR: CommitTicket = 0
 
+/** A queue as the store sees it: asked when a batch is written, so that a thousand settlements are one number. */
+export interface EntrySource {
+  /** The lowest position that is not settled. */
+  readonly head: number
+  /** Everything before this position was delivered at least once. */
+  readonly delivered: number
+}
+
+/** An entry read back: `record[start, end)`, of which the properties begin behind the address. */
+export interface StoredEntry {
+  readonly position: number
+  readonly record: Buffer
+  readonly start: number
+  readonly end: number
+  readonly propertiesBytes: number
+}
+
 export interface MessageStore {
   /** Everything up to this ticket is kept. */
   readonly committed: CommitTicket
 
+  /** Whether what is kept can be read back, so that it need not stay in memory. */
+  readonly canLoad: boolean
+
   /** Calls back after `committed` grew, once per batch, never inside another call of the store. */
   onCommitted(listener: (committed: CommitTicket) => void): void
+
+  /** Must precede everything else about a queue. */
+  openQueue(queueId: number, source: EntrySource): void
 
   /**
    * Adds an entry to a queue. `record[start, end)` is the caller's and stays as it is until the ticket is
    * committed or the entry settled, so the store need not copy it before it writes.
    */
-  append(queueId: number, position: number, record: Buffer, start: number, end: number): CommitTicket
+  append(
+    queueId: number,
+    position: number,
+    record: Buffer,
+    start: number,
+    end: number,
+    propertiesBytes: number,
+  ): CommitTicket
 
   /** Takes an entry off for good. One that was appended in the gathering batch never reaches the disk. */
   settle(queueId: number, position: number): CommitTicket
 
-  /** Remembers that an entry was delivered once, for the `redelivered` flag after a restart. */
-  markRedelivered(queueId: number, position: number): CommitTicket
+  /** Takes all entries from a position on off for good. */
+  settleFrom(queueId: number, position: number): CommitTicket
+
+  /** `delivered` of the queue's source grew and is worth remembering. */
+  markDelivered(queueId: number): CommitTicket
 
   /** Forgets a queue's entries. */
   removeQueue(queueId: number): CommitTicket
+
+  /**
+   * Reads entries back that are kept and not settled, in order of position. Calls back in a later turn, with nothing
+   * when the queue was removed meanwhile.
+   */
+  load(queueId: number, first: number, last: number, loaded: (entries: readonly StoredEntry[]) => void): void
 }

@@ -2,11 +2,15 @@
  * `leveret serve`: a broker in the foreground. Prints where it listens, stops on Ctrl-C or SIGTERM after everything is
  * put away, and at once when asked twice. What cannot be (a bad option, a port in use) is one line and exit code 1.
  */
+import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { loadOptions, OptionError } from '../../config/load'
 import type { ResolvedOptions } from '../../config/options'
 import { createBroker, type EmbeddedBroker } from '../../embed/embedded-broker'
 import { addOptionFlags } from '../option-flags'
+
+/** In the working folder, like the queue of a tool that is tried out. */
+const DEFAULT_DATA_DIR = 'leveret-data'
 
 export function serveCommand(): Command {
   const command = new Command('serve').description('Run a broker').action(serve)
@@ -18,7 +22,8 @@ async function serve(flags: Record<string, unknown>): Promise<void> {
   try {
     const { config, ...others } = flags
     const configFile = typeof config === 'string' ? config : undefined
-    const { options } = loadOptions({ flags: others, environment: process.env, configFile })
+    const loaded = loadOptions({ flags: others, environment: process.env, configFile }).options
+    const options = loaded.inMemory ? loaded : { ...loaded, dataDir: loaded.dataDir ?? DEFAULT_DATA_DIR }
     const broker = await createBroker(options)
     stopOnSignals(broker)
     process.stdout.write(welcome(broker, options))
@@ -46,6 +51,11 @@ function stopOnSignals(broker: EmbeddedBroker): void {
   process.on('SIGTERM', stop)
 }
 
+function whereItKeeps({ inMemory, dataDir }: ResolvedOptions): string {
+  if (inMemory || dataDir === undefined) return 'Everything is in memory and ends with it.'
+  return `What is durable is kept in ${resolve(dataDir)}.`
+}
+
 /** `amqp://guest:guest@127.0.0.1:5672/`: to copy into a client. A password of one's own is not shown. */
 function welcome(broker: EmbeddedBroker, options: ResolvedOptions): string {
   const user = encodeURIComponent(options.defaultUser)
@@ -54,7 +64,7 @@ function welcome(broker: EmbeddedBroker, options: ResolvedOptions): string {
   const everywhere = isUnspecified(broker.host) ? ' and on every other address of this machine' : ''
   return [
     `Leveret listens on amqp://${user}:${password}@${reachableHost(broker.host)}:${broker.port}/${vhost}${everywhere}`,
-    'Everything is in memory and ends with it. Stop it with Ctrl-C.',
+    `${whereItKeeps(options)} Stop it with Ctrl-C.`,
     '',
   ].join('\n')
 }

@@ -1,0 +1,4 @@
+import { amqplibCallback } from './amqplib-callback'
+import { describeScenarios } from './scenarios'
+
+describeScenarios(amqplibCallback)

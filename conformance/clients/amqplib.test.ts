@@ -1,0 +1,4 @@
+import { amqplib } from './amqplib'
+import { describeScenarios } from './scenarios'
+
+describeScenarios(amqplib)

@@ -1,0 +1,4 @@
+import { cloudamqp } from './cloudamqp'
+import { describeScenarios } from './scenarios'
+
+describeScenarios(cloudamqp)

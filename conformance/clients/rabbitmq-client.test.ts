@@ -1,0 +1,4 @@
+import { rabbitmqClient } from './rabbitmq-client'
+import { describeScenarios } from './scenarios'
+
+describeScenarios(rabbitmqClient)

@@ -1,0 +1,38 @@
+/** Boot: what the store held becomes exchanges, queues and bindings again. Messages come when they are needed. */
+import { tableFromBytes } from '../amqp/table-bytes'
+import { Binding } from '../exchanges/binding'
+import { createExchange } from '../exchanges/types'
+import { Queue } from '../queues/queue'
+import type { BindingRecord, StoredDefinitions } from '../store/definition-store'
+import { attach } from './bindings'
+import type { Vhost } from './vhost'
+
+/** `vhostNamed` gives the virtual host of that name, made anew if it must be. */
+export function recover(stored: StoredDefinitions, vhostNamed: (name: string) => Vhost): void {
+  for (const { vhost, type, arguments: args, ...rest } of stored.exchanges) {
+    const exchange = createExchange(type, { ...rest, durable: true, arguments: tableFromBytes(args) })
+    vhostNamed(vhost).exchanges.set(exchange.name, exchange)
+  }
+  for (const record of stored.queues) {
+    const { id, name, autoDelete } = record
+    const vhost = vhostNamed(record.vhost)
+    const args = tableFromBytes(record.arguments)
+    const definition = { id, name, durable: true, autoDelete, owner: undefined, arguments: args }
+    const queue = new Queue(definition, vhost.forQueues)
+    queue.restore(record)
+    vhost.queues.set(name, queue)
+  }
+  for (const binding of stored.bindings) recoverBinding(vhostNamed(binding.vhost), binding)
+}
+
+function recoverBinding(vhost: Vhost, record: BindingRecord): void {
+  const source = vhost.exchanges.get(record.source)
+  const { destinationKind: kind, destination: name } = record
+  const destination = kind === 'queue' ? vhost.queues.get(name) : vhost.exchanges.get(name)
+  if (source === undefined || destination === undefined) return
+  attach(
+    vhost,
+    source,
+    new Binding(source.name, destination, record.routingKey, tableFromBytes(record.arguments)),
+  )
+}

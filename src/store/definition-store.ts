@@ -1,0 +1,73 @@
+/**
+ * What a broker must still know after a restart, besides messages: durable exchanges, queues and bindings, as plain
+ * records. Arguments are opaque bytes (the codec's field table). Changes join the same batches as messages do.
+ */
+import type { CommitTicket } from './message-store'
+
+export interface ExchangeRecord {
+  readonly vhost: string
+  readonly name: string
+  readonly type: string
+  readonly autoDelete: boolean
+  readonly internal: boolean
+  readonly arguments: Uint8Array
+}
+
+export interface QueueRecord {
+  /** What `MessageStore` knows the queue by. */
+  readonly id: number
+  readonly vhost: string
+  readonly name: string
+  readonly autoDelete: boolean
+  readonly arguments: Uint8Array
+}
+
+export interface BindingRecord {
+  readonly vhost: string
+  /** Equal exactly for the same binding. */
+  readonly identity: string
+  readonly source: string
+  readonly destinationKind: 'queue' | 'exchange'
+  readonly destination: string
+  readonly routingKey: string
+  readonly arguments: Uint8Array
+}
+
+export type DefinitionChange =
+  | { readonly kind: 'exchange'; readonly record: ExchangeRecord }
+  | { readonly kind: 'exchange-gone'; readonly vhost: string; readonly name: string }
+  | { readonly kind: 'queue'; readonly record: QueueRecord }
+  | { readonly kind: 'queue-gone'; readonly id: number }
+  | { readonly kind: 'binding'; readonly record: BindingRecord }
+  | { readonly kind: 'binding-gone'; readonly vhost: string; readonly identity: string }
+
+export interface DefinitionStore {
+  /** The ticket makes the change safe. */
+  change(change: DefinitionChange): CommitTicket
+}
+
+/** What a store held when it was opened. */
+export interface StoredDefinitions {
+  readonly exchanges: readonly ExchangeRecord[]
+  readonly queues: readonly StoredQueue[]
+  readonly bindings: readonly BindingRecord[]
+}
+
+/** A queue and what is left in it: entries by position, without their bytes. */
+export interface StoredQueue extends QueueRecord {
+  /** Everything before it is settled. */
+  readonly head: number
+  /** Everything before it was delivered at least once. */
+  readonly delivered: number
+  readonly runs: readonly StoredRun[]
+  /** Positions behind head that are settled. */
+  readonly settled: readonly number[]
+}
+
+/** Entries of a queue that are kept together. Positions may have gaps. */
+export interface StoredRun {
+  readonly first: number
+  readonly last: number
+  readonly count: number
+  readonly bytes: number
+}

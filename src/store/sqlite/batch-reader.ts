@@ -1,0 +1,97 @@
+/** Reads back what the database holds: all definitions and the outline of all queues at boot, entries when asked for. */
+import type {
+  BindingRecord,
+  ExchangeRecord,
+  StoredDefinitions,
+  StoredQueue,
+  StoredRun,
+} from '../definition-store'
+import type { StoredEntry } from '../message-store'
+import type { Database } from './database'
+import { ENTRY_BYTES } from './encoding'
+
+/** One run's data, and the position of its first entry. */
+export interface LoadedRun {
+  readonly first: number
+  readonly count: number
+  readonly data: Uint8Array
+}
+
+export interface LoadedEntries {
+  readonly runs: readonly LoadedRun[]
+  readonly settled: readonly number[]
+}
+
+export function readDefinitions(database: Database): StoredDefinitions {
+  const all = <Row>(sql: string, ...values: unknown[]): Row[] => database.prepare(sql).all(...values) as Row[]
+  const exchanges = all<
+    Omit<ExchangeRecord, 'autoDelete' | 'internal'> & { autoDelete: number; internal: number }
+  >('SELECT vhost, name, type, auto_delete AS autoDelete, internal, arguments FROM exchange')
+  const queues = all<Omit<StoredQueue, 'autoDelete'> & { autoDelete: number }>(
+    'SELECT id, vhost, name, auto_delete AS autoDelete, arguments, head, delivered FROM queue',
+  )
+  const runs = grouped(
+    all<StoredRun & { queue: number }>(
+      'SELECT queue, first, last, count, bytes FROM run ORDER BY queue, last',
+    ),
+  )
+  const settled = grouped(all<{ queue: number; position: number }>('SELECT queue, position FROM settled'))
+  return {
+    exchanges: exchanges.map(row => ({
+      ...row,
+      autoDelete: row.autoDelete === 1,
+      internal: row.internal === 1,
+    })),
+    queues: queues.map(row => ({
+      ...row,
+      autoDelete: row.autoDelete === 1,
+      runs: runs.get(row.id) ?? [],
+      settled: (settled.get(row.id) ?? []).map(({ position }) => position),
+    })),
+    bindings: all<BindingRecord>(
+      `SELECT vhost, identity, source, destination_kind AS destinationKind, destination,
+              routing_key AS routingKey, arguments FROM binding`,
+    ),
+  }
+}
+
+/** The runs that overlap `[first, last]`, whole. */
+export function readEntries(database: Database, queue: number, first: number, last: number): LoadedEntries {
+  const runs = database
+    .prepare('SELECT first, count, data FROM run WHERE queue = ? AND last >= ? AND first <= ? ORDER BY last')
+    .all(queue, first, last) as LoadedRun[]
+  const settled = database
+    .prepare('SELECT position FROM settled WHERE queue = ? AND position BETWEEN ? AND ?')
+    .pluck()
+    .all(queue, first, last) as number[]
+  return { runs, settled }
+}
+
+/** The entries of `[first, last]` that are not settled, as views on the runs' data. */
+export function entriesIn(loaded: LoadedEntries, first: number, last: number): StoredEntry[] {
+  const settled = new Set(loaded.settled)
+  const entries: StoredEntry[] = []
+  for (const run of loaded.runs) {
+    const record = Buffer.from(run.data.buffer, run.data.byteOffset, run.data.byteLength)
+    let start = run.count * ENTRY_BYTES
+    for (let at = 0; at < run.count * ENTRY_BYTES; at += ENTRY_BYTES) {
+      const position = run.first + record.readUInt32LE(at)
+      const end = start + record.readUInt32LE(at + 4)
+      if (position >= first && position <= last && !settled.has(position)) {
+        entries.push({ position, record, start, end, propertiesBytes: record.readUInt32LE(at + 8) })
+      }
+      start = end
+    }
+  }
+  return entries
+}
+
+function grouped<Row extends { queue: number }>(rows: Row[]): Map<number, Row[]> {
+  const byQueue = new Map<number, Row[]>()
+  for (const row of rows) {
+    const group = byQueue.get(row.queue)
+    if (group === undefined) byQueue.set(row.queue, [row])
+    else group.push(row)
+  }
+  return byQueue
+}

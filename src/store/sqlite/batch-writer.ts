@@ -1,0 +1,164 @@
+/** Applies a batch to the database in one transaction: definitions first, for queues must exist before their entries. */
+import type { DefinitionChange } from '../definition-store'
+import { entriesIn, readEntries } from './batch-reader'
+import type { Database, Statement } from './database'
+import {
+  FROM_BYTES,
+  MARKS_BYTES,
+  Operation,
+  POSITION_BYTES,
+  RUN_HEADER_BYTES,
+  SETTLED_HEADER_BYTES,
+} from './encoding'
+
+export interface Batch {
+  /** Operations as `encoding.ts` describes them. */
+  readonly operations: Uint8Array
+  readonly definitions: readonly DefinitionChange[]
+}
+
+export class BatchWriter {
+  private readonly begin: Statement
+  private readonly commit: Statement
+  private readonly insertRun: Statement
+  private readonly mark: Statement
+  private readonly deleteRuns: Statement
+  private readonly insertSettled: Statement
+  private readonly deleteSettled: Statement
+  private readonly deleteAllRuns: Statement
+  private readonly deleteAllSettled: Statement
+
+  constructor(private readonly database: Database) {
+    const prepare = (sql: string): Statement => database.prepare(sql)
+    this.begin = prepare('BEGIN IMMEDIATE')
+    this.commit = prepare('COMMIT')
+    this.insertRun = prepare(
+      'INSERT INTO run (queue, first, last, count, bytes, data) VALUES (?, ?, ?, ?, ?, ?)',
+    )
+    this.mark = prepare('UPDATE queue SET head = ?, delivered = ? WHERE id = ?')
+    this.deleteRuns = prepare('DELETE FROM run WHERE queue = ? AND last < ?')
+    this.insertSettled = prepare('INSERT OR IGNORE INTO settled (queue, position) VALUES (?, ?)')
+    this.deleteSettled = prepare('DELETE FROM settled WHERE queue = ? AND position < ?')
+    this.deleteAllRuns = prepare('DELETE FROM run WHERE queue = ?')
+    this.deleteAllSettled = prepare('DELETE FROM settled WHERE queue = ?')
+  }
+
+  /** All of it is kept when this returns, none of it when it throws. */
+  write(batch: Batch): void {
+    this.begin.run()
+    try {
+      for (const change of batch.definitions) this.define(change)
+      this.operate(
+        Buffer.from(batch.operations.buffer, batch.operations.byteOffset, batch.operations.byteLength),
+      )
+      this.commit.run()
+    } catch (error) {
+      if (this.database.inTransaction) this.database.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  private operate(bytes: Buffer): void {
+    let at = 0
+    for (;;) {
+      const operation = bytes.readUInt32LE(at)
+      if (operation === Operation.end) return
+      const queue = bytes.readUInt32LE(at + 4)
+      if (operation === Operation.run) at = this.writeRun(bytes, at, queue)
+      else if (operation === Operation.marks) at = this.writeMarks(bytes, at, queue)
+      else if (operation === Operation.settled) at = this.writeSettled(bytes, at, queue)
+      else if (operation === Operation.from) at = this.settleFrom(bytes, at, queue)
+      else {
+        this.deleteAllRuns.run(queue)
+        this.deleteAllSettled.run(queue)
+        at += 8
+      }
+    }
+  }
+
+  private writeRun(bytes: Buffer, at: number, queue: number): number {
+    const count = bytes.readUInt32LE(at + 8)
+    const length = bytes.readUInt32LE(at + 12)
+    const data = at + RUN_HEADER_BYTES
+    const first = bytes.readDoubleLE(at + 16)
+    const last = bytes.readDoubleLE(at + 24)
+    this.insertRun.run(queue, first, last, count, length, bytes.subarray(data, data + length))
+    return data + length
+  }
+
+  private writeMarks(bytes: Buffer, at: number, queue: number): number {
+    const head = bytes.readDoubleLE(at + 8)
+    this.mark.run(head, bytes.readDoubleLE(at + 16), queue)
+    this.deleteRuns.run(queue, head)
+    this.deleteSettled.run(queue, head)
+    return at + MARKS_BYTES
+  }
+
+  private writeSettled(bytes: Buffer, at: number, queue: number): number {
+    const count = bytes.readUInt32LE(at + 8)
+    const end = at + SETTLED_HEADER_BYTES + count * POSITION_BYTES
+    for (let next = at + SETTLED_HEADER_BYTES; next < end; next += POSITION_BYTES) {
+      this.insertSettled.run(queue, bytes.readDoubleLE(next))
+    }
+    return end
+  }
+
+  private settleFrom(bytes: Buffer, at: number, queue: number): number {
+    const from = bytes.readDoubleLE(at + 8)
+    this.run('DELETE FROM run WHERE queue = ? AND first >= ?', queue, from)
+    for (const { position } of entriesIn(readEntries(this.database, queue, from, Infinity), from, Infinity)) {
+      this.insertSettled.run(queue, position)
+    }
+    return at + FROM_BYTES
+  }
+
+  private define(change: DefinitionChange): void {
+    switch (change.kind) {
+      case 'exchange': {
+        const { vhost, name, type, autoDelete, internal, arguments: args } = change.record
+        this.run(
+          'INSERT OR REPLACE INTO exchange VALUES (?, ?, ?, ?, ?, ?)',
+          vhost,
+          name,
+          type,
+          +autoDelete,
+          +internal,
+          args,
+        )
+        return
+      }
+      case 'exchange-gone':
+        this.run('DELETE FROM exchange WHERE vhost = ? AND name = ?', change.vhost, change.name)
+        return
+      case 'queue': {
+        const { id, vhost, name, autoDelete, arguments: args } = change.record
+        const sql = 'INSERT INTO queue (id, vhost, name, auto_delete, arguments) VALUES (?, ?, ?, ?, ?)'
+        this.run(sql, id, vhost, name, +autoDelete, args)
+        return
+      }
+      case 'queue-gone':
+        this.run('DELETE FROM queue WHERE id = ?', change.id)
+        return
+      case 'binding': {
+        const {
+          vhost,
+          identity,
+          source,
+          destinationKind,
+          destination,
+          routingKey,
+          arguments: args,
+        } = change.record
+        const sql = 'INSERT OR REPLACE INTO binding VALUES (?, ?, ?, ?, ?, ?, ?)'
+        this.run(sql, vhost, identity, source, destinationKind, destination, routingKey, args)
+        return
+      }
+      case 'binding-gone':
+        this.run('DELETE FROM binding WHERE vhost = ? AND identity = ?', change.vhost, change.identity)
+    }
+  }
+
+  private run(sql: string, ...values: unknown[]): void {
+    this.database.prepare(sql).run(...values)
+  }
+}

@@ -1,0 +1,32 @@
+/** What the broker's thread and the database's thread say to each other. */
+import type { StoredDefinitions } from '../definition-store'
+import type { LoadedEntries } from './batch-reader'
+import type { Batch } from './batch-writer'
+import type { Durability } from './database'
+
+export interface DiskThreadData {
+  readonly file: string
+  readonly durability: Durability
+}
+
+export type ToDiskThread =
+  | { readonly kind: 'commit'; readonly batch: Batch }
+  | {
+      readonly kind: 'load'
+      readonly request: number
+      readonly queueId: number
+      readonly first: number
+      readonly last: number
+    }
+  | { readonly kind: 'close' }
+
+export type FromDiskThread =
+  | { readonly kind: 'opened'; readonly definitions: StoredDefinitions }
+  /** The file cannot be used; the thread ends. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly isInUse: boolean }
+  | { readonly kind: 'committed' }
+  /** The batch could not be written and is tried again; told once until `recovered`. */
+  | { readonly kind: 'stalled'; readonly reason: string }
+  | { readonly kind: 'recovered' }
+  | { readonly kind: 'loaded'; readonly request: number; readonly entries: LoadedEntries }
+  | { readonly kind: 'closed' }

@@ -1,0 +1,56 @@
+/**
+ * The schema as a list of numbered migrations: `user_version` counts those a file has been through. A migration that
+ * was released is never changed; `docs/reference/database.md` describes the outcome.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE exchange (
+    vhost TEXT NOT NULL,
+    name TEXT NOT NULL,
+    type TEXT NOT NULL,
+    auto_delete INTEGER NOT NULL,
+    internal INTEGER NOT NULL,
+    arguments BLOB NOT NULL,
+    PRIMARY KEY (vhost, name)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE queue (
+    id INTEGER PRIMARY KEY,
+    vhost TEXT NOT NULL,
+    name TEXT NOT NULL,
+    auto_delete INTEGER NOT NULL,
+    arguments BLOB NOT NULL,
+    head REAL NOT NULL DEFAULT 0,
+    delivered REAL NOT NULL DEFAULT 0,
+    UNIQUE (vhost, name)
+  );
+
+  CREATE TABLE binding (
+    vhost TEXT NOT NULL,
+    identity TEXT NOT NULL,
+    source TEXT NOT NULL,
+    destination_kind TEXT NOT NULL,
+    destination TEXT NOT NULL,
+    routing_key TEXT NOT NULL,
+    arguments BLOB NOT NULL,
+    PRIMARY KEY (vhost, identity)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE run (
+    id INTEGER PRIMARY KEY,
+    queue INTEGER NOT NULL,
+    first REAL NOT NULL,
+    last REAL NOT NULL,
+    count INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    data BLOB NOT NULL
+  );
+  CREATE INDEX run_of_queue ON run (queue, last, first, count, bytes);
+
+  CREATE TABLE settled (
+    queue INTEGER NOT NULL,
+    position REAL NOT NULL,
+    PRIMARY KEY (queue, position)
+  ) WITHOUT ROWID;
+  `,
+]
