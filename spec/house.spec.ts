@@ -14,7 +14,7 @@ const layers: rules.Layers = {
   'logger.ts': [],
   structures: ['clock.ts'],
   amqp: ['structures'],
-  store: ['clock.ts', 'turn.ts'],
+  store: ['clock.ts', 'structures', 'turn.ts'],
   'message.ts': ['amqp'],
   exchanges: ['amqp', 'message.ts'],
   queues: ['amqp', 'clock.ts', 'message.ts', 'store', 'structures', 'turn.ts'],

@@ -1,13 +1,12 @@
 /** Class confirm: publisher acknowledgements, RabbitMQ's extension. */
 
-import type { Broker } from '../support/broker'
 import { useBroker } from '../support/broker'
 import type { WireChannel } from '../support/wire-channel'
 
 const broker = useBroker()
 
-async function confirming(from: Broker = broker): Promise<WireChannel> {
-  const channel = await from.channel()
+async function confirming(): Promise<WireChannel> {
+  const channel = await broker.channel()
   await channel.call('confirm.select')
   return channel
 }

@@ -15,6 +15,11 @@ describe('connection.open', () => {
     expect((await wire.expect('connection.open-ok')).fields).toEqual({ knownHosts: '' })
   })
 
+  it('opens a hundred connections at once', async () => {
+    const wires = await Promise.all(Array.from({ length: 100 }, () => broker.open()))
+    for (const wire of wires) await (await wire.channel()).sync()
+  })
+
   it('does not mind the reserved fields capabilities and insist', async () => {
     const wire = await (await broker.connect()).login()
     wire.tuneOk()

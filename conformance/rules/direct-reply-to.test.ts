@@ -125,8 +125,15 @@ describe('direct reply-to', () => {
     await channel.expectClose(406, text, 'basic.publish')
   })
 
-  it('answers a passive declaration of the name itself', async () => {
+  it('answers a declaration of the name itself, passive or not, and reserves nothing', async () => {
     const channel = await broker.channel()
     await channel.call('queue.declare', { queue: REPLY_TO, passive: true })
+    await channel.call('queue.declare', { queue: REPLY_TO })
+  })
+
+  it('is no queue to get messages from', async () => {
+    const channel = await requester()
+    channel.send('basic.get', { queue: REPLY_TO })
+    await channel.expectClose(404, `NOT_FOUND - no ${broker.queueText(REPLY_TO)}`, 'basic.get')
   })
 })

@@ -48,10 +48,11 @@ describe('an exclusive queue', () => {
     await other.call('queue.delete', { queue })
   })
 
-  it('may be declared durable by its own connection, once more too', async () => {
+  it('is never durable: declared again it may say either', async () => {
     const channel = await broker.channel()
     const queue = await broker.queue(channel, { exclusive: true, durable: true })
     await channel.call('queue.declare', { queue, exclusive: true, durable: true })
+    await channel.call('queue.declare', { queue, exclusive: true, durable: false })
   })
 
   it('declared again as not exclusive by its own connection is refused', async () => {

@@ -27,7 +27,7 @@ async function startOwn(): Promise<string> {
   if (!existsSync(dist)) throw new Error('no CONFORMANCE_URL and no dist/: give a URL, or build first')
   const { createBroker } = require(dist) as { createBroker(options: object): Promise<Broker> }
   const broker = await createBroker({ port: 0, logLevel: 'silent' })
-  const held: { conformanceBroker?: Broker } = globalThis
+  const held = globalThis as { conformanceBroker?: Broker }
   held.conformanceBroker = broker
   return broker.url
 }

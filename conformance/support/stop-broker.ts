@@ -1,5 +1,5 @@
 /** After the run: close the broker that start-broker.ts started, if it did. */
 export default async function stopBroker(): Promise<void> {
-  const held: { conformanceBroker?: { close(): Promise<void> } } = globalThis
+  const held = globalThis as { conformanceBroker?: { close(): Promise<void> } }
   await held.conformanceBroker?.close()
 }

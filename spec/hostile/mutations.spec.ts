@@ -96,8 +96,7 @@ describe('a conversation in pieces', () => {
 })
 
 describe('a conversation with one byte wrong', () => {
-  /** The neighbour, the sign, and something from the other end of the range. */
-  it.each([0x01, 0x80, 0x5a])('(xor %i), whichever it is, harms nobody', bits => {
+  it.each([0x01, 0x80])('(xor %i), whichever it is, harms nobody', bits => {
     for (let at = 0; at < whole.length; at++) {
       const damaged = Buffer.from(whole)
       damaged[at]! ^= bits

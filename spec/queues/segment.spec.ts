@@ -169,7 +169,7 @@ describe('a record of 32 KiB or more', () => {
 
   it('takes no room of smaller ones', () => {
     const segment = new Segment(0)
-    for (let i = 0; i < 100; i++) expect(segment.append(large())).toBe(true)
+    for (let i = 0; i < 10; i++) expect(segment.append(large())).toBe(true)
     expect(segment.slabBytes).toBe(0)
     expect(fill(segment, SEGMENT_SLAB_BYTES / 16)).toBe(16)
   })
@@ -177,10 +177,17 @@ describe('a record of 32 KiB or more', () => {
   it('is let go of when it is settled, though the segment stays', async () => {
     const before = await heldBytes()
     const segment = new Segment(0)
-    for (let i = 0; i < 20; i++) segment.append(large(MIB))
-    for (let i = 1; i < 20; i++) segment.settle(i)
-    expect((await heldBytes()) - before).toBeLessThan(4 * MIB)
+    for (let i = 0; i < 16; i++) segment.append(large(MIB / 16))
+    for (let i = 1; i < 16; i++) segment.settle(i)
+    expect((await heldBytes()) - before).toBeLessThan(MIB / 2)
     expect(segment.live).toBe(1)
+  })
+
+  it('ends the segment with others once they are a MiB together', () => {
+    const segment = new Segment(0)
+    for (let i = 0; i < 16; i++) expect(segment.append(large(MIB / 16))).toBe(true)
+    expect(segment.append(large())).toBe(false)
+    expect(segment.append(messageWith('small'))).toBe(false)
   })
 
   it('is not taken for the record of a smaller one that the same view looks at next', () => {

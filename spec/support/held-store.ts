@@ -10,6 +10,7 @@ interface Waiting {
 
 export class HeldStore implements MessageStore {
   readonly canLoad = false
+  readonly isBehind = false
   committed: CommitTicket = 0
   /** Records that are kept, as `queue/position`, with their bytes as text. */
   readonly kept = new Map<string, string>()
@@ -56,6 +57,18 @@ export class HeldStore implements MessageStore {
     this.calls.push(`markDelivered ${queueId}`)
     return this.gathering
   }
+
+  spill(): void {
+    this.load()
+  }
+
+  unspill(): void {
+    this.load()
+  }
+
+  dropSpilled(): void {}
+
+  whenCaughtUp(): void {}
 
   load(): void {
     throw new Error('this store reads nothing back')

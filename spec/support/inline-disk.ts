@@ -1,5 +1,6 @@
 /** The database in this thread, for specs: a commit is done when the microtasks ran. */
 import type { StoredDefinitions } from '../../src/store/definition-store'
+import type { SpilledPart } from '../../src/store/message-store'
 import { type LoadedEntries, readDefinitions, readEntries } from '../../src/store/sqlite/batch-reader'
 import { type Batch, BatchWriter } from '../../src/store/sqlite/batch-writer'
 import { type Database, type Durability, openDatabase } from '../../src/store/sqlite/database'
@@ -9,6 +10,7 @@ export class InlineDisk implements Disk {
   readonly definitions: StoredDefinitions
   private readonly database: Database
   private readonly writer: BatchWriter
+  private readonly spilled = new Map<string, SpilledPart>()
 
   constructor(file: string, durability: Durability) {
     this.database = openDatabase(file, durability)
@@ -25,6 +27,18 @@ export class InlineDisk implements Disk {
     const entries = readEntries(this.database, queueId, first, last)
     queueMicrotask(() => loaded(entries))
   }
+
+  spill(queueId: number, first: number, part: SpilledPart, written: () => void): void {
+    this.spilled.set(`${queueId}/${first}`, part)
+    queueMicrotask(written)
+  }
+
+  unspill(queueId: number, first: number, back: (part: SpilledPart) => void): void {
+    const part = this.spilled.get(`${queueId}/${first}`)!
+    queueMicrotask(() => back(part))
+  }
+
+  dropSpilled(): void {}
 
   onStalled(): void {}
 

@@ -34,14 +34,18 @@ export class RecordingLogger implements Logger {
   }
 
   private method(level: string): LogMethod {
-    return (first: string | LogFields, message = '') => {
-      const line = typeof first === 'string' ? { message: first, fields: {} } : { message, fields: first }
-      // Errors are all kept: they are to be none.
-      if (this.lines.length >= LINES_KEPT) {
-        this.lines.splice(0, LINES_KEPT / 2, ...this.lines.slice(0, LINES_KEPT / 2).filter(isError))
-      }
-      this.lines.push({ level, ...line })
+    return (first: string | LogFields, message?: string) => {
+      if (typeof first === 'string') this.add({ level, message: first, fields: {} })
+      else this.add({ level, message: message ?? '', fields: first })
     }
+  }
+
+  /** Forgets old lines, but no errors: they are to be none. */
+  private add(line: LogLine): void {
+    this.lines.push(line)
+    if (this.lines.length <= LINES_KEPT) return
+    const old = this.lines.splice(0, LINES_KEPT / 2)
+    this.lines.unshift(...old.filter(isError))
   }
 }
 

@@ -14,6 +14,7 @@ import { CommitWaiters } from '../store/commit-waiters'
 import type { DefinitionStore, StoredDefinitions } from '../store/definition-store'
 import type { MessageStore } from '../store/message-store'
 import type { Turn } from '../turn'
+import { Alarms } from './alarms'
 import { removeQueue } from './queue-declarations'
 import { recover } from './recovery'
 import { Vhost } from './vhost'
@@ -36,6 +37,7 @@ export class Broker {
   readonly turn: Turn
   readonly store: MessageStore & DefinitionStore
   readonly commits: CommitWaiters
+  readonly alarms = new Alarms()
   readonly users = new Users()
   readonly permissions = new Permissions()
   readonly topicPermissions = new TopicPermissions()

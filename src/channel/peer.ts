@@ -19,6 +19,8 @@ export interface Peer {
   ): void
   /** basic.ack or basic.nack, by method id. */
   confirm(channel: number, methodId: number, deliveryTag: number, multiple: boolean): void
+  /** Something was published although store or alarms say that publishers should wait. */
+  slowDown(): void
   /** Nothing further is read from this peer until `release`, as often as it was called. */
   hold(): void
   release(): void

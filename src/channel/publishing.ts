@@ -161,11 +161,13 @@ export class Publishing {
     if (scan.replyToAt >= 0) this.replyTo.address(message)
     const passedOn = scan.hasCcOrBcc ? withoutBcc(message) : message
     if (this.transaction !== undefined) {
+      if (session.alarms.isRaised) session.peer.slowDown()
       this.transaction.addPublish(passedOn, queues, this.isMandatory)
       return
     }
     if (this.isMandatory && queues.length === 0) this.returnToSender(passedOn)
     const ticket = enqueueAll(passedOn, queues)
+    if (session.store.isBehind || session.alarms.isRaised) session.peer.slowDown()
     if (this.confirms === undefined) return
     this.confirms.add(ticket)
     this.confirmDue()

@@ -1,6 +1,7 @@
 /** What the channels of one connection share: who is there, in which virtual host, and what was looked up before. */
 import type { Access } from '../auth/access'
 import type { User } from '../auth/users'
+import type { Alarms } from '../broker/alarms'
 import type { RouteCache } from '../broker/route-cache'
 import type { Vhost } from '../broker/vhost'
 import type { CommitWaiters } from '../store/commit-waiters'
@@ -18,6 +19,7 @@ export interface Session {
   readonly turn: Turn
   readonly store: MessageStore
   readonly commits: CommitWaiters
+  readonly alarms: Alarms
   readonly routes: RouteCache
   /** The client said that it understands basic.cancel from the server. */
   readonly cancelNotify: boolean

@@ -3,7 +3,7 @@ import { Broker } from '../broker/broker'
 import { SystemClock } from '../clock'
 import { resolveOptions } from '../config/load'
 import type { BrokerOptions, ResolvedOptions } from '../config/options'
-import { createLogger } from '../logger'
+import { createLogger, type Logger } from '../logger'
 import { ChunkPool } from '../server/chunk-pool'
 import { Connections } from '../server/connections'
 import { Listener } from '../server/listener'
@@ -38,7 +38,9 @@ export async function createBroker(options: BrokerOptions = {}): Promise<Embedde
     { user: resolved.defaultUser, password: resolved.defaultPass, vhost: resolved.defaultVhost },
   )
   broker.recover(opened.stored)
-  const connections = new Connections(serverSettings(broker, resolved))
+  const settings = serverSettings(broker, resolved)
+  opened.onStalled(reason => diskStalled(broker, settings.logger, reason))
+  const connections = new Connections(settings)
   const listener = await listen(resolved, connections, opened)
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
@@ -74,6 +76,17 @@ async function listen(
   } catch (error) {
     await opened.close()
     throw error
+  }
+}
+
+/** `reason`: what the disk said; undefined: it takes everything again. */
+function diskStalled(broker: Broker, logger: Logger, reason: string | undefined): void {
+  if (reason === undefined) {
+    logger.info('the disk takes writes again: publishers go on')
+    broker.alarms.clear()
+  } else {
+    logger.error({ reason }, 'nothing can be written to the disk: publishers wait, nothing is confirmed')
+    broker.alarms.raise('low on disk') // RabbitMQ's word for it, whatever the disk said
   }
 }
 

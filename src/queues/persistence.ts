@@ -1,7 +1,4 @@
-/**
- * Entries of a durable queue to and from the store: what must be kept is given to it, what is not needed soon is left
- * to it, what is needed is brought back in time.
- */
+/** Entries of a durable queue to and from the store: what must outlive the broker, and what did. */
 import { Message } from '../message'
 import type { StoredQueue, StoredRun } from '../store/definition-store'
 import type { CommitTicket, MessageStore } from '../store/message-store'
@@ -10,16 +7,11 @@ import { SEGMENT_ENTRIES_MAX, SEGMENT_SLAB_BYTES, Segment } from './segment'
 
 export class Persistence {
   private readonly scratch = new Message()
-  /** Positions before this were delivered in an earlier life. */
-  private deliveredBefore = 0
-  private isRemoved = false
 
   constructor(
     private readonly queueId: number,
     private readonly ready: ReadyList,
     private readonly store: MessageStore,
-    /** Entries that waited for the store are there. */
-    private readonly loaded: () => void,
   ) {
     store.openQueue(queueId, ready)
   }
@@ -41,7 +33,6 @@ export class Persistence {
     )
     segment.kept++
     segment.ticket = ticket
-    if (position === segment.first) this.leaveToStore()
     return ticket
   }
 
@@ -59,40 +50,26 @@ export class Persistence {
   }
 
   remove(): CommitTicket {
-    this.isRemoved = true
     return this.store.removeQueue(this.queueId)
-  }
-
-  /** Brings back what is needed now or soon. */
-  bringBack(): void {
-    if (!this.store.canLoad) return
-    for (const segment of this.ready.wanted()) {
-      segment.residence = 'loading'
-      this.store.load(this.queueId, segment.first, segment.end - 1, entries => {
-        if (this.isRemoved) return
-        this.ready.fill(segment, entries, this.deliveredBefore)
-        this.loaded()
-      })
-    }
   }
 
   /** What was kept before a restart. */
   restore(stored: StoredQueue): void {
     const { runs, settled, head, delivered } = stored
-    this.deliveredBefore = delivered
     let tail = Math.max(head, delivered)
     for (const position of settled) tail = Math.max(tail, position + 1)
     for (const { last } of runs) tail = Math.max(tail, last + 1)
-    const segments = segmentsOf(runs)
+    const segments = segmentsOf(runs.map(run => trimmed(run, head)))
     for (const position of settled) discount(segments, position)
     this.ready.restore(segments, tail)
   }
+}
 
-  /** A new segment began: the ones before it may not be needed for long. */
-  private leaveToStore(): void {
-    if (!this.store.canLoad) return
-    for (const segment of this.ready.spare()) if (segment.ticket <= this.store.committed) segment.evict()
-  }
+/** What head has passed is settled, though the run it was written in is still there for the others. */
+function trimmed(run: StoredRun, head: number): StoredRun {
+  if (run.first >= head) return run
+  // With gaps in it there may be fewer: `ReadyList.fill` will know.
+  return { ...run, first: head, count: Math.min(run.count, run.last + 1 - head) }
 }
 
 /** Runs that lie side by side share a segment, up to a segment's size. */
@@ -107,15 +84,19 @@ function segmentsOf(runs: readonly StoredRun[]): Segment[] {
       open.live += run.count
       bytes += run.bytes
     } else {
-      const segment = new Segment(run.first)
-      segment.evict()
-      segment.count = run.last + 1 - run.first
-      segment.live = run.count
-      segments.push(segment)
+      segments.push(segmentOf(run))
       bytes = run.bytes
     }
   }
   return segments
+}
+
+function segmentOf(run: StoredRun): Segment {
+  const segment = new Segment(run.first)
+  segment.evict()
+  segment.count = run.last + 1 - run.first
+  segment.live = run.count
+  return segment
 }
 
 function discount(segments: readonly Segment[], position: number): void {

@@ -12,6 +12,7 @@ import { type CommitTicket, type MessageStore, NOTHING_TO_WAIT_FOR } from '../st
 import type { Turn, TurnWork } from '../turn'
 import type { Consumer } from './consumer'
 import { Consumers } from './consumers'
+import { Paging } from './paging'
 import { Persistence } from './persistence'
 import { NO_POSITION, ReadyList } from './ready'
 
@@ -47,6 +48,8 @@ export class Queue implements TurnWork {
   private readonly outgoing = new Message()
   /** Undefined: nothing of this queue outlives the broker. */
   private readonly persistence: Persistence | undefined
+  /** Undefined: all of it is in memory. */
+  private readonly paging: Paging | undefined
   private readonly turn: Turn
   private waitingForLoad: (() => void)[] = []
   private marked = false
@@ -58,14 +61,19 @@ export class Queue implements TurnWork {
   ) {
     this.name = definition.name
     this.turn = around.turn
-    if (!definition.durable) return
-    this.persistence = new Persistence(definition.id, this.ready, around.store, () => this.loaded())
+    const { id, durable } = definition
+    this.persistence = durable ? new Persistence(id, this.ready, around.store) : undefined
+    this.paging = around.store.canLoad
+      ? new Paging(id, this.ready, around.store, () => this.loaded())
+      : undefined
   }
 
   /** Takes back what was kept before a restart. */
   restore(stored: StoredQueue): void {
     this.persistence?.restore(stored)
-    this.persistence?.bringBack()
+    if (this.paging === undefined) return
+    this.paging.deliveredBefore = stored.delivered
+    this.paging.bringBack()
   }
 
   /** Messages that wait. */
@@ -85,7 +93,9 @@ export class Queue implements TurnWork {
       if (consumer !== undefined) return this.handOver(message, consumer)
     }
     const position = this.ready.append(message)
-    return this.keep(message, position)
+    const ticket = this.keep(message, position)
+    if (this.paging !== undefined && this.ready.beganSegment) this.paging.leaveToStore()
+    return ticket
   }
 
   /**
@@ -103,7 +113,7 @@ export class Queue implements TurnWork {
 
   /** Calls back once when entries were loaded, or the queue is gone. */
   whenLoaded(run: () => void): void {
-    this.persistence?.bringBack()
+    this.paging?.bringBack()
     this.waitingForLoad.push(run)
   }
 
@@ -143,6 +153,7 @@ export class Queue implements TurnWork {
     const from = ready.delivered
     this.counters.settled += ready.dropUndelivered()
     this.persistence?.settleFrom(from)
+    this.paging?.drop(from)
     return purged
   }
 
@@ -171,6 +182,7 @@ export class Queue implements TurnWork {
       consumer.cancelled()
     }
     const ticket = this.persistence?.remove() ?? NOTHING_TO_WAIT_FOR
+    this.paging?.remove()
     this.ready.clear()
     this.outgoing.letGo()
     this.loaded()
@@ -202,7 +214,7 @@ export class Queue implements TurnWork {
       if (consumer.noAck) this.settle(position)
     }
     if (this.ready.length === 0) outgoing.letGo()
-    this.persistence?.bringBack()
+    this.paging?.bringBack()
   }
 
   private handOver(message: Message, consumer: Consumer): CommitTicket {

@@ -12,7 +12,7 @@
  * segments that nobody needs soon may be left to the store, which this list does not know: it says which it wants.
  */
 import type { Message } from '../message'
-import type { StoredEntry } from '../store/message-store'
+import type { SpilledPart, StoredEntry } from '../store/message-store'
 import { NumberHeap } from '../structures/number-heap'
 import { Segment } from './segment'
 
@@ -50,6 +50,11 @@ export class ReadyList {
   /** Everything before this position was taken at least once. */
   get delivered(): number {
     return this.cursor
+  }
+
+  /** Whether the message appended last is the first of its segment. */
+  get beganSegment(): boolean {
+    return this.last.count === 1
   }
 
   /** Copies a message in behind all others. Returns its position. */
@@ -189,14 +194,18 @@ export class ReadyList {
     }
   }
 
-  /** Segments in memory that are not needed soon and whose entries the store was given, the latest first. */
+  /** Segments in memory that are not needed soon, the latest first. */
   *spare(): Generator<Segment> {
     const ahead = this.indexOf(this.cursor) + SEGMENTS_AHEAD
     for (let index = this.segments.length - 2; index > ahead; index--) {
-      const segment = this.segments[index]!
-      if (segment.residence !== 'memory') return
-      if (segment.kept === segment.count) yield segment
+      if (this.segments[index]!.residence !== 'memory') return
+      yield this.segments[index]!
     }
+  }
+
+  /** Takes back what was spilled. */
+  takeBack(segment: Segment, part: SpilledPart): void {
+    if (this.segments.includes(segment)) segment.takeBack(part)
   }
 
   /** Takes back what was loaded; entries before `delivered` were delivered before the restart. */

@@ -8,7 +8,7 @@
  * records keep a buffer of their own, shared between queues. Knows no queue: positions are given to it.
  */
 import { type Message, recordOf, SHARED_RECORD_BYTES } from '../message'
-import type { CommitTicket, StoredEntry } from '../store/message-store'
+import type { CommitTicket, SpilledPart, StoredEntry } from '../store/message-store'
 import { copyBytes } from '../structures/copy-bytes'
 
 const STRIDE = 4
@@ -17,6 +17,8 @@ export const SEGMENT_ENTRIES_MAX = 4096
 
 const FIRST_SLAB_BYTES = 2048
 export const SEGMENT_SLAB_BYTES = 256 * 1024
+/** Large records are not in the slab, but end a segment all the same. */
+const SEGMENT_SHARED_BYTES = 1024 * 1024
 
 /** Address lengths are at most 2 × 256, so the flags sit above them in the same number. */
 const ADDRESS_MASK = 0xffff
@@ -35,7 +37,10 @@ export class Segment {
   ticket: CommitTicket = 0
   /** The entries are in the store only, or on their way back from there. */
   residence: 'memory' | 'store' | 'loading' = 'memory'
+  /** What is in the store is the segment as it was, not only what had to be kept. */
+  isSpilled = false
   private settledPrefix = 0
+  private sharedBytes = 0
   private used = 0
   private slab = NO_SLAB
   private entries = new Int32Array(FIRST_CAPACITY * STRIDE)
@@ -64,7 +69,7 @@ export class Segment {
     const bodyLength = message.bodyEnd - message.bodyStart
     const length = addressLength + propertiesLength + bodyLength
     const isShared = length >= SHARED_RECORD_BYTES
-    if (this.count === SEGMENT_ENTRIES_MAX) return false
+    if (this.count === SEGMENT_ENTRIES_MAX || this.sharedBytes >= SEGMENT_SHARED_BYTES) return false
     if (!isShared && this.used + length > this.slab.length && !this.growSlab(length)) return false
     const index = this.count
     const at = index * STRIDE
@@ -144,6 +149,27 @@ export class Segment {
     this.residence = 'memory'
   }
 
+  /** Lets go of the memory by giving it away; `takeBack` makes the segment what it was. */
+  giveAway(): SpilledPart {
+    this.inlineShared()
+    const part = {
+      entries: this.entries.slice(0, this.count * STRIDE),
+      records: this.slab.subarray(0, this.used),
+    }
+    this.isSpilled = true
+    this.evict()
+    return part
+  }
+
+  takeBack(part: SpilledPart): void {
+    const { entries, records } = part
+    this.entries = entries as Int32Array<ArrayBuffer>
+    this.slab = Buffer.from(records.buffer as ArrayBuffer, records.byteOffset, records.byteLength)
+    this.used = records.length
+    this.isSpilled = false
+    this.residence = 'memory'
+  }
+
   /** Starts over at `first` with nothing in it, keeping its memory. */
   recycle(first: number): void {
     this.first = first
@@ -153,6 +179,21 @@ export class Segment {
     this.kept = 0
     this.ticket = 0
     this.settledPrefix = 0
+    this.sharedBytes = 0
+    this.shared = undefined
+  }
+
+  /** Copies large records into the slab, where everything else is. */
+  private inlineShared(): void {
+    if (this.shared === undefined) return
+    const slab = Buffer.allocUnsafeSlow(this.used + this.sharedBytes)
+    this.slab.copy(slab, 0, 0, this.used)
+    for (const [index, record] of this.shared) {
+      this.entries[index * STRIDE] = this.used
+      this.entries[index * STRIDE + 1]! &= ~SHARED
+      this.used += record.copy(slab, this.used)
+    }
+    this.slab = slab
     this.shared = undefined
   }
 
@@ -194,6 +235,7 @@ export class Segment {
     message.record ??= recordOf(message)
     this.shared ??= new Map()
     this.shared.set(index, message.record)
+    this.sharedBytes += message.record.length
   }
 
   private growSlab(length: number): boolean {

@@ -32,13 +32,14 @@ import type { Vhost } from '../broker/vhost'
 import type { Session } from '../channel/session'
 import type { Timer } from '../clock'
 import { Channels } from './channels'
-import { Handshake, type HandshakeConnection, type Tuning } from './handshake'
+import { Handshake, type HandshakeConnection, hasCapability, type Tuning } from './handshake'
 import { Heartbeat, type HeartbeatLine } from './heartbeat'
 import { Input, type InputReceiver } from './input'
 import { openSession } from './open-session'
 import { Outbound } from './outbound'
 import { OutboundPeer } from './outbound-peer'
 import { isSpoken, mayBecomeHeader, PROTOCOL_HEADER } from './protocol-header'
+import { PublisherBrake } from './publisher-brake'
 import { LOGIN_FAILURE_DELAY_MS } from './sasl'
 import type { ServerSettings } from './settings'
 import { connectionName, isLoopbackAddress, type Transport, type TransportEvents } from './transport'
@@ -56,6 +57,7 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
   private readonly input: Input
   private readonly outbound: Outbound
   private readonly peer: OutboundPeer
+  private readonly brake: PublisherBrake
   private readonly handshake: Handshake
   private readonly heartbeat: Heartbeat
   private channels: Channels | undefined
@@ -73,11 +75,16 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
     this.isLoopback = isLoopbackAddress(transport.remoteAddress)
     this.input = new Input(transport, broker.turn, this)
     this.outbound = new Outbound(transport, chunks, broker.turn)
-    this.peer = new OutboundPeer(this.outbound, this.input, broker.store, broker.commits)
+    this.brake = new PublisherBrake(this.outbound, this.input, broker.store, broker.alarms)
+    this.peer = new OutboundPeer(this.outbound, this.input, broker.store, broker.commits, this.brake)
     this.handshake = new Handshake(this, settings)
     this.heartbeat = new Heartbeat(broker.clock, this)
     this.deadline = broker.clock.after(limits.handshakeTimeout, () => this.drop('handshake timed out'))
     transport.listen(this)
+  }
+
+  get isHeld(): boolean {
+    return this.input.isHeld
   }
 
   get bytesReceived(): number {
@@ -196,6 +203,7 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
       vhost,
       clientProperties,
     })
+    this.brake.notifies = hasCapability(clientProperties, 'connection.blocked')
     this.channels = new Channels(session, this.channelMax)
     this.session = session
     this.state = 'open'
@@ -259,6 +267,7 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
   /** Channels end; what they held goes back to the queues. */
   private release(): void {
     this.heartbeat.stop()
+    this.brake.letGo()
     this.channels?.release()
     if (this.session !== undefined) removeExclusiveQueues(this.session.vhost, this)
   }

@@ -11,6 +11,8 @@ export interface HeartbeatLine {
   /** Both only grow while the line lives. */
   readonly bytesSent: number
   readonly bytesReceived: number
+  /** We do not listen at present, so that nothing is heard. */
+  readonly isHeld: boolean
   sendHeartbeat(): void
   /** Nothing was heard for two intervals. */
   deaf(): void
@@ -57,7 +59,8 @@ export class Heartbeat {
 
   private listen(): void {
     const received = this.line.bytesReceived
-    this.silentIntervals = received === this.receivedBefore ? this.silentIntervals + 1 : 0
+    const isSilent = received === this.receivedBefore && !this.line.isHeld
+    this.silentIntervals = isSilent ? this.silentIntervals + 1 : 0
     this.receivedBefore = received
     if (this.silentIntervals < SILENT_INTERVALS_MAX) return
     this.stop()

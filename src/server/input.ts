@@ -36,6 +36,11 @@ export class Input implements TurnWork {
     this.parser = new FrameParser(receiver, FRAME_MIN_SIZE)
   }
 
+  /** Nothing is taken in at present, on our own account. */
+  get isHeld(): boolean {
+    return this.holds > 0
+  }
+
   set frameMax(frameMax: number) {
     this.parser.frameMax = frameMax
   }

@@ -29,6 +29,7 @@ export function openSession(settings: ServerSettings, opened: OpenedConnection):
     turn: broker.turn,
     store: broker.store,
     commits: broker.commits,
+    alarms: broker.alarms,
     routes: new RouteCache(vhost, user, broker.access),
     cancelNotify: hasCapability(clientProperties, 'consumer_cancel_notify'),
     maxMessageSize: limits.maxMessageSize,

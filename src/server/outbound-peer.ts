@@ -7,6 +7,7 @@ import type { CommitTicket, MessageStore } from '../store/message-store'
 import type { TurnWork } from '../turn'
 import type { Input } from './input'
 import type { Outbound } from './outbound'
+import type { PublisherBrake } from './publisher-brake'
 
 interface HeldReply {
   readonly ticket: CommitTicket
@@ -24,6 +25,7 @@ export class OutboundPeer implements Peer, TurnWork {
     private readonly input: Input,
     private readonly store: MessageStore,
     private readonly commits: CommitWaiters,
+    private readonly brake: PublisherBrake,
   ) {}
 
   get congested(): boolean {
@@ -61,6 +63,10 @@ export class OutboundPeer implements Peer, TurnWork {
     if (!this.isHeldBack) return
     this.isHeldBack = false
     this.input.release()
+  }
+
+  slowDown(): void {
+    this.brake.pull()
   }
 
   hold(): void {

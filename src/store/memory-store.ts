@@ -5,10 +5,13 @@
  */
 import type { Turn, TurnWork } from '../turn'
 import type { DefinitionStore } from './definition-store'
-import { type CommitTicket, type MessageStore, NOTHING_TO_WAIT_FOR, type StoredEntry } from './message-store'
+import { type CommitTicket, type MessageStore, NOTHING_TO_WAIT_FOR } from './message-store'
+
+const NOTHING_TO_READ = 'nothing was kept outside the queues: `canLoad` is false'
 
 export class MemoryStore implements MessageStore, DefinitionStore, TurnWork {
   readonly canLoad = false
+  readonly isBehind = false
   committed: CommitTicket = 0
   private gathering: CommitTicket = 1
   private marked = false
@@ -47,13 +50,22 @@ export class MemoryStore implements MessageStore, DefinitionStore, TurnWork {
     return NOTHING_TO_WAIT_FOR
   }
 
-  load(
-    _queueId: number,
-    _first: number,
-    _last: number,
-    _loaded: (entries: readonly StoredEntry[]) => void,
-  ): void {
-    throw new Error('nothing is kept that could be read back')
+  load(): never {
+    throw new Error(NOTHING_TO_READ)
+  }
+
+  spill(): never {
+    throw new Error(NOTHING_TO_READ)
+  }
+
+  unspill(): never {
+    throw new Error(NOTHING_TO_READ)
+  }
+
+  dropSpilled(): void {}
+
+  whenCaughtUp(work: TurnWork): void {
+    this.turn.answer(work)
   }
 
   runTurn(): void {

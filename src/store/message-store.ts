@@ -6,6 +6,8 @@
  * Confirms, `tx.commit-ok` and replies to durable declarations wait for tickets and for nothing else.
  */
 
+import type { TurnWork } from '../turn'
+
 /** Grows by one per batch; 0: nothing to wait for. */
 export type CommitTicket = number
 
@@ -28,12 +30,21 @@ export interface StoredEntry {
   readonly propertiesBytes: number
 }
 
+/** A part of a queue on its way to the disk and back, for memory's sake: means nothing to the store. */
+export interface SpilledPart {
+  readonly entries: Int32Array
+  readonly records: Uint8Array
+}
+
 export interface MessageStore {
   /** Everything up to this ticket is kept. */
   readonly committed: CommitTicket
 
-  /** Whether what is kept can be read back, so that it need not stay in memory. */
+  /** Whether what is kept can be read back, and what need not be kept spilled, so that neither must stay in memory. */
   readonly canLoad: boolean
+
+  /** More was asked for than the disk keeps up with: publishers should wait for `whenCaughtUp`. */
+  readonly isBehind: boolean
 
   /** Calls back after `committed` grew, once per batch, never inside another call of the store. */
   onCommitted(listener: (committed: CommitTicket) => void): void
@@ -71,4 +82,16 @@ export interface MessageStore {
    * when the queue was removed meanwhile.
    */
   load(queueId: number, first: number, last: number, loaded: (entries: readonly StoredEntry[]) => void): void
+
+  /** Moves a part of a queue to the disk, under its first position. It need not outlive the broker. Takes its memory. */
+  spill(queueId: number, first: number, part: SpilledPart): void
+
+  /** Brings it back, once, in a later turn. */
+  unspill(queueId: number, first: number, back: (part: SpilledPart) => void): void
+
+  /** Forgets the spilled parts from a position on. */
+  dropSpilled(queueId: number, from: number): void
+
+  /** Runs the work in the answer phase of a turn once the disk keeps up again. */
+  whenCaughtUp(work: TurnWork): void
 }

@@ -30,6 +30,19 @@ export function openDatabase(file: string, durability: Durability): Database {
   })
 }
 
+/** A file for what need not outlive the process: nothing in it is synced, and it is new each time. */
+export function openSpillDatabase(file: string): Database {
+  const database = new BetterSqlite(file)
+  database.pragma('locking_mode = EXCLUSIVE')
+  database.pragma('journal_mode = MEMORY')
+  database.pragma('synchronous = OFF')
+  database.pragma('auto_vacuum = FULL')
+  database.exec(
+    'CREATE TABLE part (queue INTEGER, first REAL, entries BLOB, records BLOB, PRIMARY KEY (queue, first))',
+  )
+  return database
+}
+
 /** For looking only: `leveret inspect`. @throws UnusableDatabase */
 export function openDatabaseToRead(file: string): Database {
   return opened(file, true, database => {

@@ -8,6 +8,7 @@ import { type LoadedEntries, readDefinitions, readEntries } from './batch-reader
 import { type Batch, BatchWriter } from './batch-writer'
 import { type Database, openDatabase } from './database'
 import type { DiskThreadData, FromDiskThread, ToDiskThread } from './messages'
+import { SpillFile } from './spill-file'
 import { DatabaseInUse, UnusableDatabase } from './unusable-database'
 
 const RETRY_MS = 200
@@ -23,6 +24,7 @@ class DiskThread {
 
   constructor(
     private readonly database: Database,
+    private readonly spillFile: SpillFile,
     private readonly say: (message: FromDiskThread, transferred?: ArrayBuffer[]) => void,
   ) {
     this.writer = new BatchWriter(database)
@@ -30,17 +32,36 @@ class DiskThread {
 
   hear(message: ToDiskThread): void {
     this.idle?.cancel()
-    if (message.kind === 'commit') this.commit(message.batch)
-    else if (message.kind === 'load') {
-      const entries = detached(readEntries(this.database, message.queueId, message.first, message.last))
-      const transferred = entries.runs.map(run => run.data.buffer as ArrayBuffer)
-      this.say({ kind: 'loaded', request: message.request, entries }, transferred)
-    } else {
+    if (message.kind === 'close') {
       this.database.close()
+      this.spillFile.close()
       this.say({ kind: 'closed' })
       return
     }
+    this.obey(message)
     this.idle = this.clock.after(IDLE_MS, () => this.vacuum())
+  }
+
+  private obey(message: Exclude<ToDiskThread, { kind: 'close' }>): void {
+    switch (message.kind) {
+      case 'commit':
+        return this.commit(message.batch)
+      case 'load': {
+        const entries = detached(readEntries(this.database, message.queueId, message.first, message.last))
+        const transferred = entries.runs.map(run => run.data.buffer as ArrayBuffer)
+        return this.say({ kind: 'loaded', request: message.request, entries }, transferred)
+      }
+      case 'spill':
+        this.spillFile.put(message.queueId, message.first, message.part)
+        return this.say({ kind: 'spilled' })
+      case 'unspill': {
+        const part = this.spillFile.take(message.queueId, message.first)
+        const transferred = [part.entries.buffer as ArrayBuffer, part.records.buffer as ArrayBuffer]
+        return this.say({ kind: 'unspilled', request: message.request, part }, transferred)
+      }
+      case 'drop-spilled':
+        this.spillFile.drop(message.queueId, message.from)
+    }
   }
 
   private commit(batch: Batch): void {
@@ -81,12 +102,12 @@ function reasonOf(error: unknown): string {
 function start(): void {
   const port = parentPort
   if (port === null) throw new Error('this file is a thread of its own')
-  const { file, durability } = workerData as DiskThreadData
+  const { file, spillFile, durability } = workerData as DiskThreadData
   const say = (message: FromDiskThread, transferred: ArrayBuffer[] = []): void =>
     port.postMessage(message, transferred)
   try {
     const database = openDatabase(file, durability)
-    const thread = new DiskThread(database, say)
+    const thread = new DiskThread(database, new SpillFile(spillFile), say)
     port.on('message', (message: ToDiskThread) => {
       thread.hear(message)
       if (message.kind === 'close') port.close()

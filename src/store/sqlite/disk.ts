@@ -1,5 +1,6 @@
 /** The database as the broker's thread sees it: one batch at a time goes in, entries come back. */
 import type { StoredDefinitions } from '../definition-store'
+import type { SpilledPart } from '../message-store'
 import type { LoadedEntries } from './batch-reader'
 import type { Batch } from './batch-writer'
 
@@ -9,6 +10,10 @@ export interface Disk {
   /** Not again before `done`, which says that all of it is kept. Batches that cannot be written now are tried again. */
   commit(batch: Batch, done: () => void): void
   load(queueId: number, first: number, last: number, loaded: (entries: LoadedEntries) => void): void
+  /** Moves a part of a queue out of memory; `written` says that it left this thread's. */
+  spill(queueId: number, first: number, part: SpilledPart, written: () => void): void
+  unspill(queueId: number, first: number, back: (part: SpilledPart) => void): void
+  dropSpilled(queueId: number, from: number): void
   /** Called with why when batches cannot be written, and with undefined when they can again. */
   onStalled(listener: (reason: string | undefined) => void): void
   close(): Promise<void>

@@ -1,11 +1,14 @@
 /** What the broker's thread and the database's thread say to each other. */
 import type { StoredDefinitions } from '../definition-store'
+import type { SpilledPart } from '../message-store'
 import type { LoadedEntries } from './batch-reader'
 import type { Batch } from './batch-writer'
 import type { Durability } from './database'
 
 export interface DiskThreadData {
   readonly file: string
+  /** Where parts of queues go that are only out of memory; empty at the start. */
+  readonly spillFile: string
   readonly durability: Durability
 }
 
@@ -18,6 +21,9 @@ export type ToDiskThread =
       readonly first: number
       readonly last: number
     }
+  | { readonly kind: 'spill'; readonly queueId: number; readonly first: number; readonly part: SpilledPart }
+  | { readonly kind: 'unspill'; readonly request: number; readonly queueId: number; readonly first: number }
+  | { readonly kind: 'drop-spilled'; readonly queueId: number; readonly from: number }
   | { readonly kind: 'close' }
 
 export type FromDiskThread =
@@ -29,4 +35,7 @@ export type FromDiskThread =
   | { readonly kind: 'stalled'; readonly reason: string }
   | { readonly kind: 'recovered' }
   | { readonly kind: 'loaded'; readonly request: number; readonly entries: LoadedEntries }
+  /** One more `spill` was dealt with. */
+  | { readonly kind: 'spilled' }
+  | { readonly kind: 'unspilled'; readonly request: number; readonly part: SpilledPart }
   | { readonly kind: 'closed' }

@@ -4,7 +4,7 @@
  */
 import type { Turn, TurnWork } from '../../turn'
 import type { DefinitionChange, DefinitionStore } from '../definition-store'
-import type { CommitTicket, EntrySource, MessageStore, StoredEntry } from '../message-store'
+import type { CommitTicket, EntrySource, MessageStore, SpilledPart, StoredEntry } from '../message-store'
 import { entriesIn } from './batch-reader'
 import type { Disk } from './disk'
 import { END_BYTES, Operation } from './encoding'
@@ -12,10 +12,18 @@ import { QueueBatch } from './queue-batch'
 
 const FIRST_BUFFER_BYTES = 256 * 1024
 
+/** More than this waiting to be written: publishers wait, too. */
+const PENDING_BYTES_MAX = 32 * 1024 * 1024
+
 export class SqliteStore implements MessageStore, DefinitionStore, TurnWork {
   readonly canLoad = true
   committed: CommitTicket = 0
   private gathering: CommitTicket = 1
+  /** Bytes that wait to be written: gathered, on their way, and spilled ones on theirs. */
+  private pendingBytes = 0
+  private gatheredBytes = 0
+  private committingBytes = 0
+  private readonly behind = new Set<TurnWork>()
   private isCommitting = false
   private marked = false
   private readonly queues = new Map<number, QueueBatch>()
@@ -46,6 +54,8 @@ export class SqliteStore implements MessageStore, DefinitionStore, TurnWork {
   ): CommitTicket {
     const queue = this.touch(queueId)
     queue.append(position, record, start, end, propertiesBytes)
+    this.gatheredBytes += end - start
+    this.pendingBytes += end - start
     return this.gathering
   }
 
@@ -85,6 +95,29 @@ export class SqliteStore implements MessageStore, DefinitionStore, TurnWork {
     this.disk.load(queueId, first, last, entries => loaded(entriesIn(entries, first, last)))
   }
 
+  get isBehind(): boolean {
+    return this.pendingBytes > PENDING_BYTES_MAX
+  }
+
+  whenCaughtUp(work: TurnWork): void {
+    if (this.isBehind) this.behind.add(work)
+    else this.turn.answer(work)
+  }
+
+  spill(queueId: number, first: number, part: SpilledPart): void {
+    const bytes = part.entries.byteLength + part.records.byteLength
+    this.pendingBytes += bytes
+    this.disk.spill(queueId, first, part, () => this.wrote(bytes))
+  }
+
+  unspill(queueId: number, first: number, back: (part: SpilledPart) => void): void {
+    this.disk.unspill(queueId, first, back)
+  }
+
+  dropSpilled(queueId: number, from: number): void {
+    this.disk.dropSpilled(queueId, from)
+  }
+
   /** The commit phase of a turn: what gathered leaves, unless a batch is still on its way. */
   runTurn(): void {
     this.marked = false
@@ -93,6 +126,8 @@ export class SqliteStore implements MessageStore, DefinitionStore, TurnWork {
     const ticket = this.gathering++
     const { definitions } = this
     this.definitions = []
+    this.committingBytes = this.gatheredBytes
+    this.gatheredBytes = 0
     this.disk.commit({ operations: this.encode(), definitions }, () => this.done(ticket))
   }
 
@@ -113,8 +148,16 @@ export class SqliteStore implements MessageStore, DefinitionStore, TurnWork {
   private done(ticket: CommitTicket): void {
     this.isCommitting = false
     this.committed = ticket
+    this.wrote(this.committingBytes)
     for (const listener of [...this.listeners]) listener(ticket)
     if (this.dirty.size > 0 || this.definitions.length > 0) this.mark()
+  }
+
+  private wrote(bytes: number): void {
+    this.pendingBytes -= bytes
+    if (this.behind.size === 0 || this.pendingBytes > PENDING_BYTES_MAX / 2) return
+    for (const work of this.behind) this.turn.answer(work)
+    this.behind.clear()
   }
 
   private encode(): Uint8Array {

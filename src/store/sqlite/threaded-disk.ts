@@ -1,7 +1,9 @@
 /** The database in a thread of its own, so that an fsync or a checkpoint never holds the broker up. */
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { Ring } from '../../structures/ring'
 import type { StoredDefinitions } from '../definition-store'
+import type { SpilledPart } from '../message-store'
 import type { LoadedEntries } from './batch-reader'
 import type { Batch } from './batch-writer'
 import type { Durability } from './database'
@@ -15,6 +17,8 @@ export class ThreadedDisk implements Disk {
   private stalledListener: (reason: string | undefined) => void = () => {}
   private requests = 0
   private readonly loads = new Map<number, (entries: LoadedEntries) => void>()
+  private readonly unspills = new Map<number, (part: SpilledPart) => void>()
+  private readonly spills = new Ring<() => void>()
 
   private constructor(
     private readonly worker: Worker,
@@ -25,7 +29,7 @@ export class ThreadedDisk implements Disk {
 
   /** `holder`: who has the file when it is in use. @throws UnusableDatabase */
   static open(file: string, durability: Durability, holder: () => string): Promise<ThreadedDisk> {
-    const workerData: DiskThreadData = { file, durability }
+    const workerData: DiskThreadData = { file, spillFile: `${file}-spill`, durability }
     const worker = new Worker(join(__dirname, 'disk-thread.js'), { workerData })
     return new Promise((resolve, reject) => {
       worker.once('error', reject)
@@ -50,6 +54,22 @@ export class ThreadedDisk implements Disk {
     this.tell({ kind: 'load', request, queueId, first, last })
   }
 
+  spill(queueId: number, first: number, part: SpilledPart, written: () => void): void {
+    this.spills.push(written)
+    const transferred = [part.entries.buffer as ArrayBuffer, part.records.buffer as ArrayBuffer]
+    this.tell({ kind: 'spill', queueId, first, part }, transferred)
+  }
+
+  unspill(queueId: number, first: number, back: (part: SpilledPart) => void): void {
+    const request = ++this.requests
+    this.unspills.set(request, back)
+    this.tell({ kind: 'unspill', request, queueId, first })
+  }
+
+  dropSpilled(queueId: number, from: number): void {
+    this.tell({ kind: 'drop-spilled', queueId, from })
+  }
+
   onStalled(listener: (reason: string | undefined) => void): void {
     this.stalledListener = listener
   }
@@ -62,20 +82,32 @@ export class ThreadedDisk implements Disk {
   }
 
   private hear(message: FromDiskThread): void {
-    if (message.kind === 'committed') {
-      const { done } = this
-      this.done = undefined
-      done?.()
-    } else if (message.kind === 'loaded') {
-      const loaded = this.loads.get(message.request)
-      this.loads.delete(message.request)
-      loaded?.(message.entries)
-    } else if (message.kind === 'stalled') this.stalledListener(message.reason)
-    else if (message.kind === 'recovered') this.stalledListener(undefined)
-    else if (message.kind === 'closed') this.closed?.()
+    switch (message.kind) {
+      case 'committed':
+        return this.done?.()
+      case 'loaded':
+        return taken(this.loads, message.request)(message.entries)
+      case 'spilled':
+        return this.spills.shift()?.()
+      case 'unspilled':
+        return taken(this.unspills, message.request)(message.part)
+      case 'stalled':
+        return this.stalledListener(message.reason)
+      case 'recovered':
+        return this.stalledListener(undefined)
+      case 'closed':
+        this.closed?.()
+    }
   }
 
   private tell(message: ToDiskThread, transferred: ArrayBuffer[] = []): void {
     this.worker.postMessage(message, transferred)
   }
+}
+
+function taken<Answer>(requests: Map<number, Answer>, request: number): Answer {
+  const answer = requests.get(request)
+  if (answer === undefined) throw new Error(`the disk answered request ${request}, which nobody made`)
+  requests.delete(request)
+  return answer
 }

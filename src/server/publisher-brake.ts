@@ -1,0 +1,62 @@
+/**
+ * Makes a publishing connection wait: for a disk that does not keep up, or, told so by connection.blocked, for one that
+ * takes nothing. Only connections that publish are asked; consumers go on. RabbitMQ, too, blocks at the publish.
+ */
+import { ConnectionBlocked, ConnectionUnblocked } from '../amqp/methods'
+import type { AlarmListener, Alarms } from '../broker/alarms'
+import type { MessageStore } from '../store/message-store'
+import type { TurnWork } from '../turn'
+import type { Input } from './input'
+import type { Outbound } from './outbound'
+
+export class PublisherBrake implements AlarmListener, TurnWork {
+  /** The client announced that it understands connection.blocked. */
+  notifies = false
+  private isBlocked = false
+  private isWaiting = false
+
+  constructor(
+    private readonly outbound: Outbound,
+    private readonly input: Input,
+    private readonly store: MessageStore,
+    private readonly alarms: Alarms,
+  ) {}
+
+  /** The connection published something while store or alarms say that publishers should wait. */
+  pull(): void {
+    if (this.alarms.isRaised) this.block()
+    else if (this.store.isBehind) this.waitForDisk()
+  }
+
+  alarmCleared(): void {
+    this.isBlocked = false
+    if (this.notifies) this.outbound.frames().method(0, new ConnectionUnblocked())
+    this.input.release()
+  }
+
+  /** The disk keeps up again. */
+  runTurn(): void {
+    this.isWaiting = false
+    this.input.release()
+  }
+
+  /** The connection ends. */
+  letGo(): void {
+    this.alarms.forget(this)
+  }
+
+  private block(): void {
+    if (this.isBlocked) return
+    this.isBlocked = true
+    if (this.notifies) this.outbound.frames().method(0, new ConnectionBlocked(this.alarms.reason ?? ''))
+    this.input.hold()
+    this.alarms.whenCleared(this)
+  }
+
+  private waitForDisk(): void {
+    if (this.isWaiting) return
+    this.isWaiting = true
+    this.input.hold()
+    this.store.whenCaughtUp(this)
+  }
+}
