@@ -7,8 +7,8 @@
  * and the ratios are what can be compared.
  */
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { cpus, release, totalmem } from 'node:os'
+import { existsSync, statfsSync } from 'node:fs'
+import { cpus, release, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { dist, startLeveret, startRabbitMq } from './compare/brokers.mjs'
@@ -16,6 +16,9 @@ import { cases, measures } from './compare/cases.mjs'
 import { createBrokerMs, idleBytes, leveretFootprint } from './compare/footprint.mjs'
 import { elsewhere } from './compare/processes.mjs'
 import { markdownTable, mebibytes, median, rate, ratio, time } from './compare/tables.mjs'
+
+/** Linux' magic number of the file system. */
+const TMPFS = 0x0102_1994
 
 const usage = `npm run bench -- compare [options]
 
@@ -45,6 +48,10 @@ async function compare(options) {
   if (!existsSync(join(dist, 'main.js'))) throw new Error('there is no dist/: npm run build')
   const others = await Promise.all(options.with.map(elsewhere))
   console.log(`${machine()}; medians of ${options.rounds} × ${options.seconds} s`)
+  if (statfsSync(tmpdir()).type === TMPFS)
+    console.log(
+      `\n${tmpdir()} is in memory, where no fsync costs anything: set TMPDIR to a folder on a disk.`,
+    )
 
   const rabbitMq = options.rabbitmq ? [await startRabbitMq()] : []
   const footprint = options['load-only'] ? [] : await measureFootprint(rabbitMq)

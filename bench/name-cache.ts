@@ -15,7 +15,7 @@ function looking(name: string, names: number): Variant {
   const chunk = chunkOf(names)
   const cache = new ByteRangeCache<string>(1024)
   for (let at = 0; at < chunk.length; at += KEY_BYTES) {
-    cache.set(chunk, at, at + KEY_BYTES, chunk.latin1Slice(at, at + KEY_BYTES))
+    cache.set(chunk, at, at + KEY_BYTES, chunk.toString('latin1', at, at + KEY_BYTES))
   }
   return {
     name,
@@ -39,7 +39,7 @@ function slicing(): Variant {
     name: 'for comparison, a string each time (and its garbage)',
     run: () => {
       let length = 0
-      for (let i = 0; i < LOOK_UPS; i++) length += chunk.latin1Slice(0, KEY_BYTES).length
+      for (let i = 0; i < LOOK_UPS; i++) length += chunk.toString('latin1', 0, KEY_BYTES).length
       if (length === 0) throw new Error('nothing was sliced')
       return LOOK_UPS
     },

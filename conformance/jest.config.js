@@ -5,6 +5,7 @@ module.exports = {
   testMatch: ['<rootDir>/conformance/**/*.test.ts'],
   testEnvironment: 'node',
   testTimeout: 20_000,
+  maxWorkers: 4, // they mostly wait
   globalSetup: '<rootDir>/conformance/support/start-broker.ts',
   globalTeardown: '<rootDir>/conformance/support/stop-broker.ts',
   transform: {

@@ -3,7 +3,16 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 const root = join(__dirname, '..')
-const pages = ['.', 'docs', 'docs/decisions', 'docs/reference', 'examples', 'conformance', 'bench']
+const pages = [
+  '.',
+  'docs',
+  'docs/decisions',
+  'docs/reference',
+  'docs/guides',
+  'examples',
+  'conformance',
+  'bench',
+]
   .filter(folder => existsSync(join(root, folder)))
   .flatMap(folder => readdirSync(join(root, folder)).map(name => join(folder, name)))
   .filter(path => path.endsWith('.md'))

@@ -59,6 +59,13 @@ export class Message extends Content {
   }
 }
 
+/** How long the address at the beginning of a record is. */
+export function addressBytesAt(record: Buffer, start: number): number {
+  // amqp: two shortstrs
+  const exchangeBytes = 1 + record[start]!
+  return exchangeBytes + 1 + record[start + exchangeBytes]!
+}
+
 /** A copy that owns its bytes. */
 export function ownedCopy(message: Message): Message {
   const copy = new Message()

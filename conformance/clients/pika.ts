@@ -33,8 +33,7 @@ class Driver implements ClientConnection {
   private constructor(private readonly child: ChildProcess) {}
 
   static start(python: string, url: string): Promise<Driver> {
-    const address = url.endsWith('/') || new URL(url).pathname !== '' ? url : `${url}/%2F`
-    const child = spawn(python, [join(__dirname, 'pika_driver.py'), address], {
+    const child = spawn(python, [join(__dirname, 'pika_driver.py'), url], {
       stdio: ['pipe', 'pipe', 'ignore'],
     })
     const driver = new Driver(child)

@@ -1,5 +1,5 @@
 /** What every scenario needs: connections of one library, a consumer that keeps what it gets, and a clean end. */
-import { Broker, brokerUrl } from '../support/broker'
+import { Broker, clientUrl } from '../support/broker'
 import { patienceMs } from '../support/inbox'
 import type { Adapter, ClientChannel, ClientConnection, ConsumeOptions, Message } from './adapter'
 
@@ -19,7 +19,7 @@ export function useStage(adapter: Adapter): Stage {
     await broker.clear()
   })
   afterAll(() => broker.end())
-  const connect = async (url = brokerUrl) => {
+  const connect = async (url = clientUrl) => {
     const connection = await adapter.connect(url)
     connections.push(connection)
     return connection

@@ -109,14 +109,6 @@ describe('channel.close', () => {
     const other = await channel.wire.channel(2)
     await other.expectCounts(queue, { messages: 100 })
   })
-
-  it('rule "stability": a second close is answered too', async () => {
-    const channel = await broker.channel()
-    channel.send('channel.close')
-    channel.send('channel.close')
-    await channel.expect('channel.close-ok')
-    await channel.expect('channel.close-ok')
-  })
 })
 
 describe('a channel that the server has closed', () => {

@@ -10,6 +10,11 @@ import type { WireChannel } from './wire-channel'
 
 export const brokerUrl = process.env['CONFORMANCE_URL'] ?? 'amqp://guest:guest@127.0.0.1:5672'
 
+const { user, password, host, port, vhost } = parseUrl(brokerUrl)
+
+/** The same with its virtual host spelled out: libraries do not agree on what `/` alone means. */
+export const clientUrl = `amqp://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${port}/${encodeURIComponent(vhost)}`
+
 export class Broker {
   readonly target: Target = parseUrl(brokerUrl)
   private readonly wires: Wire[] = []

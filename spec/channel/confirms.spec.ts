@@ -120,7 +120,7 @@ describe('a channel in confirm mode', () => {
   it('answers each publish once, in order, as soon as it and all before it are safe, and with few frames', () => {
     const anyPublish = fc.record({ ahead: fc.nat(3), refused: fc.boolean(), committing: fc.boolean() })
     fc.assert(
-      fc.property(fc.array(anyPublish, { maxLength: 100 }), publishes => {
+      fc.property(fc.array(anyPublish, { maxLength: 100, size: 'max' }), publishes => {
         const world = new World()
         for (const { ahead, refused, committing } of publishes) {
           world.publish(refused ? NOW : ahead, refused)

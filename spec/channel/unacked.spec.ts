@@ -208,12 +208,14 @@ describe('the ledger of delivery tags', () => {
 
   it('knows what a map knows, whatever goes out, is settled and comes back', () => {
     fc.assert(
-      fc.property(fc.array(anyStep, { maxLength: 60 }), steps => {
+      fc.property(fc.array(anyStep, { maxLength: 40, size: 'max' }), steps => {
         const world = new World()
         for (const [step, n] of steps) {
           world[step](n)
           world.check()
+          if (world.isSmall) world.checkTags()
         }
+        world.checkTags()
       }),
       { examples: [[seen]] },
     )
@@ -227,6 +229,10 @@ class World {
   private readonly removed = new Map<number, Entry>()
   private lastTag = 0
 
+  get isSmall(): boolean {
+    return this.lastTag < 50
+  }
+
   add(n: number): void {
     const entry = entryFor(n)
     expect(this.unacked.add(entry.queue, entry.position, entry.consumer)).toBe(++this.lastTag)
@@ -234,7 +240,7 @@ class World {
   }
 
   addMany(n: number): void {
-    for (let i = 0; i < n % 40; i++) this.add(n + i)
+    for (let i = 0; i < n % 25; i++) this.add(n + i)
   }
 
   skip(): void {
@@ -251,7 +257,7 @@ class World {
   }
 
   removeMany(n: number): void {
-    for (let i = 0; i < n % 40; i++) this.remove(n % 3 === 0 ? 0 : n * i)
+    for (let i = 0; i < n % 25; i++) this.remove(n % 3 === 0 ? 0 : n * i)
   }
 
   restore(n: number): void {
@@ -274,8 +280,12 @@ class World {
     expect(outstanding(unacked)).toEqual([...this.out].sort(([a], [b]) => a - b))
     expect(unacked.queueAt(unacked.first) === undefined).toBe(this.out.size === 0)
     this.checkNothingElseIsHeld()
+  }
+
+  /** Every tag there ever was is found exactly if it is out. */
+  checkTags(): void {
     const tags = Array.from({ length: this.lastTag + 2 }, (_, tag) => tag)
-    expect(tags.map(tag => found(unacked, tag))).toEqual(tags.map(tag => this.out.get(tag)))
+    expect(tags.map(tag => found(this.unacked, tag))).toEqual(tags.map(tag => this.out.get(tag)))
   }
 
   /** A queue or consumer that is gone must not be kept alive by a delivery that was settled long ago. */

@@ -47,7 +47,7 @@ describe('consumers of one priority', () => {
   })
 
   it('get each a turn in as many turns as there are, from any state', () => {
-    const coming = fc.array(fc.tuple(fc.boolean(), fc.nat(5), fc.nat(9)), { maxLength: 30 })
+    const coming = fc.array(fc.tuple(fc.boolean(), fc.nat(5), fc.nat(9)), { maxLength: 30, size: 'max' })
     fc.assert(
       fc.property(coming, steps => {
         const members = Array.from({ length: 6 }, (_, i) => consumer('abcdef'.charAt(i)))

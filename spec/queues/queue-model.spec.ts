@@ -192,7 +192,7 @@ const anyStep: fc.Arbitrary<Step> = fc.tuple(
 describe('a queue', () => {
   it.each([true, false])('does what an array would, whatever is asked of it; durable: %s', durable => {
     fc.assert(
-      fc.property(fc.array(anyStep, { minLength: 1, maxLength: 120 }), chosen => {
+      fc.property(fc.array(anyStep, { minLength: 1, maxLength: 80, size: 'max' }), chosen => {
         const world = new World(durable)
         for (const [step, n] of chosen) {
           steps[step](world, n)

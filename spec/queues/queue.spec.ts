@@ -221,9 +221,7 @@ describe('the ticket of a message', () => {
     expect([queue.settle(first.position), queue.requeue(second.position)]).toEqual(
       isKept ? [store.gathering, store.gathering] : [NOW, NOW],
     )
-    expect(store.calls).toEqual(
-      isKept ? ['append 7/0', 'append 7/1', 'settle 7/0', 'markDelivered 7'] : [],
-    )
+    expect(store.calls).toEqual(isKept ? ['append 7/0', 'append 7/1', 'settle 7/0', 'markDelivered 7'] : [])
   })
 
   it('is there also when a consumer took the message at once: only settling makes it unneeded', () => {

@@ -37,14 +37,14 @@ export class DefinitionLog {
   }
 
   queueDeclared(queue: Queue): void {
-    const { id, name, durable, autoDelete, arguments: args } = queue.definition
-    if (!durable) return
+    if (!queue.isKept) return
+    const { id, name, autoDelete, arguments: args } = queue.definition
     const record = { id, vhost: this.vhost, name, autoDelete, arguments: tableToBytes(args) }
     this.change({ kind: 'queue', record })
   }
 
   queueGone(queue: Queue): void {
-    if (queue.definition.durable) this.change({ kind: 'queue-gone', id: queue.definition.id })
+    if (queue.isKept) this.change({ kind: 'queue-gone', id: queue.definition.id })
   }
 
   bound(source: Exchange, binding: Binding): void {
@@ -72,9 +72,9 @@ export class DefinitionLog {
   }
 }
 
-/** A binding lasts as long as both of its ends do. */
+/** A binding outlives the broker when both of its ends do. */
 function isKept(source: Exchange, destination: Destination): boolean {
   if (!source.durable) return false
-  if (destination instanceof Queue) return destination.definition.durable
+  if (destination instanceof Queue) return destination.isKept
   return destination instanceof Exchange && destination.durable
 }

@@ -130,7 +130,11 @@ export class Publishing {
   /** Enqueues an owned message at tx.commit and answers it. Returns the ticket that makes it safe. */
   publishCommitted(message: Message, queues: readonly Queue[], isMandatory: boolean): CommitTicket {
     if (isMandatory && queues.length === 0) this.returnToSender(message)
-    return enqueueAll(message, queues)
+    // Queues that were deleted since it was published are no place to keep it (RabbitMQ: nor is any declared since).
+    return enqueueAll(
+      message,
+      queues.filter(queue => !queue.deleted),
+    )
   }
 
   /** The chunks and the body that a message came in must not live as long as the channel it came on. */

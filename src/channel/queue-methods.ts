@@ -72,7 +72,10 @@ export class QueueMethods {
     const queue = session.vhost.requireQueue(name)
     requireUnlocked(session.vhost, queue, session.owner)
     const count = queue.purge()
-    if (!method.noWait) this.reply(new QueuePurgeOk(count))
+    if (method.noWait) return
+    session.peer.whenCommitted(queue.purgeTicket, () =>
+      session.peer.send(this.number, new QueuePurgeOk(count)),
+    )
   }
 
   bind(method: QueueBind): void {

@@ -5,6 +5,7 @@
 import { Command } from 'commander'
 import { LEVERET_VERSION } from '../embed/version'
 import { benchCommand } from './commands/bench'
+import { inspectCommand } from './commands/inspect'
 import { serveCommand } from './commands/serve'
 
 export function createProgram(): Command {
@@ -13,7 +14,7 @@ export function createProgram(): Command {
     .version(LEVERET_VERSION, '--version', 'Print the version')
     .helpOption('-h, --help', 'Show this help')
     .showHelpAfterError('(add --help for what there is)')
-  for (const command of [serveCommand(), benchCommand()]) {
+  for (const command of [serveCommand(), inspectCommand(), benchCommand()]) {
     program.addCommand(command.copyInheritedSettings(program))
   }
   return program

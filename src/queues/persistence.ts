@@ -61,7 +61,10 @@ export class Persistence {
     for (const { last } of runs) tail = Math.max(tail, last + 1)
     const segments = segmentsOf(runs.map(run => trimmed(run, head)))
     for (const position of settled) discount(segments, position)
-    this.ready.restore(segments, tail)
+    // An empty segment would look as if nothing were left behind it either.
+    const filled = segments.filter(segment => segment.live > 0)
+    this.ready.restore(filled, tail, delivered)
+    if (stored.isDeliveredNews) this.markDelivered()
   }
 }
 
@@ -99,7 +102,15 @@ function segmentOf(run: StoredRun): Segment {
   return segment
 }
 
+/** One entry of theirs less: they are in order, and there may be a great many of both. */
 function discount(segments: readonly Segment[], position: number): void {
-  const segment = segments.find(({ first, end }) => position >= first && position < end)
-  if (segment !== undefined) segment.live--
+  let low = 0
+  let high = segments.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1
+    if (segments[middle]!.first <= position) low = middle
+    else high = middle - 1
+  }
+  const segment = segments[low]
+  if (segment !== undefined && position >= segment.first && position < segment.end) segment.live--
 }

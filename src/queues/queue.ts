@@ -44,6 +44,8 @@ export class Queue implements TurnWork {
   /** Messages that came in, went out to consumers or `get`, were settled, and came back. */
   readonly counters = { enqueued: 0, delivered: 0, settled: 0, requeued: 0 }
   deleted = false
+  /** Makes the last purge safe. */
+  purgeTicket: CommitTicket = NOTHING_TO_WAIT_FOR
   private readonly ready = new ReadyList()
   private readonly outgoing = new Message()
   /** Undefined: nothing of this queue outlives the broker. */
@@ -61,11 +63,17 @@ export class Queue implements TurnWork {
   ) {
     this.name = definition.name
     this.turn = around.turn
-    const { id, durable } = definition
-    this.persistence = durable ? new Persistence(id, this.ready, around.store) : undefined
+    const { id } = definition
+    this.persistence = this.isKept ? new Persistence(id, this.ready, around.store) : undefined
     this.paging = around.store.canLoad
       ? new Paging(id, this.ready, around.store, () => this.loaded())
       : undefined
+  }
+
+  /** Whether it outlives the broker: an exclusive queue ends with its connection, also a durable one. */
+  get isKept(): boolean {
+    const { durable, owner } = this.definition
+    return durable && owner === undefined
   }
 
   /** Takes back what was kept before a restart. */
@@ -150,9 +158,9 @@ export class Queue implements TurnWork {
       this.unackedCount++
       this.settle(ready.take())
     }
-    const from = ready.delivered
+    const from = ready.untaken
     this.counters.settled += ready.dropUndelivered()
-    this.persistence?.settleFrom(from)
+    this.purgeTicket = this.persistence?.settleFrom(from) ?? NOTHING_TO_WAIT_FOR
     this.paging?.drop(from)
     return purged
   }

@@ -32,6 +32,7 @@ export class ReadyList {
   private readonly returned = new NumberHeap()
   private cursor = 0
   private tail = 0
+  private deliveredBefore = 0
   /** The segment looked into last: nearly always the one asked for next. */
   private near: Segment
   private last: Segment
@@ -43,13 +44,19 @@ export class ReadyList {
 
   /** The lowest position that is not settled. */
   get head(): number {
-    const first = this.segments[0]!
-    return first.live === 0 ? this.tail : first.firstLive
+    // All of a segment that is still in the store may be settled, and others behind it not.
+    for (const segment of this.segments) if (segment.live > 0) return segment.firstLive
+    return this.tail
   }
 
-  /** Everything before this position was taken at least once. */
-  get delivered(): number {
+  /** The first position that was never taken since the queue is in memory. */
+  get untaken(): number {
     return this.cursor
+  }
+
+  /** Everything before this position was taken at least once, in this life of the queue or an earlier one. */
+  get delivered(): number {
+    return Math.max(this.cursor, this.deliveredBefore)
   }
 
   /** Whether the message appended last is the first of its segment. */
@@ -177,8 +184,10 @@ export class ReadyList {
   }
 
   /** Makes room for what was kept before a restart; the entries come later. Only while nothing was appended. */
-  restore(segments: readonly Segment[], tail: number): void {
-    this.segments.splice(0, 1, ...segments)
+  restore(segments: readonly Segment[], tail: number, delivered: number): void {
+    this.deliveredBefore = delivered
+    this.segments.length = 0
+    for (const segment of segments) this.segments.push(segment)
     this.last = this.near = new Segment(tail)
     this.segments.push(this.last)
     this.tail = tail

@@ -7,7 +7,7 @@
  * A backlog is a list of segments instead of millions of objects, and one copy serves memory and disk. Large
  * records keep a buffer of their own, shared between queues. Knows no queue: positions are given to it.
  */
-import { type Message, recordOf, SHARED_RECORD_BYTES } from '../message'
+import { addressBytesAt, type Message, recordOf, SHARED_RECORD_BYTES } from '../message'
 import type { CommitTicket, SpilledPart, StoredEntry } from '../store/message-store'
 import { copyBytes } from '../structures/copy-bytes'
 
@@ -206,9 +206,7 @@ export class Segment {
   private fillIn(stored: StoredEntry, isRedelivered: boolean): void {
     const { record, start, end, propertiesBytes } = stored
     const at = (stored.position - this.first) * STRIDE
-    // amqp: two shortstrs
-    const exchangeBytes = 1 + record[start]!
-    const addressBytes = exchangeBytes + 1 + record[start + exchangeBytes]!
+    const addressBytes = addressBytesAt(record, start)
     const isShared = end - start >= SHARED_RECORD_BYTES
     this.entries[at] = isShared ? 0 : this.used
     this.entries[at + 1] =

@@ -84,7 +84,7 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
   }
 
   get isHeld(): boolean {
-    return this.input.isHeld
+    return this.input.isHeld && !this.peer.isHeldBack
   }
 
   get bytesReceived(): number {
@@ -268,6 +268,7 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
   private release(): void {
     this.heartbeat.stop()
     this.brake.letGo()
+    this.peer.forgetReplies()
     this.channels?.release()
     if (this.session !== undefined) removeExclusiveQueues(this.session.vhost, this)
   }

@@ -18,7 +18,8 @@ export class OutboundPeer implements Peer, TurnWork {
   private readonly held: HeldReply[] = []
   /** Bytes of answers, about, that were added to what the peer is too slow to read. */
   private unreadAnswers = 0
-  private isHeldBack = false
+  /** Nothing more is taken from the peer until it reads: its own doing, so heartbeats count nevertheless. */
+  isHeldBack = false
 
   constructor(
     private readonly outbound: Outbound,
@@ -85,6 +86,11 @@ export class OutboundPeer implements Peer, TurnWork {
     this.input.hold()
     this.held.push({ ticket, reply })
     this.commits.wake(this)
+  }
+
+  /** The connection is being closed: nothing may follow connection.close. */
+  forgetReplies(): void {
+    while (this.held.pop() !== undefined) this.input.release()
   }
 
   runTurn(): void {

@@ -59,6 +59,8 @@ export interface StoredQueue extends QueueRecord {
   readonly head: number
   /** Everything before it was delivered at least once. */
   readonly delivered: number
+  /** The store itself does not know yet how far `delivered` is. */
+  readonly isDeliveredNews?: boolean
   readonly runs: readonly StoredRun[]
   /** Positions behind head that are settled. */
   readonly settled: readonly number[]

@@ -78,7 +78,7 @@ export interface MessageStore {
   removeQueue(queueId: number): CommitTicket
 
   /**
-   * Reads entries back that are kept and not settled, in order of position. Calls back in a later turn, with nothing
+   * Reads entries back that are kept and not settled, in order of position. `first`: not before the head. Calls back in a later turn, with nothing
    * when the queue was removed meanwhile.
    */
   load(queueId: number, first: number, last: number, loaded: (entries: readonly StoredEntry[]) => void): void

@@ -1,7 +1,6 @@
 /** Opens the store the options ask for. SQLite is only loaded when it is needed. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Turn } from '../turn'
+import { DataDir } from './data-dir'
 import type { DefinitionStore, StoredDefinitions } from './definition-store'
 import { MemoryStore } from './memory-store'
 import type { MessageStore } from './message-store'
@@ -16,11 +15,6 @@ export interface OpenStore {
   close(): Promise<void>
 }
 
-export const DATABASE_FILE = 'leveret.db'
-
-/** Who holds the data directory, for whoever comes second. The lock itself is the database's. */
-const HOLDER_FILE = 'leveret.pid'
-
 export function openMemoryStore(turn: Turn): OpenStore {
   return {
     store: new MemoryStore(turn),
@@ -30,7 +24,7 @@ export function openMemoryStore(turn: Turn): OpenStore {
   }
 }
 
-/** @throws UnusableDatabase, or what making the directory throws */
+/** @throws UnusableDatabase */
 export async function openDiskStore(
   turn: Turn,
   dataDir: string,
@@ -38,27 +32,48 @@ export async function openDiskStore(
 ): Promise<OpenStore> {
   const { SqliteStore } = require('./sqlite/sqlite-store') as typeof import('./sqlite/sqlite-store')
   const { ThreadedDisk } = require('./sqlite/threaded-disk') as typeof import('./sqlite/threaded-disk')
-  mkdirSync(dataDir, { recursive: true })
-  const holderFile = join(dataDir, HOLDER_FILE)
-  const disk = await ThreadedDisk.open(join(dataDir, DATABASE_FILE), durability, () => holderOf(holderFile))
-  writeFileSync(holderFile, `${process.pid}\n`)
+  const dir = new DataDir(dataDir)
+  dir.make()
+  const disk = await ThreadedDisk.open(dir.databaseFile, durability, () => dir.holder)
+  dir.hold()
   const store = new SqliteStore(turn, disk)
+  const stalled = new Stalled(disk)
   return {
     store,
     stored: disk.definitions,
-    onStalled: listener => disk.onStalled(listener),
+    onStalled: listener => stalled.tell(listener),
     close: async () => {
-      await store.drain()
-      rmSync(holderFile, { force: true })
+      // A disk that takes nothing must not keep the broker from stopping: what it did not take was never confirmed.
+      await Promise.race([store.drain(), stalled.happened()])
+      dir.release()
       await disk.close()
     },
   }
 }
 
-function holderOf(file: string): string {
-  try {
-    return `process ${readFileSync(file, 'utf8').trim()}`
-  } catch {
-    return 'another process'
+/** What the disk says of not taking writes, for those who want to hear it and for the one who waits for the end. */
+class Stalled {
+  private reason: string | undefined
+  private listener: (reason: string | undefined) => void = () => {}
+  private waiting: (() => void) | undefined
+
+  constructor(disk: { onStalled(listener: (reason: string | undefined) => void): void }) {
+    disk.onStalled(reason => {
+      this.reason = reason
+      this.listener(reason)
+      if (reason !== undefined) this.waiting?.()
+    })
+  }
+
+  tell(listener: (reason: string | undefined) => void): void {
+    this.listener = listener
+    if (this.reason !== undefined) listener(this.reason)
+  }
+
+  happened(): Promise<void> {
+    if (this.reason !== undefined) return Promise.resolve()
+    return new Promise(resolve => {
+      this.waiting = resolve
+    })
   }
 }

@@ -9,8 +9,8 @@
  * wrong name); at most `slots` × KEY_BYTES_MAX bytes of keys, whatever a peer sends. The last chunk looked into is
  * kept alive.
  *
- * Four bytes a step, through a DataView made once per chunk. ns per `get` on a key of 20 bytes, best of 7 rounds, Node
- * 20, 2 shared cores, `node spec/structures/name-cache.bench.js`:
+ * Four bytes a step, through a DataView made once per chunk. ns per `get` on a key of 20 bytes, best of several rounds,
+ * Node 20, 2 shared cores, `node bench/run.mjs name-cache`:
  *
  *                              this    byte by byte, FNV-1a    a string each time
  *      same name as before     12      25                      45 and its garbage

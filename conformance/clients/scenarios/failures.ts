@@ -1,5 +1,5 @@
 /** Mistakes: the library tells the application what the server said, and what is left still works. */
-import { brokerUrl } from '../../support/broker'
+import { clientUrl } from '../../support/broker'
 import { expectRefusal, type Stage } from '../stage'
 
 export function describeFailures(stage: Stage): void {
@@ -95,13 +95,13 @@ function channelMistakes({ broker, channel, connect }: Stage): void {
 
 function connectionMistakes({ connect }: Stage): void {
   it('with the password is told', async () => {
-    const url = new URL(brokerUrl)
+    const url = new URL(clientUrl)
     url.password = 'wrong'
     await expectRefusal(connect(url.href), 'ACCESS_REFUSED')
   })
 
   it('with the virtual host is told', async () => {
-    const url = new URL(brokerUrl)
+    const url = new URL(clientUrl)
     url.pathname = '/no-such-vhost'
     await expect(connect(url.href)).rejects.toThrow() // amqplib keeps the server's words to itself
   })

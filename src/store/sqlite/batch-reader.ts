@@ -22,7 +22,8 @@ export interface LoadedEntries {
   readonly settled: readonly number[]
 }
 
-export function readDefinitions(database: Database): StoredDefinitions {
+/** `afterCrash`: nobody knows what was delivered, so everything may have been, as with RabbitMQ. */
+export function readDefinitions(database: Database, afterCrash = false): StoredDefinitions {
   const all = <Row>(sql: string, ...values: unknown[]): Row[] => database.prepare(sql).all(...values) as Row[]
   const exchanges = all<
     Omit<ExchangeRecord, 'autoDelete' | 'internal'> & { autoDelete: number; internal: number }
@@ -42,17 +43,26 @@ export function readDefinitions(database: Database): StoredDefinitions {
       autoDelete: row.autoDelete === 1,
       internal: row.internal === 1,
     })),
-    queues: queues.map(row => ({
-      ...row,
-      autoDelete: row.autoDelete === 1,
-      runs: runs.get(row.id) ?? [],
-      settled: (settled.get(row.id) ?? []).map(({ position }) => position),
-    })),
+    queues: queues.map(row => {
+      const stored = {
+        ...row,
+        autoDelete: row.autoDelete === 1,
+        runs: runs.get(row.id) ?? [],
+        settled: (settled.get(row.id) ?? []).map(({ position }) => position),
+      }
+      return afterCrash ? allDelivered(stored) : stored
+    }),
     bindings: all<BindingRecord>(
       `SELECT vhost, identity, source, destination_kind AS destinationKind, destination,
               routing_key AS routingKey, arguments FROM binding`,
     ),
   }
+}
+
+function allDelivered(queue: StoredQueue): StoredQueue {
+  const behindLast = (queue.runs.at(-1)?.last ?? -1) + 1
+  if (queue.delivered >= behindLast) return queue
+  return { ...queue, delivered: behindLast, isDeliveredNews: true }
 }
 
 /** The runs that overlap `[first, last]`, whole. */

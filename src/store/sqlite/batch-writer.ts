@@ -17,6 +17,16 @@ export interface Batch {
   readonly definitions: readonly DefinitionChange[]
 }
 
+interface RunRow {
+  readonly id: number
+  readonly first: number
+  readonly last: number
+  readonly count: number
+}
+
+/** Runs do not overlap, so these are the settled entries of one of them. */
+const SETTLED_IN = 'queue = ? AND position BETWEEN ? AND ?'
+
 export class BatchWriter {
   private readonly begin: Statement
   private readonly commit: Statement
@@ -25,6 +35,10 @@ export class BatchWriter {
   private readonly deleteRuns: Statement
   private readonly insertSettled: Statement
   private readonly deleteSettled: Statement
+  private readonly runAround: Statement
+  private readonly countSettled: Statement
+  private readonly deleteRun: Statement
+  private readonly deleteSettledIn: Statement
   private readonly deleteAllRuns: Statement
   private readonly deleteAllSettled: Statement
 
@@ -39,6 +53,12 @@ export class BatchWriter {
     this.deleteRuns = prepare('DELETE FROM run WHERE queue = ? AND last < ?')
     this.insertSettled = prepare('INSERT OR IGNORE INTO settled (queue, position) VALUES (?, ?)')
     this.deleteSettled = prepare('DELETE FROM settled WHERE queue = ? AND position < ?')
+    this.runAround = prepare(
+      'SELECT id, first, last, count FROM run WHERE queue = ? AND last >= ? ORDER BY last LIMIT 1',
+    )
+    this.countSettled = prepare(`SELECT count(*) FROM settled WHERE ${SETTLED_IN}`).pluck()
+    this.deleteRun = prepare('DELETE FROM run WHERE id = ?')
+    this.deleteSettledIn = prepare(`DELETE FROM settled WHERE ${SETTLED_IN}`)
     this.deleteAllRuns = prepare('DELETE FROM run WHERE queue = ?')
     this.deleteAllSettled = prepare('DELETE FROM settled WHERE queue = ?')
   }
@@ -96,19 +116,39 @@ export class BatchWriter {
 
   private writeSettled(bytes: Buffer, at: number, queue: number): number {
     const count = bytes.readUInt32LE(at + 8)
-    const end = at + SETTLED_HEADER_BYTES + count * POSITION_BYTES
-    for (let next = at + SETTLED_HEADER_BYTES; next < end; next += POSITION_BYTES) {
-      this.insertSettled.run(queue, bytes.readDoubleLE(next))
+    const start = at + SETTLED_HEADER_BYTES
+    const positions = new Float64Array(count)
+    for (let index = 0; index < count; index++) {
+      positions[index] = bytes.readDoubleLE(start + index * POSITION_BYTES)
+      this.insertSettled.run(queue, positions[index])
     }
-    return end
+    this.deleteFinished(queue, positions.sort())
+    return start + count * POSITION_BYTES
+  }
+
+  /** A run goes with its last entry, also while head is held back before it: one consumer may hold a message for days. */
+  private deleteFinished(queue: number, positions: Float64Array): void {
+    let behind = Number.NEGATIVE_INFINITY
+    for (const position of positions) {
+      if (position <= behind) continue
+      const run = this.runAround.get(queue, position) as RunRow | undefined
+      if (run === undefined) return
+      behind = run.last
+      if (this.countSettled.get(queue, run.first, run.last) !== run.count) continue
+      this.deleteRun.run(run.id)
+      this.deleteSettledIn.run(queue, run.first, run.last)
+    }
   }
 
   private settleFrom(bytes: Buffer, at: number, queue: number): number {
     const from = bytes.readDoubleLE(at + 8)
     this.run('DELETE FROM run WHERE queue = ? AND first >= ?', queue, from)
-    for (const { position } of entriesIn(readEntries(this.database, queue, from, Infinity), from, Infinity)) {
-      this.insertSettled.run(queue, position)
-    }
+    const cut = entriesIn(readEntries(this.database, queue, from, Infinity), from, Infinity)
+    for (const { position } of cut) this.insertSettled.run(queue, position)
+    this.deleteFinished(
+      queue,
+      Float64Array.from(cut, ({ position }) => position),
+    )
     return at + FROM_BYTES
   }
 

@@ -1,7 +1,9 @@
 /**
  * Opens the database file: pragmas, identity, schema. The only file that imports better-sqlite3. A file that is not
- * ours, newer than we know or damaged is refused and never written to.
+ * ours, newer than we know or damaged is refused and never written to. Nothing else in this process may open the file:
+ * closing any descriptor of it would drop the lock (POSIX).
  */
+import { existsSync, rmSync, statSync } from 'node:fs'
 import BetterSqlite from 'better-sqlite3'
 import { MIGRATIONS } from './migrations'
 import { DatabaseInUse, UnusableDatabase } from './unusable-database'
@@ -15,14 +17,21 @@ export type Durability = 'fsync' | 'os'
 /** "LVRT": what `file` shows of our databases, and what tells them from others. */
 const APPLICATION_ID = 0x4c565254
 
+/** Whoever looks into the file is soon done. */
+const LOCK_PATIENCE_MS = 200
+
 /** @throws UnusableDatabase, saying what is wrong with which file */
 export function openDatabase(file: string, durability: Durability): Database {
-  return opened(file, false, database => {
-    requireOurs(file, database)
-    // One process per file, held by the kernel: it ends with the process, however that ends.
+  return opened(file, database => {
+    // One process per file, held by the kernel: it ends with the process, however that ends. Before the first read, which
+    // takes the lock, and only then is the WAL opened: nobody who looks into the file at that moment can take it away.
     database.pragma('locking_mode = EXCLUSIVE')
-    // Before the first table: pages of settled messages can be given back to the file system.
-    database.pragma('auto_vacuum = INCREMENTAL')
+    requireOurs(file, database)
+    if (versionOf(database) === 0) {
+      // Before the first table: pages of settled messages can be given back to the file system. Only then, for it writes,
+      // and a file that turns out to be damaged must stay as it is.
+      database.pragma('auto_vacuum = INCREMENTAL')
+    }
     database.pragma('journal_mode = WAL')
     database.pragma(`synchronous = ${durability === 'fsync' ? 'FULL' : 'NORMAL'}`)
     database.pragma('wal_autocheckpoint = 4000')
@@ -43,29 +52,73 @@ export function openSpillDatabase(file: string): Database {
   return database
 }
 
-/** For looking only: `leveret inspect`. @throws UnusableDatabase */
-export function openDatabaseToRead(file: string): Database {
-  return opened(file, true, database => {
-    requireOurs(file, database)
-    if (database.pragma('user_version', { simple: true }) === 0) {
-      throw new UnusableDatabase(`${file} is empty`)
-    }
-  })
-}
-
-function opened(file: string, readonly: boolean, prepare: (database: Database) => void): Database {
+/**
+ * Looks into the file without changing it: what SQLite must put beside it to read it goes again.
+ * @throws UnusableDatabase
+ */
+export function lookInto<Result>(file: string, look: (database: Database) => Result): Result {
+  const companions = ['-shm', '-wal'].map(ending => file + ending).filter(path => !existsSync(path))
   let database: Database | undefined
   try {
-    database = new BetterSqlite(file, { readonly, fileMustExist: readonly, timeout: 200 })
+    database = new BetterSqlite(file, { readonly: true, fileMustExist: true, timeout: LOCK_PATIENCE_MS })
+    requireOurs(file, database)
+    if (versionOf(database) === 0) throw new UnusableDatabase(`${file} is empty`)
+    const result = look(database)
+    removeEmpty(companions)
+    return result
+  } catch (cause) {
+    const error = unusable(file, cause)
+    if (!(error instanceof DatabaseInUse)) removeEmpty(companions)
+    throw error
+  } finally {
+    database?.close()
+  }
+}
+
+/** Companions of a file that we are reading: no broker can have it open, for it would need the lock to itself. */
+function removeEmpty(companions: readonly string[]): void {
+  for (const path of companions) {
+    const stats = statSync(path, { throwIfNoEntry: false })
+    // The index has a size but no content of its own; a log with content belongs to the file.
+    if (stats !== undefined && (stats.size === 0 || path.endsWith('-shm'))) rmSync(path)
+  }
+}
+
+/** Runs what reads the file. @throws UnusableDatabase for what SQLite has against it */
+export function orUnusable<Result>(file: string, run: () => Result): Result {
+  try {
+    return run()
+  } catch (cause) {
+    throw unusable(file, cause)
+  }
+}
+
+function unusable(file: string, cause: unknown): UnusableDatabase {
+  if (cause instanceof UnusableDatabase) return cause
+  const code = cause instanceof BetterSqlite.SqliteError ? cause.code : ''
+  // Beside the plain codes there are finer ones: SQLITE_BUSY_RECOVERY, SQLITE_CORRUPT_INDEX.
+  if (code.startsWith('SQLITE_BUSY')) return new DatabaseInUse(file)
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  if (code === 'SQLITE_NOTADB')
+    return new UnusableDatabase(`${file} is no SQLite database; it was left as it is`, { cause })
+  if (code.startsWith('SQLITE_CORRUPT'))
+    return new UnusableDatabase(`${file} is damaged (${reason}); it was left as it is`, { cause })
+  return new UnusableDatabase(`${file} cannot be used: ${reason}`, { cause })
+}
+
+function versionOf(database: Database): number {
+  return Number(database.pragma('user_version', { simple: true }))
+}
+
+function opened(file: string, prepare: (database: Database) => void): Database {
+  let database: Database | undefined
+  try {
+    database = new BetterSqlite(file, { timeout: LOCK_PATIENCE_MS })
     prepare(database)
     return database
   } catch (cause) {
     database?.close()
-    if (cause instanceof UnusableDatabase) throw cause
-    if (cause instanceof BetterSqlite.SqliteError && cause.code === 'SQLITE_BUSY')
-      throw new DatabaseInUse(file)
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new UnusableDatabase(`${file} cannot be used: ${reason}`, { cause })
+    throw unusable(file, cause)
   }
 }
 
@@ -77,7 +130,7 @@ function requireOurs(file: string, database: Database): void {
       `${file} is an SQLite database, but not one of Leveret's; it was left as it is`,
     )
   }
-  const version = Number(database.pragma('user_version', { simple: true }))
+  const version = versionOf(database)
   if (version > MIGRATIONS.length) {
     throw new UnusableDatabase(
       `${file} was written by a newer Leveret (schema ${version}, this one knows ${MIGRATIONS.length}); it was left as it is`,
@@ -86,7 +139,7 @@ function requireOurs(file: string, database: Database): void {
 }
 
 function migrate(database: Database): void {
-  const version = Number(database.pragma('user_version', { simple: true }))
+  const version = versionOf(database)
   if (version === 0) {
     database.pragma(`application_id = ${APPLICATION_ID}`)
   }

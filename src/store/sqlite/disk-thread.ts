@@ -1,12 +1,15 @@
 /**
- * The thread that owns the database: commits batches, reads entries back, gives free pages back to the file system when
- * there is nothing else to do. A batch that cannot be written now is tried again until it can.
+ * The thread that owns the database: commits batches, reads entries back, gives free pages back to the file system
+ * between batches. A batch that cannot be written now is tried again until it can.
  */
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { SystemClock, type Timer } from '../../clock'
+import { syncFolder } from '../sync-folder'
 import { type LoadedEntries, readDefinitions, readEntries } from './batch-reader'
 import { type Batch, BatchWriter } from './batch-writer'
-import { type Database, openDatabase } from './database'
+import { type Database, openDatabase, orUnusable } from './database'
 import type { DiskThreadData, FromDiskThread, ToDiskThread } from './messages'
 import { SpillFile } from './spill-file'
 import { DatabaseInUse, UnusableDatabase } from './unusable-database'
@@ -15,12 +18,17 @@ const RETRY_MS = 200
 const IDLE_MS = 50
 /** Given back in one go, so that a commit waits a few milliseconds at most. */
 const VACUUM_PAGES = 512
+/** 64 MiB that stay free while batches come. */
+const BUSY_FREE_PAGES = 16384
 
 class DiskThread {
   private readonly clock = new SystemClock()
   private readonly writer: BatchWriter
   private stalled = false
+  private isBusy = false
+  private hasVacuumed = false
   private idle: Timer | undefined
+  private retry: Timer | undefined
 
   constructor(
     private readonly database: Database,
@@ -31,15 +39,17 @@ class DiskThread {
   }
 
   hear(message: ToDiskThread): void {
-    this.idle?.cancel()
     if (message.kind === 'close') {
+      this.idle?.cancel()
+      this.retry?.cancel()
       this.database.close()
       this.spillFile.close()
       this.say({ kind: 'closed' })
       return
     }
     this.obey(message)
-    this.idle = this.clock.after(IDLE_MS, () => this.vacuum())
+    this.isBusy = true
+    if (this.idle === undefined) this.tidyIn(IDLE_MS)
   }
 
   private obey(message: Exclude<ToDiskThread, { kind: 'close' }>): void {
@@ -70,7 +80,7 @@ class DiskThread {
     } catch (error) {
       if (!this.stalled) this.say({ kind: 'stalled', reason: reasonOf(error) })
       this.stalled = true
-      this.clock.after(RETRY_MS, () => this.commit(batch))
+      this.retry = this.clock.after(RETRY_MS, () => this.commit(batch))
       return
     }
     if (this.stalled) this.say({ kind: 'recovered' })
@@ -78,15 +88,30 @@ class DiskThread {
     this.say({ kind: 'committed' })
   }
 
-  private vacuum(): void {
-    const free = Number(this.database.pragma('freelist_count', { simple: true }))
-    if (free < VACUUM_PAGES) return
+  /** Gives free pages back between batches; while they come, only those beyond what they will soon need again. */
+  private tidy(): void {
+    const { isBusy } = this
+    this.isBusy = false
+    this.idle = undefined
     try {
-      this.database.pragma(`incremental_vacuum(${VACUUM_PAGES})`)
+      const free = Number(this.database.pragma('freelist_count', { simple: true }))
+      if (free >= (isBusy ? BUSY_FREE_PAGES : VACUUM_PAGES)) {
+        this.database.pragma(`incremental_vacuum(${VACUUM_PAGES})`)
+        this.hasVacuumed = true
+        this.tidyIn(isBusy ? IDLE_MS : 1)
+      } else if (isBusy) this.tidyIn(IDLE_MS)
+      else if (this.hasVacuumed) {
+        // Only a checkpoint cuts the file off behind its last page.
+        this.hasVacuumed = false
+        this.database.pragma('wal_checkpoint(TRUNCATE)')
+      }
     } catch {
-      return // a full disk: the next commit says so
+      // a full disk: the next commit says so
     }
-    this.idle = this.clock.after(1, () => this.vacuum())
+  }
+
+  private tidyIn(ms: number): void {
+    this.idle = this.clock.after(ms, () => this.tidy())
   }
 }
 
@@ -106,13 +131,16 @@ function start(): void {
   const say = (message: FromDiskThread, transferred: ArrayBuffer[] = []): void =>
     port.postMessage(message, transferred)
   try {
+    // SQLite makes it when it opens the database and removes it when it closes it; a power cut must not do so.
+    const afterCrash = existsSync(`${file}-wal`)
     const database = openDatabase(file, durability)
+    syncFolder(dirname(file))
     const thread = new DiskThread(database, new SpillFile(spillFile), say)
     port.on('message', (message: ToDiskThread) => {
       thread.hear(message)
       if (message.kind === 'close') port.close()
     })
-    say({ kind: 'opened', definitions: readDefinitions(database) })
+    say({ kind: 'opened', definitions: orUnusable(file, () => readDefinitions(database, afterCrash)) })
   } catch (error) {
     if (!(error instanceof UnusableDatabase)) throw error
     say({ kind: 'refused', reason: error.message, isInUse: error instanceof DatabaseInUse })

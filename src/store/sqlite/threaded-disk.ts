@@ -25,6 +25,8 @@ export class ThreadedDisk implements Disk {
     readonly definitions: StoredDefinitions,
   ) {
     worker.on('message', (message: FromDiskThread) => this.hear(message))
+    // A defect of ours: nothing is confirmed from here on, and nothing confirmed is lost.
+    worker.on('error', error => this.stalledListener(`the disk thread failed: ${error.message}`))
   }
 
   /** `holder`: who has the file when it is in use. @throws UnusableDatabase */

@@ -1,0 +1,89 @@
+/** The broker under test, as a process that is killed without a word. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+
+const MAIN = join(__dirname, '../../dist/main.js')
+const BOOT_MS = 20_000
+const STOP_MS = 20_000
+
+/** What it logs of errors that are its own. */
+const DEFECT = /defect of ours/
+
+export class BrokerProcess {
+  /** Settles when it has ended and its output was read: its exit code, or null after a signal. */
+  readonly ended: Promise<number | null>
+  private readonly child: ChildProcess
+  private output = ''
+  private errors = ''
+  private isExpectedToEnd = false
+
+  constructor(
+    dataDir: string,
+    options: { readonly durability: 'fsync' | 'os'; readonly environment: Record<string, string> },
+    /** It did what no broker should. */
+    complain: (what: string) => void,
+  ) {
+    const args = ['serve', '--port', '0', '--data-dir', dataDir, '--durability', options.durability]
+    const environment = { PATH: process.env['PATH'], ...options.environment }
+    const child = spawn(process.execPath, [MAIN, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: environment,
+    })
+    this.child = child
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.output += text
+    })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.errors += text
+    })
+    this.ended = new Promise(resolve => child.once('close', resolve))
+    void this.ended.then(code => {
+      if (!this.isExpectedToEnd)
+        complain(`the broker ended by itself with exit code ${code}: ${this.errors.trim()}`)
+      for (const line of this.errors.split('\n')) if (DEFECT.test(line)) complain(`the broker logged ${line}`)
+    })
+  }
+
+  /** Where it listens; undefined when it ended before it did. @throws Error when it takes too long */
+  async url(): Promise<string | undefined> {
+    const deadline = Date.now() + BOOT_MS
+    let isOver = false
+    void this.ended.then(() => {
+      isOver = true
+    })
+    while (!isOver) {
+      const url = /amqp:\/\/\S+/.exec(this.output)?.[0]
+      if (url !== undefined && this.output.endsWith('\n')) return url
+      if (Date.now() > deadline)
+        throw new Error(`the broker did not come up in ${BOOT_MS} ms: ${this.errors}`)
+      await new Promise(resolve => setTimeout(resolve, 2))
+    }
+    return undefined
+  }
+
+  /** SIGKILL, now. */
+  kill(): Promise<number | null> {
+    this.isExpectedToEnd = true
+    this.child.kill('SIGKILL')
+    return this.ended
+  }
+
+  /** SIGTERM, and again so soon, which ends it at once. */
+  async stopTwice(afterMs: number): Promise<void> {
+    this.isExpectedToEnd = true
+    this.child.kill('SIGTERM')
+    await new Promise(resolve => setTimeout(resolve, afterMs))
+    this.child.kill('SIGTERM')
+    await this.ended
+  }
+
+  /** SIGTERM. @throws Error when it does not end, or not well */
+  async stop(): Promise<void> {
+    this.isExpectedToEnd = true
+    this.child.kill('SIGTERM')
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), STOP_MS)
+    const code = await this.ended
+    clearTimeout(timer)
+    if (code !== 0) throw new Error(`the broker stopped with exit code ${code}: ${this.errors.trim()}`)
+  }
+}

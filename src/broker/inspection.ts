@@ -1,0 +1,120 @@
+/** What a store holds, as a broker would understand it: arguments, addresses and properties in plain values. */
+import { decodeProperties } from '../amqp/properties'
+import { type PlainTable, toPlain } from '../amqp/table'
+import { tableFromBytes } from '../amqp/table-bytes'
+import { addressBytesAt, Message } from '../message'
+import type { StoreView } from '../store/look-into-store'
+import type { StoredEntry } from '../store/message-store'
+import type { QueueOutline } from '../store/sqlite/outline'
+
+export interface Inspection {
+  readonly schemaVersion: number
+  /** Sizes in bytes, by name. */
+  readonly files: Readonly<Record<string, number>>
+  readonly pages: { readonly bytes: number; readonly count: number; readonly free: number }
+  readonly exchanges: readonly InspectedExchange[]
+  readonly queues: readonly InspectedQueue[]
+  readonly bindings: readonly InspectedBinding[]
+}
+
+export interface InspectedExchange {
+  readonly vhost: string
+  readonly name: string
+  readonly type: string
+  readonly autoDelete: boolean
+  readonly internal: boolean
+  readonly arguments: PlainTable
+}
+
+export interface InspectedQueue {
+  readonly vhost: string
+  readonly name: string
+  readonly autoDelete: boolean
+  readonly arguments: PlainTable
+  /** Messages that are left. */
+  readonly messages: number
+  /** What they take in the file, with those around them that are settled. */
+  readonly bytes: number
+  readonly runs: number
+  /** The lowest position that is not settled. */
+  readonly head: number
+  /** Everything before this position was delivered at least once. */
+  readonly delivered: number
+}
+
+export interface InspectedBinding {
+  readonly vhost: string
+  readonly source: string
+  readonly destinationKind: 'queue' | 'exchange'
+  readonly destination: string
+  readonly routingKey: string
+  readonly arguments: PlainTable
+}
+
+export interface InspectedMessage {
+  readonly position: number
+  readonly redelivered: boolean
+  readonly exchange: string
+  readonly routingKey: string
+  /** By their names, as in `contentType`. */
+  readonly properties: Readonly<Record<string, unknown>>
+  readonly bodyBytes: number
+  /** Where the body begins; not all of it. */
+  readonly bodyStart: Buffer
+}
+
+export function inspectionOf({ outline, files }: StoreView): Inspection {
+  const { schemaVersion, pages } = outline
+  return {
+    schemaVersion,
+    files: Object.fromEntries(files),
+    pages,
+    exchanges: outline.exchanges.map(exchange => ({ ...exchange, arguments: plain(exchange.arguments) })),
+    queues: outline.queues.map(({ id: _, ...queue }) => ({ ...queue, arguments: plain(queue.arguments) })),
+    bindings: outline.bindings.map(({ identity: _, ...binding }) => ({
+      ...binding,
+      arguments: plain(binding.arguments),
+    })),
+  }
+}
+
+/** The first messages of a queue; `bodyBytesShown` of each body. Undefined: there is no such queue. */
+export function messagesIn(
+  view: StoreView,
+  queue: { readonly vhost: string; readonly name: string },
+  limit: number,
+  bodyBytesShown: number,
+): InspectedMessage[] | undefined {
+  const found = view.outline.queues.find(({ vhost, name }) => vhost === queue.vhost && name === queue.name)
+  if (found === undefined) return undefined
+  return view.firstEntries(found, limit).map(entry => messageOf(found, entry, bodyBytesShown))
+}
+
+function messageOf(queue: QueueOutline, entry: StoredEntry, bodyBytesShown: number): InspectedMessage {
+  const { record, start, end, position, propertiesBytes } = entry
+  const message = new Message()
+  const addressBytes = addressBytesAt(record, start)
+  message.viewRecord(
+    record,
+    start,
+    addressBytes,
+    propertiesBytes,
+    end - start - addressBytes - propertiesBytes,
+  )
+  message.readAddress()
+  const { propertiesStart, propertiesEnd, bodyStart, bodyEnd } = message
+  const { headers, ...properties } = decodeProperties(record, propertiesStart, propertiesEnd)
+  return {
+    position,
+    redelivered: position < queue.delivered,
+    exchange: message.exchange,
+    routingKey: message.routingKey,
+    properties: { ...properties, ...(headers === undefined ? {} : { headers: toPlain(headers) }) },
+    bodyBytes: bodyEnd - bodyStart,
+    bodyStart: record.subarray(bodyStart, Math.min(bodyEnd, bodyStart + bodyBytesShown)),
+  }
+}
+
+function plain(bytes: Uint8Array): PlainTable {
+  return toPlain(tableFromBytes(bytes))
+}
