@@ -77,7 +77,13 @@ const vocabulary = [
   'amqp/table.ts',
 ]
 
-const entries = ['main.ts', 'index.ts', 'amqp/generate.ts', 'config/reference.ts', 'store/sqlite/disk-thread.ts']
+const entries = [
+  'main.ts',
+  'index.ts',
+  'amqp/generate.ts',
+  'config/reference.ts',
+  'store/sqlite/disk-thread.ts',
+]
 const generated = ['amqp/methods.ts', 'amqp/reply-codes.ts']
 
 const packageKeepers: rules.Keepers = {

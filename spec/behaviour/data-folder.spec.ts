@@ -1,6 +1,7 @@
 /** A data folder belongs to one broker at a time, however that ends, and does not grow for ever. */
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import BetterSqlite from 'better-sqlite3'
 import { Wire } from '../../conformance/support/wire'
 import type { WireChannel } from '../../conformance/support/wire-channel'
 import { killAll, Leveret, leveret } from '../cli/leveret'
@@ -136,6 +137,53 @@ describe('a data folder that cannot be used', () => {
   })
 })
 
+describe('a data folder of a broker that does not come up', () => {
+  async function used(): Promise<string> {
+    const dataDir = newFolder()
+    await (await serve(dataDir)).end('SIGTERM')
+    return dataDir
+  }
+
+  it('is free again when the port was in use', async () => {
+    const dataDir = await used()
+    const other = await createBroker({ port: 0 })
+    await expect(createBroker({ port: other.port, dataDir })).rejects.toThrow('EADDRINUSE')
+    await other.close()
+    await (await createBroker({ port: 0, dataDir })).close()
+  })
+
+  it('is free again when it holds what cannot be understood', async () => {
+    const dataDir = await used()
+    alter(dataDir, "INSERT INTO exchange VALUES ('/', 'e', 'x-unheard-of', 0, 0, x'00000000')")
+    await expect(createBroker({ port: 0, dataDir })).rejects.toThrow("unknown exchange type 'x-unheard-of'")
+    alter(dataDir, 'DELETE FROM exchange')
+    await (await createBroker({ port: 0, dataDir })).close()
+  })
+})
+
+describe('a database that turns out to be damaged while it is used', () => {
+  it('blocks publishers, and does not keep the broker from being stopped', async () => {
+    const dataDir = newFolder()
+    const first = await serve(dataDir)
+    const before = await first.channel()
+    await before.call('confirm.select')
+    await before.call('queue.declare', { queue: 'q', durable: true })
+    await publishAll(before, 'q', numbered(1000))
+    await first.end('SIGTERM')
+    breakMessages(join(dataDir, 'leveret.db'))
+
+    const broker = await serve(dataDir)
+    const channel = await broker.channel()
+    channel.publish({ routingKey: 'q' }, 'more', { deliveryMode: 2 })
+    await channel.wire.expect('connection.blocked')
+    await eventually(() =>
+      expect(broker.process.errors).toContain('the disk thread failed: database disk image is malformed'),
+    )
+    await broker.end('SIGTERM')
+    expect(await broker.process.exitCode).toBe(0)
+  })
+})
+
 describe('a broker that was killed', () => {
   it('has all that it confirmed, as redelivered: nobody knows what was delivered', async () => {
     const dataDir = newFolder()
@@ -203,3 +251,23 @@ describe('the database file', () => {
     expect(bytes()).toBeGreaterThan(60e6)
   })
 })
+
+function alter(dataDir: string, sql: string): void {
+  const database = new BetterSqlite(join(dataDir, 'leveret.db'))
+  database.exec(sql)
+  database.close()
+}
+
+/** The chains of pages that messages are in lead nowhere; whatever is read at boot is as it was. */
+function breakMessages(file: string): void {
+  const database = new BetterSqlite(file)
+  const pages = database
+    .prepare("SELECT pageno FROM dbstat WHERE name = 'run' AND pagetype = 'overflow'")
+    .pluck()
+    .all() as number[]
+  database.close()
+  expect(pages.length).toBeGreaterThan(1)
+  const bytes = readFileSync(file)
+  for (const page of pages) bytes.writeUInt32BE(0xffff_ffff, (page - 1) * 4096)
+  writeFileSync(file, bytes)
+}

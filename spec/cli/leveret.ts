@@ -1,5 +1,10 @@
-/** `leveret` as a process: what it prints, how it ends, and signals to it. Needs `dist/`, which `npm test` builds. */
+/**
+ * `leveret` as a process: what it prints, how it ends, and signals to it. Needs `dist/`, which `npm test` builds. Each has
+ * a working folder of its own, for a broker keeps its data there unless told otherwise.
+ */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from '../support/eventually'
 
@@ -11,10 +16,12 @@ export class Leveret {
   errors = ''
   /** Settles when it has ended and all it said was read; null: ended by a signal. */
   readonly exitCode: Promise<number | null>
+  readonly workingFolder = mkdtempSync(join(tmpdir(), 'leveret-cli-'))
   private readonly child: ChildProcess
 
   constructor(args: readonly string[], environment: Record<string, string> = {}) {
     const child = spawn(process.execPath, [main, ...args], {
+      cwd: this.workingFolder,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env['PATH'], ...environment },
     })
@@ -27,7 +34,10 @@ export class Leveret {
       this.errors += text
     })
     this.exitCode = new Promise(resolve => child.once('close', resolve))
-    void this.exitCode.then(() => running.delete(child))
+    void this.exitCode.then(() => {
+      running.delete(child)
+      rmSync(this.workingFolder, { recursive: true, force: true })
+    })
   }
 
   async says(expected: RegExp): Promise<string> {

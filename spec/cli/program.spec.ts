@@ -25,6 +25,7 @@ describe('leveret', () => {
     const { code, output } = await leveret(['--help'])
     expect(code).toBe(0)
     expect(output).toMatch(/serve .*Run a broker/)
+    expect(output).toMatch(/inspect .*data folder/)
     expect(output).toMatch(/bench .*Measure/)
   })
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,6 +35,18 @@ describe('leveret serve', () => {
       expect(program.errors).toContain('stopping')
     },
   )
+
+  it('keeps its data in leveret-data of the working folder, and nothing with --in-memory', async () => {
+    const program = new Leveret(['serve', '--port', '0'])
+    const database = join(program.workingFolder, 'leveret-data', 'leveret.db')
+    await program.says(address)
+    expect(program.output).toMatch(/What is durable is kept in .*leveret-data\./)
+    expect(existsSync(database)).toBe(true)
+    const inMemory = new Leveret(['serve', '--port', '0', '--in-memory', '--data-dir', 'elsewhere'])
+    await inMemory.says(address)
+    expect(inMemory.output).toContain('Everything is in memory and ends with it.')
+    expect(readdirSync(inMemory.workingFolder)).toEqual([])
+  })
 
   it('is told by flags, environment and config file', async () => {
     writeFileSync(

@@ -33,7 +33,8 @@ export async function perform(
     ...(hasTaker ? [taker(stage, random.fork('taker'))] : []),
     ...publishers.map((window, at) => {
       const name = `publisher ${at}`
-      return publisher(stage, random.fork(name), { name, window, routes: [...ROUTES, TO_DOOMED] })
+      const routes = [...ROUTES, TO_DOOMED]
+      return publisher(stage, random.fork(name), { name, window, routes, messages: plan.messages })
     }),
     ...consumers.map(({ queue, style }, at) => {
       const name = `consumer ${at}`

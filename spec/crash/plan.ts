@@ -13,9 +13,17 @@ export interface Plan {
   readonly load: LoadPlan
 }
 
+export interface MessagePlan {
+  /** Only small messages, and many of them. */
+  readonly areSmall: boolean
+  /** Without transient ones, what is left in a queue is in the database, and need not be in memory. */
+  readonly transientShare: number
+}
+
 export interface LoadPlan {
   /** Windows of confirms; 0: without. */
   readonly publishers: readonly number[]
+  readonly messages: MessagePlan
   readonly consumers: readonly { readonly queue: string; readonly style: (typeof STYLES)[number] }[]
   readonly getters: readonly string[]
   readonly transactors: number
@@ -40,5 +48,8 @@ function planLoad(random: Random): LoadPlan {
     .map(queue => ({ queue, style: random.pick(STYLES) }))
   const publishers = [1, 10, 200, 0].filter(() => random.chance(0.8))
   const getters = BULK_QUEUES.filter(() => random.chance(consumerShare / 2))
-  return { publishers, consumers, getters, transactors: random.between(0, 2), hasTaker: random.chance(0.4) }
+  const transactors = random.between(0, 2)
+  const hasTaker = random.chance(0.4)
+  const messages = { areSmall: random.chance(0.3), transientShare: random.pick([0, 0, 0.15, 0.5]) }
+  return { publishers, messages, consumers, getters, transactors, hasTaker }
 }

@@ -1,6 +1,6 @@
 /** The composition root: options in, a listening broker out. Composes, and nothing else. */
 import { Broker } from '../broker/broker'
-import { SystemClock } from '../clock'
+import { type Clock, SystemClock } from '../clock'
 import { resolveOptions } from '../config/load'
 import type { BrokerOptions, ResolvedOptions } from '../config/options'
 import { createLogger, type Logger } from '../logger'
@@ -33,6 +33,21 @@ export async function createBroker(options: BrokerOptions = {}): Promise<Embedde
   const turn = new SystemTurn()
   const clock = new SystemClock()
   const opened = await openStore(turn, resolved)
+  try {
+    return await startedOn(opened, turn, clock, resolved)
+  } catch (error) {
+    // A broker that cannot listen lets its files go.
+    await opened.close()
+    throw error
+  }
+}
+
+async function startedOn(
+  opened: OpenStore,
+  turn: Turn,
+  clock: Clock,
+  resolved: ResolvedOptions,
+): Promise<EmbeddedBroker> {
   const broker = new Broker(
     { clock, turn, store: opened.store },
     { user: resolved.defaultUser, password: resolved.defaultPass, vhost: resolved.defaultVhost },
@@ -41,7 +56,7 @@ export async function createBroker(options: BrokerOptions = {}): Promise<Embedde
   const settings = serverSettings(broker, resolved)
   opened.onStalled(reason => diskStalled(broker, settings.logger, reason))
   const connections = new Connections(settings)
-  const listener = await listen(resolved, connections, opened)
+  const listener = await Listener.open(resolved, transport => connections.accept(transport))
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     const freed = listener.close()
@@ -63,20 +78,6 @@ export async function createBroker(options: BrokerOptions = {}): Promise<Embedde
 function openStore(turn: Turn, options: ResolvedOptions): Promise<OpenStore> | OpenStore {
   const { dataDir, inMemory, durability } = options
   return dataDir === undefined || inMemory ? openMemoryStore(turn) : openDiskStore(turn, dataDir, durability)
-}
-
-/** A broker that cannot listen lets its files go. */
-async function listen(
-  options: ResolvedOptions,
-  connections: Connections,
-  opened: OpenStore,
-): Promise<Listener> {
-  try {
-    return await Listener.open(options, transport => connections.accept(transport))
-  } catch (error) {
-    await opened.close()
-    throw error
-  }
 }
 
 /** `reason`: what the disk said; undefined: it takes everything again. */

@@ -1,6 +1,7 @@
 /** A Leveret of this installation in a process of its own, on a free port: what `bench --broker` measures. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface LocalBroker {
@@ -12,13 +13,20 @@ export interface LocalBroker {
 /** Rejects with what the broker said when it does not come up. */
 export async function startLocalBroker(): Promise<LocalBroker> {
   const main = join(__dirname, '../main.js')
-  const child = spawn(process.execPath, [main, 'serve', '--port', '0', '--log-level', 'warn'], {
+  // In the working folder, for elsewhere may be a disk in memory; and not in the data folder that may be there.
+  const dataDir = mkdtempSync('leveret-bench-')
+  const remove = (): void => rmSync(dataDir, { recursive: true, force: true })
+  const args = ['serve', '--port', '0', '--data-dir', dataDir, '--log-level', 'warn']
+  const child = spawn(process.execPath, [main, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: withoutOptions(process.env),
     // In a process group of its own: Ctrl-C ends the run first, and the run ends its broker.
     detached: true,
   })
-  process.once('exit', () => child.kill())
+  process.once('exit', () => {
+    child.kill()
+    remove()
+  })
   const url = await announcedUrl(child)
   child.stderr?.pipe(process.stderr)
   return { url, pid: child.pid ?? 0, stop: () => stop(child) }

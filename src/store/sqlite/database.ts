@@ -95,7 +95,7 @@ export function orUnusable<Result>(file: string, run: () => Result): Result {
 
 function unusable(file: string, cause: unknown): UnusableDatabase {
   if (cause instanceof UnusableDatabase) return cause
-  const code = cause instanceof BetterSqlite.SqliteError ? cause.code : ''
+  const code = codeOf(cause)
   // Beside the plain codes there are finer ones: SQLITE_BUSY_RECOVERY, SQLITE_CORRUPT_INDEX.
   if (code.startsWith('SQLITE_BUSY')) return new DatabaseInUse(file)
   const reason = cause instanceof Error ? cause.message : String(cause)
@@ -104,6 +104,12 @@ function unusable(file: string, cause: unknown): UnusableDatabase {
   if (code.startsWith('SQLITE_CORRUPT'))
     return new UnusableDatabase(`${file} is damaged (${reason}); it was left as it is`, { cause })
   return new UnusableDatabase(`${file} cannot be used: ${reason}`, { cause })
+}
+
+/** By name: the class is the addon's, which a process may load under more than one module registry. */
+function codeOf(cause: unknown): string {
+  if (!(cause instanceof Object) || !('code' in cause)) return ''
+  return typeof cause.code === 'string' ? cause.code : ''
 }
 
 function versionOf(database: Database): number {

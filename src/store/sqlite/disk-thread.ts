@@ -44,7 +44,6 @@ class DiskThread {
       this.retry?.cancel()
       this.database.close()
       this.spillFile.close()
-      this.say({ kind: 'closed' })
       return
     }
     this.obey(message)

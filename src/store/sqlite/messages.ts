@@ -38,4 +38,3 @@ export type FromDiskThread =
   /** One more `spill` was dealt with. */
   | { readonly kind: 'spilled' }
   | { readonly kind: 'unspilled'; readonly request: number; readonly part: SpilledPart }
-  | { readonly kind: 'closed' }

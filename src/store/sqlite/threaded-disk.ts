@@ -13,7 +13,7 @@ import { DatabaseInUse, UnusableDatabase } from './unusable-database'
 
 export class ThreadedDisk implements Disk {
   private done: (() => void) | undefined
-  private closed: (() => void) | undefined
+  private readonly ended: Promise<void>
   private stalledListener: (reason: string | undefined) => void = () => {}
   private requests = 0
   private readonly loads = new Map<number, (entries: LoadedEntries) => void>()
@@ -27,6 +27,7 @@ export class ThreadedDisk implements Disk {
     worker.on('message', (message: FromDiskThread) => this.hear(message))
     // A defect of ours: nothing is confirmed from here on, and nothing confirmed is lost.
     worker.on('error', error => this.stalledListener(`the disk thread failed: ${error.message}`))
+    this.ended = new Promise(resolve => worker.once('exit', () => resolve()))
   }
 
   /** `holder`: who has the file when it is in use. @throws UnusableDatabase */
@@ -77,10 +78,8 @@ export class ThreadedDisk implements Disk {
   }
 
   close(): Promise<void> {
-    return new Promise(resolve => {
-      this.closed = resolve
-      this.tell({ kind: 'close' })
-    })
+    this.tell({ kind: 'close' })
+    return this.ended
   }
 
   private hear(message: FromDiskThread): void {
@@ -97,8 +96,6 @@ export class ThreadedDisk implements Disk {
         return this.stalledListener(message.reason)
       case 'recovered':
         return this.stalledListener(undefined)
-      case 'closed':
-        this.closed?.()
     }
   }
 
