@@ -168,7 +168,11 @@ describe('a database that turns out to be damaged while it is used', () => {
     const before = await first.channel()
     await before.call('confirm.select')
     await before.call('queue.declare', { queue: 'q', durable: true })
-    await publishAll(before, 'q', numbered(1000))
+    await publishAll(
+      before,
+      'q',
+      numbered(20).map(number => number.padEnd(50_000)),
+    )
     await first.end('SIGTERM')
     breakMessages(join(dataDir, 'leveret.db'))
 

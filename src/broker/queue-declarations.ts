@@ -1,8 +1,14 @@
 /** Declaring and deleting queues: RabbitMQ's checks in RabbitMQ's order. Permissions are the channel's. */
 import { randomBytes } from 'node:crypto'
-import { PreconditionFailed, ResourceLocked } from '../amqp/errors'
+import { NotImplemented, PreconditionFailed, ResourceLocked } from '../amqp/errors'
 import type { FieldTable } from '../amqp/table'
-import { COMPARED_ARGUMENTS, checkQueueArguments } from '../queues/options'
+import {
+  COMPARED_ARGUMENTS,
+  checkQueueArguments,
+  checkQueueProperties,
+  queueTypeOf,
+  withQueueType,
+} from '../queues/options'
 import { Queue } from '../queues/queue'
 import { removeBindingsTo } from './bindings'
 import { requireSameArguments, requireSameProperty } from './equivalence'
@@ -42,11 +48,21 @@ export interface DeleteConditions {
 /** Returns how many messages went with it. @throws PreconditionFailed */
 export function deleteQueue(vhost: Vhost, queue: Queue, conditions: DeleteConditions): number {
   const resource = describeResource('queue', queue.name, vhost.name)
+  requireDeletable(resource, queue, conditions)
   if (conditions.ifEmpty && queue.messageCount > 0) throw new PreconditionFailed(`${resource} not empty`)
   if (conditions.ifUnused && queue.consumers.count > 0) throw new PreconditionFailed(`${resource} in use`)
   const count = queue.messageCount
   removeQueue(vhost, queue)
   return count
+}
+
+/** @throws NotImplemented: RabbitMQ's quorum queues know no conditions */
+function requireDeletable(resource: string, queue: Queue, { ifUnused, ifEmpty }: DeleteConditions): void {
+  if (queueTypeOf(queue.definition.arguments) === 'classic' || !(ifUnused || ifEmpty)) return
+  throw new NotImplemented(
+    `cannot delete ${resource}. queue.delete operations with ${ifUnused ? 'if-unused' : 'if-empty'} flag set ` +
+      'are not supported by quorum queues',
+  )
 }
 
 /** Takes a queue out of the vhost, with its bindings and consumers. */
@@ -75,7 +91,10 @@ export function removeExclusiveQueues(vhost: Vhost, owner: object): void {
 }
 
 function createQueue(vhost: Vhost, request: QueueRequest): Queue {
-  checkQueueArguments(describeResource('queue', request.name, vhost.name), request.arguments)
+  const resource = describeResource('queue', request.name, vhost.name)
+  checkQueueArguments(resource, request.arguments)
+  const { durable, owner, autoDelete } = request
+  checkQueueProperties(resource, { durable, isExclusive: owner !== undefined, autoDelete }, request.arguments)
   const definition = { ...request, id: vhost.around.nextQueueId() }
   const queue = new Queue(definition, vhost.forQueues)
   vhost.queues.set(request.name, queue)
@@ -109,7 +128,12 @@ function requireSameQueue(vhost: Vhost, existing: Queue, request: QueueRequest, 
   }
   requireSameProperty('durable', resource, request.durable, current.durable)
   requireSameProperty('auto_delete', resource, request.autoDelete, current.autoDelete)
-  requireSameArguments(COMPARED_ARGUMENTS, resource, request.arguments, current.arguments)
+  requireSameArguments(
+    COMPARED_ARGUMENTS,
+    resource,
+    withQueueType(request.arguments),
+    withQueueType(current.arguments),
+  )
 }
 
 function locked(vhost: Vhost, queue: Queue): ResourceLocked {

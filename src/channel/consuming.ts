@@ -16,6 +16,7 @@ import { type FieldTable, typeName } from '../amqp/table'
 import { describeResource, generatedConsumerTag } from '../broker/names'
 import { requireUnlocked } from '../broker/queue-declarations'
 import { Message } from '../message'
+import { isSingleActiveConsumer, queueTypeOf } from '../queues/options'
 import type { Queue } from '../queues/queue'
 import { NO_POSITION, NOT_LOADED } from '../queues/ready'
 import { ChannelConsumer, type ConsumerChannel } from './channel-consumer'
@@ -55,7 +56,11 @@ export class Consuming implements ConsumerChannel {
     if (method.global) {
       this.prefetch.shared = method.prefetchCount
       this.sharedCreditReturned()
-    } else this.prefetch.perConsumer = method.prefetchCount
+    } else {
+      this.prefetch.perConsumer = method.prefetchCount
+      this.prefetch.shared = 0 // RabbitMQ: the later of the two kinds counts
+      this.sharedCreditReturned()
+    }
     this.peer.send(this.number, new BasicQosOk())
   }
 
@@ -151,14 +156,19 @@ export class Consuming implements ConsumerChannel {
   }
 
   private createConsumer(queue: Queue, tag: string, method: BasicConsume): ChannelConsumer {
-    const { vhost } = this.session
-    const others = queue.consumers.count
-    if (queue.consumers.hasExclusive || (method.exclusive && others > 0)) {
-      throw new AccessRefused(`${describeResource('queue', queue.name, vhost.name)} in exclusive use`)
+    const resource = describeResource('queue', queue.name, this.session.vhost.name)
+    const args = queue.definition.arguments
+    if (queueTypeOf(args) === 'quorum' && this.prefetch.shared !== 0) {
+      throw new NotImplemented(`${resource} does not support global qos`)
+    }
+    const priority = consumerPriority(method.arguments, resource)
+    const isShared = queue.consumers.count > 0 || isSingleActiveConsumer(args)
+    if (queue.consumers.hasExclusive || (method.exclusive && isShared)) {
+      throw new AccessRefused(`${resource} in exclusive use`)
     }
     return new ChannelConsumer(this, queue, {
       tag,
-      priority: consumerPriority(method.arguments, describeResource('queue', queue.name, vhost.name)),
+      priority,
       exclusive: method.exclusive,
       noAck: method.noAck,
       limit: this.prefetch.perConsumer,

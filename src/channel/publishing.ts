@@ -40,6 +40,7 @@ export class Publishing {
   private readonly message = new Message()
   private readonly scan = new PropertiesScan()
   private isMandatory = false
+  private isImmediate = false
   private bodySize = 0
   private received = 0
   private body = NO_BODY
@@ -79,7 +80,7 @@ export class Publishing {
     message.record = undefined
     const flags = bytes[bits]!
     this.isMandatory = (flags & MANDATORY) !== 0
-    if ((flags & IMMEDIATE) !== 0) throw new NotImplemented('immediate=true')
+    this.isImmediate = (flags & IMMEDIATE) !== 0
     this.expecting = 'header'
   }
 
@@ -155,6 +156,7 @@ export class Publishing {
 
   private publish(message: Message): void {
     const { session, scan } = this
+    if (this.isImmediate) throw new NotImplemented('immediate=true')
     if (this.bodySize > session.maxMessageSize) {
       const max = session.maxMessageSize
       throw new PreconditionFailed(`message size ${this.bodySize} is larger than configured max size ${max}`)

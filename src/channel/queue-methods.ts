@@ -18,6 +18,7 @@ import { bind, unbind } from '../broker/bindings'
 import { refuseDefaultExchange } from '../broker/exchange-declarations'
 import { generatedQueueName, refuseReservedName, withoutLineBreaks } from '../broker/names'
 import { declareQueue, deleteQueue, requireUnlocked } from '../broker/queue-declarations'
+import { requireServerNaming } from '../queues/options'
 import type { Queue } from '../queues/queue'
 import { isReplyQueueName, requireReplyQueue } from './direct-reply-to'
 import type { Session } from './session'
@@ -113,6 +114,7 @@ export class QueueMethods {
     const { session } = this
     const given = withoutLineBreaks(method.queue)
     if (given !== '') refuseReservedName('queue', given)
+    if (given === '') requireServerNaming(method.arguments)
     const name = given === '' ? generatedQueueName() : given
     session.access.requireConfigure(session.user.name, session.vhost.name, 'queue', name)
     this.requireDeadLetterPermission(name, method.arguments)

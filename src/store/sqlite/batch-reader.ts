@@ -22,6 +22,16 @@ export interface LoadedEntries {
   readonly settled: readonly number[]
 }
 
+/**
+ * Runs as they lie side by side, up to 4096 positions or about 256 KiB in one: a message that came by itself has a run by
+ * itself, and of a million of those SQLite makes a few hundred rows in a fifth of the time that it takes to fetch them all.
+ */
+const RUNS_SIDE_BY_SIDE = `
+  SELECT queue, min(first) AS first, max(last) AS last, sum(count) AS count, sum(bytes) AS bytes
+  FROM (SELECT queue, first, last, count, bytes, sum(bytes) OVER (PARTITION BY queue ORDER BY last) AS bytesSoFar FROM run)
+  GROUP BY queue, CAST(last / 4096 AS INTEGER), CAST(bytesSoFar / 262144 AS INTEGER)
+  ORDER BY queue, last`
+
 /** `afterCrash`: nobody knows what was delivered, so everything may have been, as with RabbitMQ. */
 export function readDefinitions(database: Database, afterCrash = false): StoredDefinitions {
   const all = <Row>(sql: string, ...values: unknown[]): Row[] => database.prepare(sql).all(...values) as Row[]
@@ -31,11 +41,7 @@ export function readDefinitions(database: Database, afterCrash = false): StoredD
   const queues = all<Omit<StoredQueue, 'autoDelete'> & { autoDelete: number }>(
     'SELECT id, vhost, name, auto_delete AS autoDelete, arguments, head, delivered FROM queue',
   )
-  const runs = grouped(
-    all<StoredRun & { queue: number }>(
-      'SELECT queue, first, last, count, bytes FROM run ORDER BY queue, last',
-    ),
-  )
+  const runs = grouped(all<StoredRun & { queue: number }>(RUNS_SIDE_BY_SIDE))
   const settled = grouped(all<{ queue: number; position: number }>('SELECT queue, position FROM settled'))
   return {
     exchanges: exchanges.map(row => ({

@@ -46,7 +46,12 @@ class DiskThread {
       this.spillFile.close()
       return
     }
-    this.obey(message)
+    try {
+      this.obey(message)
+    } catch (error) {
+      // Ends the thread. SQLite's own errors would lose their text on the way to the other one.
+      throw new Error(reasonOf(error))
+    }
     this.isBusy = true
     if (this.idle === undefined) this.tidyIn(IDLE_MS)
   }
@@ -57,7 +62,7 @@ class DiskThread {
         return this.commit(message.batch)
       case 'load': {
         const entries = detached(readEntries(this.database, message.queueId, message.first, message.last))
-        const transferred = entries.runs.map(run => run.data.buffer as ArrayBuffer)
+        const transferred = entries.runs.slice(0, 1).map(run => run.data.buffer as ArrayBuffer)
         return this.say({ kind: 'loaded', request: message.request, entries }, transferred)
       }
       case 'spill':
@@ -114,9 +119,17 @@ class DiskThread {
   }
 }
 
-/** Each run's data in memory of its own, which can be handed over. */
-function detached(entries: LoadedEntries): LoadedEntries {
-  return { ...entries, runs: entries.runs.map(run => ({ ...run, data: new Uint8Array(run.data) })) }
+/** The runs' data, one behind the other in memory that can be handed over: there may be thousands of small ones. */
+function detached({ runs, settled }: LoadedEntries): LoadedEntries {
+  const memory = new Uint8Array(runs.reduce((sum, { data }) => sum + data.length, 0))
+  let at = 0
+  const moved = runs.map(run => {
+    const data = memory.subarray(at, at + run.data.length)
+    data.set(run.data)
+    at += data.length
+    return { ...run, data }
+  })
+  return { runs: moved, settled }
 }
 
 function reasonOf(error: unknown): string {
