@@ -60,8 +60,9 @@ describe('the batch of a queue', () => {
 
   it('forgets what it wrote', () => {
     const batch = new QueueBatch(1, { head: 0, delivered: 0 })
-    for (let position = 0; position < 200; position++) batch.append(position, record, 0, 10, 0)
-    batch.settleFrom(100)
+    for (let position = 100; position < 300; position++) batch.append(position, record, 0, 10, 0)
+    for (let position = 0; position < 100; position++) batch.settle(position)
+    batch.settleFrom(200)
     const first = batch.byteLengthMax
     batch.write(Buffer.alloc(first), 0)
     const second = Buffer.alloc(batch.byteLengthMax)

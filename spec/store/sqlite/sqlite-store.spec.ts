@@ -220,6 +220,38 @@ describe('a queue that is purged', () => {
   })
 })
 
+describe('a queue that is purged twice in one batch', () => {
+  it('is purged from the lower position on', async () => {
+    const file = newFile()
+    const { opened } = await withQueue(file)
+    for (let position = 0; position < 9; position++) append(opened, position)
+    await opened.commit()
+    opened.store.settleFrom(1, 4)
+    opened.store.settleFrom(1, 9)
+    await opened.commit()
+    expect(await bodies(opened)).toEqual(['body 0', 'body 1', 'body 2', 'body 3'])
+  })
+})
+
+describe('a queue that is removed', () => {
+  it('leaves nothing behind, in the file and in memory', async () => {
+    const file = newFile()
+    const { opened } = await withQueue(file)
+    for (let position = 0; position < 5; position++) append(opened, position)
+    await opened.commit()
+    opened.store.settle(1, 3)
+    await opened.commit()
+    append(opened, 5)
+    opened.store.settle(1, 2)
+    opened.store.removeQueue(1)
+    expect(() => append(opened, 6)).toThrow('queue 1 was not opened')
+    await opened.commit()
+    expect(await opened.read(1)).toEqual([])
+    await opened.end()
+    expect(rowsIn(file)).toEqual({ runs: [], settled: [] })
+  })
+})
+
 describe('a store that is ended in the middle of a batch', () => {
   it('has all of the batches before it, and nothing of it', async () => {
     const file = newFile()
