@@ -98,7 +98,7 @@ function unusable(file: string, cause: unknown): UnusableDatabase {
   const code = codeOf(cause)
   // Beside the plain codes there are finer ones: SQLITE_BUSY_RECOVERY, SQLITE_CORRUPT_INDEX.
   if (code.startsWith('SQLITE_BUSY')) return new DatabaseInUse(file)
-  const reason = cause instanceof Error ? cause.message : String(cause)
+  const reason = messageOf(cause)
   if (code === 'SQLITE_NOTADB')
     return new UnusableDatabase(`${file} is no SQLite database; it was left as it is`, { cause })
   if (code.startsWith('SQLITE_CORRUPT'))
@@ -106,9 +106,14 @@ function unusable(file: string, cause: unknown): UnusableDatabase {
   return new UnusableDatabase(`${file} cannot be used: ${reason}`, { cause })
 }
 
+function messageOf(cause: unknown): string {
+  if (typeof cause === 'object' && cause !== null && 'message' in cause) return String(cause.message)
+  return String(cause)
+}
+
 /** By name: the class is the addon's, which a process may load under more than one module registry. */
 function codeOf(cause: unknown): string {
-  if (!(cause instanceof Object) || !('code' in cause)) return ''
+  if (typeof cause !== 'object' || cause === null || !('code' in cause)) return ''
   return typeof cause.code === 'string' ? cause.code : ''
 }
 
