@@ -151,7 +151,7 @@ describe('a peer that was told to close', () => {
 
   it('and goes on as if it had not heard is ignored, and dropped after 30 seconds', () => {
     const client = broker.connect().open().openChannel()
-    client.send('basic.publish', { exchange: '', routingKey: 'q', immediate: true }, 1)
+    client.send('queue.declare', { queue: 'on no channel' }, 2)
     client.take('connection.close')
     client.send('queue.declare', { queue: 'too late' }, 1)
     client.say(handshake().subarray(8))
