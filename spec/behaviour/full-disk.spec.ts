@@ -9,23 +9,33 @@ import { eventually } from '../support/eventually'
 
 const { createBroker } = require('../../dist') as typeof import('../../src/index')
 
-const folder = mkdtempSync(join(tmpdir(), 'leveret-full-disk-'))
-const isMounted = mounts()
-const described = isMounted ? describe : describe.skip
-
-afterAll(() => {
-  if (isMounted) execFileSync('umount', ['-l', folder])
-  rmSync(folder, { recursive: true, force: true })
-})
-
-function mounts(): boolean {
+/** A file system of 24 MiB, gone with the spec; undefined: no right to mount one. */
+function smallDisk(): string | undefined {
+  const folder = mkdtempSync(join(tmpdir(), 'leveret-full-disk-'))
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', folder], { stdio: 'ignore' })
-    return true
   } catch {
-    return false
+    rmSync(folder, { recursive: true })
+    return undefined
   }
+  mounted.push(folder)
+  return folder
 }
+
+function makeRoomOn(folder: string): void {
+  execFileSync('mount', ['-o', 'remount,size=256m', folder])
+}
+
+const mounted: string[] = []
+const canMount = smallDisk() !== undefined
+const described = canMount ? describe : describe.skip
+
+afterAll(() => {
+  for (const folder of mounted) {
+    execFileSync('umount', ['-l', folder])
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
 
 /** Publishes numbered messages as long as it is not blocked, 100 unconfirmed at most. */
 class Publisher {
@@ -62,8 +72,9 @@ class Publisher {
   }
 }
 
-described(`a disk that is full${isMounted ? '' : ' (skipped: no right to mount a small tmpfs)'}`, () => {
+described(`a disk that is full${canMount ? '' : ' (skipped: no right to mount a small tmpfs)'}`, () => {
   let broker: EmbeddedBroker
+  let disk: string
   const connections: ChannelModel[] = []
 
   async function connection(): Promise<ChannelModel> {
@@ -74,7 +85,8 @@ described(`a disk that is full${isMounted ? '' : ' (skipped: no right to mount a
   }
 
   beforeAll(async () => {
-    broker = await createBroker({ port: 0, dataDir: join(folder, 'data'), logLevel: 'silent' })
+    disk = smallDisk()!
+    broker = await createBroker({ port: 0, dataDir: join(disk, 'data'), logLevel: 'silent' })
   })
 
   afterAll(async () => {
@@ -102,7 +114,7 @@ described(`a disk that is full${isMounted ? '' : ' (skipped: no right to mount a
     await eventually(() => expect(received.length).toBeGreaterThanOrEqual(confirmedWhenFull))
     expect(publisher.confirmed).toBe(confirmedWhenFull)
 
-    execFileSync('mount', ['-o', 'remount,size=256m', folder])
+    makeRoomOn(disk)
     await eventually(() => expect(publisher.confirmed).toBe(publisher.sent), { timeoutMs: 10_000 })
     expect(publisher.wasUnblocked).toBe(true)
     await eventually(() => expect(received).toHaveLength(publisher.sent))
@@ -110,16 +122,17 @@ described(`a disk that is full${isMounted ? '' : ' (skipped: no right to mount a
   }, 30_000)
 
   it('does not keep the broker from stopping', async () => {
-    const other = await createBroker({ port: 0, dataDir: join(folder, 'other'), logLevel: 'silent' })
+    const small = smallDisk()!
+    const options = { port: 0, dataDir: join(small, 'data'), logLevel: 'silent' } as const
+    const other = await createBroker(options)
     const publishing = await connect(other.url)
     publishing.on('error', () => {})
     const channel = await publishing.createConfirmChannel()
     await channel.assertQueue('full', { durable: true })
-    execFileSync('mount', ['-o', 'remount,size=25m', folder])
     await new Publisher(publishing, channel).untilBlocked()
     await other.close()
-    execFileSync('mount', ['-o', 'remount,size=256m', folder])
-    const again = await createBroker({ port: 0, dataDir: join(folder, 'other'), logLevel: 'silent' })
+    makeRoomOn(small)
+    const again = await createBroker(options)
     await again.close()
   }, 30_000)
 })
