@@ -57,7 +57,9 @@ class Publisher {
   }
 
   async untilBlocked(): Promise<void> {
+    const giveUp = Date.now() + 20_000
     while (this.blockedFor === undefined) {
+      expect(Date.now()).toBeLessThan(giveUp)
       while (this.sent - this.confirmed < 100) this.publish()
       await new Promise(resolve => setImmediate(resolve))
     }

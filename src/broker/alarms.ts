@@ -3,6 +3,7 @@
  * alarms, for its `connection.blocked`.
  */
 export interface AlarmListener {
+  alarmRaised(): void
   alarmCleared(): void
 }
 
@@ -17,17 +18,16 @@ export class Alarms {
 
   raise(reason: string): void {
     this.reason = reason
+    for (const listener of this.listeners) listener.alarmRaised()
   }
 
   clear(): void {
     this.reason = undefined
-    const woken = [...this.listeners]
-    this.listeners.clear()
-    for (const listener of woken) listener.alarmCleared()
+    for (const listener of this.listeners) listener.alarmCleared()
   }
 
-  /** Tells once when no alarm is left. */
-  whenCleared(listener: AlarmListener): void {
+  /** Tells of alarms until it is forgotten. */
+  listen(listener: AlarmListener): void {
     this.listeners.add(listener)
   }
 

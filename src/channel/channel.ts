@@ -66,6 +66,10 @@ export class Channel implements TurnWork {
     this.publishing = new Publishing(number, session, replyTo, () => this.markAnswerDue())
   }
 
+  get awaitsConfirms(): boolean {
+    return (this.publishing.confirms?.unconfirmed ?? 0) > 0
+  }
+
   /** A method frame's payload, `bytes[start, end)`. */
   method(bytes: Buffer, start: number, end: number): void {
     const id =

@@ -33,6 +33,12 @@ export class Channels {
     return channel
   }
 
+  /** Whether something was published that has not been confirmed, though it is to be. */
+  get awaitConfirms(): boolean {
+    for (const channel of this.byNumber.values()) if (channel.awaitsConfirms) return true
+    return false
+  }
+
   resumeDeliveries(): void {
     for (const channel of this.byNumber.values()) channel.resumeDeliveries()
   }

@@ -203,8 +203,8 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
       vhost,
       clientProperties,
     })
-    this.brake.notifies = hasCapability(clientProperties, 'connection.blocked')
     this.channels = new Channels(session, this.channelMax)
+    this.brake.engage(this.channels, hasCapability(clientProperties, 'connection.blocked'))
     this.session = session
     this.state = 'open'
     this.settings.logger.debug(

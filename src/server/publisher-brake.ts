@@ -1,6 +1,7 @@
 /**
  * Makes a publishing connection wait: for a disk that does not keep up, or, told so by connection.blocked, for one that
- * takes nothing. Only connections that publish are asked; consumers go on. RabbitMQ, too, blocks at the publish.
+ * takes nothing. Only connections that publish wait; consumers go on. RabbitMQ, too, blocks at the publish; here a
+ * publisher also hears of it that has nothing left to do but wait for its confirms.
  */
 import { ConnectionBlocked, ConnectionUnblocked } from '../amqp/methods'
 import type { AlarmListener, Alarms } from '../broker/alarms'
@@ -9,9 +10,14 @@ import type { TurnWork } from '../turn'
 import type { Input } from './input'
 import type { Outbound } from './outbound'
 
+/** The channels of the connection. */
+interface Publishers {
+  readonly awaitConfirms: boolean
+}
+
 export class PublisherBrake implements AlarmListener, TurnWork {
-  /** The client announced that it understands connection.blocked. */
-  notifies = false
+  private notifies = false
+  private publishers: Publishers | undefined
   private isBlocked = false
   private isWaiting = false
 
@@ -22,13 +28,25 @@ export class PublisherBrake implements AlarmListener, TurnWork {
     private readonly alarms: Alarms,
   ) {}
 
+  /** From here on alarms are for this connection, too. `notifies`: its client understands connection.blocked. */
+  engage(publishers: Publishers, notifies: boolean): void {
+    this.publishers = publishers
+    this.notifies = notifies
+    this.alarms.listen(this)
+  }
+
   /** The connection published something while store or alarms say that publishers should wait. */
   pull(): void {
     if (this.alarms.isRaised) this.block()
     else if (this.store.isBehind) this.waitForDisk()
   }
 
+  alarmRaised(): void {
+    if (this.publishers?.awaitConfirms === true) this.block()
+  }
+
   alarmCleared(): void {
+    if (!this.isBlocked) return
     this.isBlocked = false
     if (this.notifies) this.outbound.frames().method(0, new ConnectionUnblocked())
     this.input.release()
@@ -50,7 +68,6 @@ export class PublisherBrake implements AlarmListener, TurnWork {
     this.isBlocked = true
     if (this.notifies) this.outbound.frames().method(0, new ConnectionBlocked(this.alarms.reason ?? ''))
     this.input.hold()
-    this.alarms.whenCleared(this)
   }
 
   private waitForDisk(): void {
