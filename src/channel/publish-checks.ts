@@ -1,6 +1,7 @@
 /** What RabbitMQ checks of a message's properties before it takes it, and what it takes out. */
 import { PreconditionFailed } from '../amqp/errors'
-import { decodeProperties, withHeaders } from '../amqp/properties'
+import { decodeProperties, shortStringAt } from '../amqp/properties'
+import { withHeaders } from '../amqp/property-edit'
 import type { User } from '../auth/users'
 import type { Message } from '../message'
 
@@ -15,12 +16,12 @@ export function checkUserId(message: Message, user: User): void {
   )
 }
 
-/** @throws PreconditionFailed unless expiration is a whole number of milliseconds */
-export function checkExpiration(message: Message): void {
-  const expiration = propertiesOf(message).expiration
-  if (expiration === undefined) return
+/** Reads how long the message may wait. @throws PreconditionFailed unless expiration is a whole number of milliseconds */
+export function readExpiration(message: Message, at: number): void {
+  const expiration = shortStringAt(message.propertiesBytes, at)
   const problem = expirationProblem(expiration)
   if (problem !== undefined) throw new PreconditionFailed(`invalid expiration '${expiration}': ${problem}`)
+  message.ttl = Number(expiration)
 }
 
 /** The Erlang term RabbitMQ names (string:to_integer, then the range). */
@@ -40,10 +41,7 @@ export function withoutBcc(message: Message): Message {
   const kept = new Map(headers)
   kept.delete('BCC')
   const { propertiesBytes, propertiesStart, propertiesEnd } = message
-  const properties = withHeaders(propertiesBytes, propertiesStart, propertiesEnd, kept)
-  message.propertiesBytes = properties
-  message.propertiesStart = 0
-  message.propertiesEnd = properties.length
+  message.setProperties(withHeaders(propertiesBytes, propertiesStart, propertiesEnd, kept))
   return message
 }
 

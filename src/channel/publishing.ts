@@ -16,11 +16,11 @@ import { BasicReturn, MethodId } from '../amqp/methods'
 import { PropertiesScan } from '../amqp/properties'
 import { ReplyCode } from '../amqp/reply-codes'
 import { Message } from '../message'
-import type { Queue } from '../queues/queue'
+import { type Queue, REFUSED } from '../queues/queue'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
 import type { Confirms } from './confirms'
 import type { DirectReplyTo } from './direct-reply-to'
-import { checkExpiration, checkUserId, withoutBcc } from './publish-checks'
+import { checkUserId, readExpiration, withoutBcc } from './publish-checks'
 import type { Session } from './session'
 import type { Transaction } from './transaction'
 
@@ -104,6 +104,7 @@ export class Publishing {
     message.propertiesStart = properties
     message.propertiesEnd = end
     message.persistent = this.scan.deliveryMode === PERSISTENT
+    message.ttl = -1
     this.bodySize = size
     this.received = 0
     this.expecting = 'body'
@@ -163,7 +164,7 @@ export class Publishing {
     }
     const queues = session.routes.route(message, scan.hasCcOrBcc)
     if (scan.userIdAt >= 0) checkUserId(message, session.user)
-    if (scan.expirationAt >= 0) checkExpiration(message)
+    if (scan.expirationAt >= 0) readExpiration(message, scan.expirationAt)
     if (scan.replyToAt >= 0) this.replyTo.address(message)
     const passedOn = scan.hasCcOrBcc ? withoutBcc(message) : message
     if (this.transaction !== undefined) {
@@ -175,7 +176,7 @@ export class Publishing {
     const ticket = enqueueAll(passedOn, queues)
     if (session.store.isBehind || session.alarms.isRaised) session.peer.slowDown()
     if (this.confirms === undefined) return
-    this.confirms.add(ticket)
+    this.confirms.add(ticket, ticket === REFUSED)
     this.confirmDue()
   }
 
@@ -200,13 +201,16 @@ export class Publishing {
 
 const NO_BODY = Buffer.alloc(0)
 
+/** The ticket that makes all copies safe; REFUSED when one of the queues does not take it. */
 function enqueueAll(message: Message, queues: readonly Queue[]): CommitTicket {
   let highest = NOTHING_TO_WAIT_FOR
+  let isRefused = false
   for (let i = 0; i < queues.length; i++) {
     const ticket = queues[i]!.enqueue(message)
     if (ticket > highest) highest = ticket
+    else if (ticket === REFUSED) isRefused = true
   }
-  return highest
+  return isRefused ? REFUSED : highest
 }
 
 function unexpectedHeader(expecting: Expecting): UnexpectedFrame {
