@@ -195,16 +195,6 @@ describe('x-max-priority with expiration', () => {
     await clock.next()
   }
 
-  // RabbitMQ may notice only when someone asks: a message that goes to the head past others sets no timer.
-  it('lets messages of a higher priority expire before a lower one that lasts', async () => {
-    const dead = await DeadLetters.of(broker, { 'x-max-priority': 10 })
-    dead.publish('eternal', { priority: 1 })
-    dead.publish('short-lived', { priority: 5, expiration: '50' })
-    await outliveShort()
-    expect(await dead.channel.drain(dead.queue)).toEqual(['eternal'])
-    expect(await dead.bodies(1)).toEqual(['short-lived'])
-  })
-
   it('keeps those of a lower priority behind a higher one that lasts, and never delivers them', async () => {
     const dead = await DeadLetters.of(broker, { 'x-max-priority': 10 })
     const { channel, queue } = dead
