@@ -11,6 +11,13 @@ import { Writer } from './amqp/writer'
 /** Bodies from here on are kept in a buffer of their own, shared by all queues that hold the message. */
 export const SHARED_RECORD_BYTES = 32 * 1024
 
+export const Mark = {
+  /** Its x-death is the broker's own, not a client's. */
+  deadLetter: 1,
+  /** It has a header BCC, which nobody may see. */
+  blindCarbon: 2,
+} as const
+
 const NO_BYTES = Buffer.alloc(0)
 
 export class Message extends Content {
@@ -19,8 +26,8 @@ export class Message extends Content {
   persistent = false
   /** How long it may wait, in milliseconds: its property `expiration`. -1: as long as the queue allows. */
   ttl = -1
-  /** The broker made its x-death, not a client. */
-  isDeadLetter = false
+  /** What the broker knows of it that its bytes do not say, kept wherever it is kept: `Mark`s. */
+  marks = 0
   /** Address, properties and body in one buffer that is never written again; made when first needed. */
   record: Buffer | undefined = undefined
 
@@ -97,7 +104,7 @@ export function ownedCopy(message: Message): Message {
   copy.routingKey = message.routingKey
   copy.persistent = message.persistent
   copy.ttl = message.ttl
-  copy.isDeadLetter = message.isDeadLetter
+  copy.marks = message.marks
   const record = message.record ?? recordOf(message)
   copy.record = record
   copy.viewRecord(

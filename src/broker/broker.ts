@@ -86,6 +86,7 @@ export class Broker {
       turn: this.turn,
       store: this.store,
       interpretsClientDeaths: false,
+      queueDefaults: { deliveryLimit: 20 },
       nextQueueId: () => ++this.queuesCreated,
       unused: (vhost: Vhost, queue: Queue) => removeQueue(vhost, queue),
     }

@@ -11,7 +11,7 @@ import type { FieldTable } from '../amqp/table'
 import type { Clock } from '../clock'
 import type { Exchange } from '../exchanges/exchange'
 import { keysIn } from '../exchanges/sender-selected'
-import { Message, ownedCopy } from '../message'
+import { Mark, Message, ownedCopy } from '../message'
 import type { DeadLetterSink, DeathReason, DyingQueue } from '../queues/dead-letter'
 import { NO_POSITION } from '../queues/entries'
 import { type Queue, REFUSED } from '../queues/queue'
@@ -116,12 +116,12 @@ export class DeadLetters implements DeadLetterSink, TurnWork {
     if (exchange === undefined) return false
     dead.readAddress()
     const headers = dead.headers()
-    const routingKeys = [dead.routingKey, ...carbonKeys(headers)]
+    const routingKeys = [dead.routingKey, ...carbonKeys(headers, 'CC')]
     const death = this.deathOf(queue, dead, reason, routingKeys)
-    const buried = withDeath(withoutCarbon(headers, deadLetterRoutingKey), death, this.isTrusted(dead))
+    const buried = withDeath(lettersHeaders(headers, deadLetterRoutingKey), death, this.isTrusted(dead))
     const key = deadLetterRoutingKey ?? dead.routingKey
     const letter = letterOf(dead, exchange.name, key, buried)
-    const keys = deadLetterRoutingKey === undefined ? routingKeys : [key]
+    const keys = deadLetterRoutingKey === undefined ? [...routingKeys, ...carbonKeys(headers, 'BCC')] : [key]
     let arrived = 0
     const { queues } = this.vhost.route(exchange, letter, keys)
     for (const target of queues) {
@@ -132,7 +132,7 @@ export class DeadLetters implements DeadLetterSink, TurnWork {
   }
 
   private isTrusted(dead: Message): boolean {
-    return dead.isDeadLetter || this.around.interpretsClientDeaths
+    return (dead.marks & Mark.deadLetter) !== 0 || this.around.interpretsClientDeaths
   }
 
   private deathOf(queue: DyingQueue, dead: Message, reason: DeathReason, routingKeys: readonly string[]) {
@@ -148,18 +148,18 @@ export class DeadLetters implements DeadLetterSink, TurnWork {
   }
 }
 
-/** CC was an array when the message was published, or it was refused. */
-function carbonKeys(headers: FieldTable | undefined): readonly string[] {
-  return headers === undefined ? [] : keysIn(headers, 'CC')
+/** They were arrays when the message was published, or it was refused. */
+function carbonKeys(headers: FieldTable | undefined, header: 'CC' | 'BCC'): readonly string[] {
+  return headers === undefined ? [] : keysIn(headers, header)
 }
 
-/** With a routing key of the queue's, those of the message count no more. */
-function withoutCarbon(
+/** BCC ends here; with a routing key of the queue's, so does CC. */
+function lettersHeaders(
   headers: FieldTable | undefined,
   routingKey: string | undefined,
 ): FieldTable | undefined {
-  if (routingKey === undefined || headers?.has('CC') !== true) return headers
-  return new Map([...headers].filter(([key]) => key !== 'CC'))
+  if (headers === undefined) return headers
+  return new Map([...headers].filter(([key]) => key !== 'BCC' && (key !== 'CC' || routingKey === undefined)))
 }
 
 function letterOf(dead: Message, exchange: string, routingKey: string, headers: FieldTable): Message {
@@ -172,6 +172,6 @@ function letterOf(dead: Message, exchange: string, routingKey: string, headers: 
   letter.bodyStart = dead.bodyStart
   letter.bodyEnd = dead.bodyEnd
   letter.persistent = dead.persistent
-  letter.isDeadLetter = true
+  letter.marks = Mark.deadLetter
   return letter
 }

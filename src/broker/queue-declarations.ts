@@ -98,7 +98,11 @@ function createQueue(vhost: Vhost, request: QueueRequest): Queue {
   const { durable, owner, autoDelete } = request
   checkQueueProperties(resource, { durable, isExclusive: owner !== undefined, autoDelete }, request.arguments)
   const definition = { ...request, id: vhost.around.nextQueueId() }
-  const queue = new Queue(definition, queueOptions(definition.arguments), vhost.forQueues)
+  const queue = new Queue(
+    definition,
+    queueOptions(definition.arguments, undefined, undefined, vhost.around.queueDefaults),
+    vhost.forQueues,
+  )
   vhost.queues.set(request.name, queue)
   vhost.log.queueDeclared(queue)
   vhost.routingRevision++

@@ -19,7 +19,11 @@ export function recover(stored: StoredDefinitions, vhostNamed: (name: string) =>
     const vhost = vhostNamed(record.vhost)
     const args = tableFromBytes(record.arguments)
     const definition = { id, name, durable: true, autoDelete, owner: undefined, arguments: args }
-    const queue = new Queue(definition, queueOptions(args), vhost.forQueues)
+    const queue = new Queue(
+      definition,
+      queueOptions(args, undefined, undefined, vhost.around.queueDefaults),
+      vhost.forQueues,
+    )
     queue.restore(record)
     vhost.queues.set(name, queue)
   }

@@ -10,6 +10,7 @@ import { predeclaredExchanges } from '../exchanges/predeclared'
 import { type ExchangeLookup, Router } from '../exchanges/router'
 import { createExchange } from '../exchanges/types'
 import type { Message } from '../message'
+import type { QueueDefaults } from '../queues/options'
 import type { Queue, QueueSurroundings } from '../queues/queue'
 import type { DefinitionStore } from '../store/definition-store'
 import type { MessageStore } from '../store/message-store'
@@ -19,6 +20,7 @@ import { describeResource } from './names'
 
 export interface VhostSurroundings extends DeadLettersSurroundings {
   readonly store: MessageStore & DefinitionStore
+  readonly queueDefaults: QueueDefaults
   /** Numbers queues across all virtual hosts: the store knows them by these. */
   nextQueueId(): number
   /** The last consumer of an auto-delete queue went. */

@@ -15,13 +15,14 @@ import {
 import { BasicReturn, MethodId } from '../amqp/methods'
 import { PropertiesScan } from '../amqp/properties'
 import { ReplyCode } from '../amqp/reply-codes'
-import { Message } from '../message'
+import { Mark, Message } from '../message'
 import { type Queue, REFUSED } from '../queues/queue'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
 import type { Confirms } from './confirms'
 import type { DirectReplyTo } from './direct-reply-to'
-import { checkUserId, readExpiration, withoutBcc } from './publish-checks'
+import { checkUserId, readExpiration } from './publish-checks'
 import type { Session } from './session'
+import { hasBcc, shown } from './shown'
 import type { Transaction } from './transaction'
 
 const BASIC_CLASS = 60
@@ -166,14 +167,14 @@ export class Publishing {
     if (scan.userIdAt >= 0) checkUserId(message, session.user)
     if (scan.expirationAt >= 0) readExpiration(message, scan.expirationAt)
     if (scan.replyToAt >= 0) this.replyTo.address(message)
-    const passedOn = scan.hasCcOrBcc ? withoutBcc(message) : message
+    message.marks = scan.hasCcOrBcc && hasBcc(message) ? Mark.blindCarbon : 0
     if (this.transaction !== undefined) {
       if (session.alarms.isRaised) session.peer.slowDown()
-      this.transaction.addPublish(passedOn, queues, this.isMandatory)
+      this.transaction.addPublish(message, queues, this.isMandatory)
       return
     }
-    if (this.isMandatory && queues.length === 0) this.returnToSender(passedOn)
-    const ticket = enqueueAll(passedOn, queues)
+    if (this.isMandatory && queues.length === 0) this.returnToSender(message)
+    const ticket = enqueueAll(message, queues)
     if (session.store.isBehind || session.alarms.isRaised) session.peer.slowDown()
     if (this.confirms === undefined) return
     this.confirms.add(ticket, ticket === REFUSED)
@@ -182,7 +183,7 @@ export class Publishing {
 
   private returnToSender(message: Message): void {
     const method = new BasicReturn(ReplyCode.noRoute, 'NO_ROUTE', message.exchange, message.routingKey)
-    this.session.peer.sendContent(this.channel, method, message)
+    this.session.peer.sendContent(this.channel, method, shown(message))
   }
 
   private gather(bytes: Buffer, start: number, end: number): void {

@@ -107,6 +107,7 @@ export class QueueMethods {
     // RabbitMQ: here, and only here, an empty name is a name
     const queue = vhost.requireQueue(withoutLineBreaks(method.queue))
     requireUnlocked(vhost, queue, owner)
+    queue.used()
     return queue
   }
 

@@ -104,7 +104,7 @@ export abstract class Entries {
 
   /** Takes out an entry that waits, wherever it is. Only in lists that keep everything in memory. */
   takeAt(position: number): void {
-    this.markOut(position, true)
+    this.toggleOut(position)
     this.length--
     this.bytes -= this.bodyLength(position)
   }
@@ -186,16 +186,16 @@ export abstract class Entries {
     segment.fill(entries, delivered, this.messageTtl)
     this.length += segment.live
     this.bytes += segment.liveBytes
-    if (segment.hasDeadlines) {
+    if (segment.deadlines !== undefined) {
       for (const { position } of entries)
         this.onDeadline(position, segment.deadline(position - segment.first))
     }
     if (segment.live === 0) this.release(segment)
   }
 
-  protected markOut(position: number, isOut: boolean): void {
+  protected toggleOut(position: number): void {
     const segment = this.segmentAt(position)
-    segment.setOut(position - segment.first, isOut)
+    segment.toggleOut(position - segment.first)
   }
 
   protected release(segment: Segment): void {

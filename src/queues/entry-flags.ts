@@ -6,7 +6,8 @@ export const SETTLED = 1 << 16
 export const REDELIVERED = 1 << 17
 export const PERSISTENT = 1 << 18
 export const SHARED = 1 << 19
-/** A dead letter, whose history is the broker's own. */
-export const DEAD_LETTER = 1 << 21
 /** Out with a consumer, in lists that must know it of each entry. */
 export const OUT = 1 << 20
+/** Two bits: the message's marks. */
+export const MARKS_SHIFT = 21
+export const MARKS_MASK = 3

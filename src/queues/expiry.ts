@@ -17,7 +17,7 @@ export class Expiry {
   constructor(
     private readonly clock: Clock,
     private readonly ready: Entries,
-    /** Anywhere in the list, which must keep everything in memory then. */
+    /** They expire anywhere in the list, which must keep everything in memory then; otherwise at its head. */
     isExact: boolean,
     wake: () => void,
   ) {

@@ -30,7 +30,7 @@ export class Persistence {
       addressStart,
       bodyEnd,
       propertiesBytes,
-      scratch.isDeadLetter,
+      scratch.marks,
     )
     segment.kept++
     segment.ticket = ticket

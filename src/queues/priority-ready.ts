@@ -91,7 +91,7 @@ export class PriorityReady extends Entries {
     const segment = this.segmentAt(position)
     const index = position - segment.first
     segment.markRedelivered(index)
-    segment.setOut(index, false)
+    segment.toggleOut(index)
     this.length++
     this.bytes += segment.bodyLength(index)
     segment.view(index, this.scratch)

@@ -55,7 +55,6 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
   private readonly outgoing = new Message()
   private readonly backlog: Backlog
   private readonly intake: Intake
-  private readonly turn: Turn
   private marked = false
 
   constructor(
@@ -65,7 +64,6 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
     readonly around: QueueSurroundings,
   ) {
     this.name = definition.name
-    this.turn = around.turn
     this.clock = around.clock
     this.consumers = new Consumers(options.singleActiveConsumer)
     this.ready = readyListFor(options)
@@ -86,7 +84,6 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
     return this.ready.length
   }
 
-  /** Bytes of their bodies. */
   get messageBytes(): number {
     return this.ready.bytes
   }
@@ -139,6 +136,7 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
     const position = this.rules.takeNext()
     if (position < 0) return position
     this.show(position, into)
+    if (!this.rules.admitAll) this.mark() // another entry is the head now, and may expire
     return position
   }
 
@@ -236,7 +234,11 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
   runTurn(): void {
     this.marked = false
     if (this.deleted) return
+    this.handOut()
     if (!this.rules.admitAll) this.rules.thinOut()
+  }
+
+  private handOut(): void {
     const outgoing = this.outgoing
     for (let budget = DELIVERIES_PER_TURN; this.ready.length > 0; budget--) {
       if (budget === 0) {
@@ -289,7 +291,7 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
   mark(): void {
     if (this.marked) return
     this.marked = true
-    this.turn.deliver(this)
+    this.around.turn.deliver(this)
   }
 
   expired(): void {

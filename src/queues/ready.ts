@@ -47,7 +47,7 @@ export class ReadyList extends Entries {
     this.cursor = this.tail
     this.length = 0
     this.bytes = 0
-    if (this.keepsAll) this.markOut(position, true)
+    if (this.keepsAll) this.toggleOut(position)
     return position
   }
 
@@ -76,14 +76,14 @@ export class ReadyList extends Entries {
     } else this.cursor++
     this.length--
     this.bytes -= this.bodyLength(position)
-    if (this.keepsAll) this.markOut(position, true)
+    if (this.keepsAll) this.toggleOut(position)
     return position
   }
 
   override putBack(position: number): void {
     const segment = this.segmentAt(position)
     segment.markRedelivered(position - segment.first)
-    if (this.keepsAll) this.markOut(position, false)
+    if (this.keepsAll) this.toggleOut(position)
     this.returned.push(position)
     this.returnedCount++
     this.length++

@@ -35,6 +35,7 @@ export class Rules {
   /** Nothing is limited and nothing expires: messages may come in without asking. */
   admitAll = true
   private messageTtl: number | undefined
+  private ttlMode: QueueOptions['ttlMode'] = 'head'
   private limits: Limits | undefined
   private expiry: Expiry | undefined
   private redelivery: Redelivery | undefined
@@ -56,6 +57,7 @@ export class Rules {
   /** What waits already keeps its time to live. */
   configure(options: QueueOptions): void {
     this.limits = Limits.of(options)
+    this.ttlMode = options.ttlMode
     this.messageTtl = this.queue.ready.messageTtl = options.messageTtl
     if (options.messageTtl !== undefined) this.expiring()
     if (this.redelivery !== undefined) this.redelivery.configure(options)
@@ -153,8 +155,8 @@ export class Rules {
   /** From the first entry on that expires there is always something to look at. */
   private expiring(): Expiry {
     const { clock, ready } = this.queue
-    // In a list that keeps everything in memory they expire anywhere.
-    this.expiry ??= new Expiry(clock, ready, ready.keepsAll, () => this.queue.mark())
+    const isExact = this.ttlMode === 'exact' && ready.keepsAll
+    this.expiry ??= new Expiry(clock, ready, isExact, () => this.queue.mark())
     this.admitAll = false
     return this.expiry
   }

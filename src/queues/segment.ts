@@ -12,7 +12,16 @@ import { addressBytesAt, type Message, recordOf, SHARED_RECORD_BYTES } from '../
 import type { CommitTicket, SpilledPart, StoredEntry } from '../store/message-store'
 import { copyBytes } from '../structures/copy-bytes'
 import { Deadlines, deadlineOf, NO_DEADLINE, withDeadlines } from './deadlines'
-import { ADDRESS_MASK, DEAD_LETTER, OUT, PERSISTENT, REDELIVERED, SETTLED, SHARED } from './entry-flags'
+import {
+  ADDRESS_MASK,
+  MARKS_MASK,
+  MARKS_SHIFT,
+  OUT,
+  PERSISTENT,
+  REDELIVERED,
+  SETTLED,
+  SHARED,
+} from './entry-flags'
 
 const STRIDE = 4
 const FIRST_CAPACITY = 16
@@ -42,7 +51,8 @@ export class Segment {
   private used = 0
   private slab = NO_SLAB
   private entries = new Int32Array(FIRST_CAPACITY * STRIDE)
-  private deadlines: Deadlines | undefined
+  /** Undefined: none of them ever expires. */
+  deadlines: Deadlines | undefined
   private shared: Map<number, Buffer> | undefined
 
   /** `first`: position of the segment's first entry. `slabBytes`: how large the slab begins, in bytes. */
@@ -75,7 +85,7 @@ export class Segment {
     if (at === this.entries.length) this.growEntries()
     const entries = this.entries
     entries[at] = isShared ? 0 : this.used
-    const flags = (message.persistent ? PERSISTENT : 0) | (message.isDeadLetter ? DEAD_LETTER : 0)
+    const flags = (message.persistent ? PERSISTENT : 0) | (message.marks << MARKS_SHIFT)
     entries[at + 1] = addressLength | flags | (isShared ? SHARED : 0)
     entries[at + 2] = propertiesLength
     entries[at + 3] = bodyLength
@@ -95,7 +105,7 @@ export class Segment {
     const word = entries[at + 1]!
     const record = (word & SHARED) !== 0 ? this.shared!.get(index)! : this.slab
     into.persistent = (word & PERSISTENT) !== 0
-    into.isDeadLetter = (word & DEAD_LETTER) !== 0
+    into.marks = (word >>> MARKS_SHIFT) & MARKS_MASK
     into.record = (word & SHARED) !== 0 ? record : undefined
     into.viewRecord(record, entries[at]!, word & ADDRESS_MASK, entries[at + 2]!, entries[at + 3]!)
   }
@@ -113,13 +123,9 @@ export class Segment {
     return (this.entries[index * STRIDE + 1]! & OUT) !== 0
   }
 
-  setOut(index: number, isOut: boolean): void {
-    if (isOut) this.entries[index * STRIDE + 1]! |= OUT
-    else this.entries[index * STRIDE + 1]! &= ~OUT
-  }
-
-  get hasDeadlines(): boolean {
-    return this.deadlines !== undefined
+  /** Out if it waited, back if it was out. */
+  toggleOut(index: number): void {
+    this.entries[index * STRIDE + 1]! ^= OUT
   }
 
   isPersistent(index: number): boolean {
@@ -240,8 +246,8 @@ export class Segment {
   }
 
   private fillIn(stored: StoredEntry, isRedelivered: boolean): void {
-    const { record, start, end, propertiesBytes, mark } = stored
-    const flags = PERSISTENT | (isRedelivered ? REDELIVERED : 0) | (mark ? DEAD_LETTER : 0)
+    const { record, start, end, propertiesBytes, marks } = stored
+    const flags = PERSISTENT | (isRedelivered ? REDELIVERED : 0) | (marks << MARKS_SHIFT)
     const at = (stored.position - this.first) * STRIDE
     const addressBytes = addressBytesAt(record, start)
     const isShared = end - start >= SHARED_RECORD_BYTES

@@ -28,8 +28,8 @@ export interface StoredEntry {
   readonly start: number
   readonly end: number
   readonly propertiesBytes: number
-  /** Whatever the queue marked it with. */
-  readonly mark: boolean
+  /** Whatever the queue gave: 0 to 3. */
+  readonly marks: number
   /** When it was committed, in milliseconds since the epoch. */
   readonly writtenAt: number
 }
@@ -58,7 +58,7 @@ export interface MessageStore {
 
   /**
    * Adds an entry to a queue. `record[start, end)` is the caller's and stays as it is until the ticket is
-   * committed or the entry settled, so the store need not copy it before it writes. `mark` means nothing to the store.
+   * committed or the entry settled, so the store need not copy it before it writes. `marks`, 0 to 3, mean nothing to the store.
    */
   append(
     queueId: number,
@@ -67,7 +67,7 @@ export interface MessageStore {
     start: number,
     end: number,
     propertiesBytes: number,
-    mark?: boolean,
+    marks?: number,
   ): CommitTicket
 
   /** Takes an entry off for good. One that was appended in the gathering batch never reaches the disk. */

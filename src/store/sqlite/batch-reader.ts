@@ -8,7 +8,7 @@ import type {
 } from '../definition-store'
 import type { StoredEntry } from '../message-store'
 import type { Database } from './database'
-import { ENTRY_BYTES, MARKED } from './encoding'
+import { ENTRY_BYTES, MARK } from './encoding'
 
 /** One run's data, and the position of its first entry. */
 export interface LoadedRun {
@@ -97,9 +97,9 @@ export function entriesIn(loaded: LoadedEntries, first: number, last: number): S
       const end = start + record.readUInt32LE(at + 4)
       if (position >= first && position <= last && !settled.has(position)) {
         const word = record.readUInt32LE(at + 8)
-        const propertiesBytes = word & ~MARKED
-        const mark = word >= MARKED
-        entries.push({ position, record, start, end, propertiesBytes, mark, writtenAt: run.writtenAt })
+        const propertiesBytes = word % MARK
+        const marks = Math.floor(word / MARK)
+        entries.push({ position, record, start, end, propertiesBytes, marks, writtenAt: run.writtenAt })
       }
       start = end
     }

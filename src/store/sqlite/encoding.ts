@@ -25,5 +25,5 @@ export const END_BYTES = 4
 /** What precedes the records in a run's data, for each of them. */
 export const ENTRY_BYTES = 3 * 4
 
-/** The highest bit of the number of properties bytes: the entry has a mark. */
-export const MARKED = 2 ** 31
+/** The two highest bits of the number of properties bytes are the entry's marks. */
+export const MARK = 2 ** 30

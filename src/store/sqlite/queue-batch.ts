@@ -44,7 +44,7 @@ export class QueueBatch {
     readonly source: EntrySource,
   ) {}
 
-  /** `propertiesWord`: how many bytes they have, and `MARKED` or not. */
+  /** `propertiesWord`: how many bytes they have, and its marks in multiples of `MARK`. */
   append(position: number, record: Buffer, start: number, end: number, propertiesWord: number): void {
     const at = this.count
     if (at === this.positions.length) this.grow()
