@@ -180,8 +180,9 @@ describe('x-max-priority with x-max-length', () => {
     const own = { 'x-max-length': 1, 'x-overflow': 'reject-publish' }
     const { channel, queue } = await prioritized(10, own)
     await channel.call('confirm.select')
-    publishAll(channel, queue, '1a 9b')
+    publishAll(channel, queue, '1a')
     expect((await channel.confirmation()).answer).toBe('ack')
+    publishAll(channel, queue, '9b')
     expect((await channel.confirmation()).answer).toBe('nack')
     expect(await drained(channel, queue)).toBe('1a')
   })
