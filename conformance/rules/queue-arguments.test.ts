@@ -1,6 +1,6 @@
 /**
- * queue.declare, field arguments: what RabbitMQ refuses, in its words. What the arguments do (expiry, dead letters,
- * length limits, priorities) is not asked here.
+ * queue.declare, field arguments: what RabbitMQ refuses, in its words. What the arguments do is asked in files of their
+ * own (message-ttl, queue-expires, max-length, reject-publish, dead-letter, priority, single-active-consumer).
  */
 import { useBroker } from '../support/broker'
 import type { Table } from '../support/methods'
