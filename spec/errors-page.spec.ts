@@ -135,7 +135,7 @@ function rowOf(PeerErrorClass: PeerError): string {
 /** The texts under `### \`NotFound\``, as they go over the wire behind the name of the code. */
 function textsOf(onPage: string, className: string): string[] {
   return rowsOf(section(onPage, `### \`${className}\``)).map(([text = '']) =>
-    text === '(no text)' ? '' : text.replace(/^`(.*)`$/, '$1'),
+    text === '(no text)' ? '' : text.replace(/^(`+)(.*)\1$/, '$2').replaceAll('\\n', '\n'),
   )
 }
 

@@ -15,6 +15,7 @@ import type { DefinitionStore, StoredDefinitions } from '../store/definition-sto
 import type { MessageStore } from '../store/message-store'
 import type { Turn } from '../turn'
 import { Alarms } from './alarms'
+import type { Compat } from './compat'
 import { removeQueue } from './queue-declarations'
 import { recover } from './recovery'
 import { Vhost } from './vhost'
@@ -23,6 +24,7 @@ export interface BrokerSurroundings {
   readonly clock: Clock
   readonly turn: Turn
   readonly store: MessageStore & DefinitionStore
+  readonly compat: Compat
 }
 
 /** Who and what exists in a broker that starts without definitions. */
@@ -36,6 +38,7 @@ export class Broker {
   readonly clock: Clock
   readonly turn: Turn
   readonly store: MessageStore & DefinitionStore
+  readonly compat: Compat
   readonly commits: CommitWaiters
   readonly alarms = new Alarms()
   readonly users = new Users()
@@ -50,6 +53,7 @@ export class Broker {
     this.clock = around.clock
     this.turn = around.turn
     this.store = around.store
+    this.compat = around.compat
     this.commits = new CommitWaiters(around.store, around.turn)
     this.users.add({
       name: defaults.user,
@@ -79,6 +83,7 @@ export class Broker {
     return {
       turn: this.turn,
       store: this.store,
+      compat: this.compat,
       nextQueueId: () => ++this.queuesCreated,
       unused: (vhost: Vhost, queue: Queue) => removeQueue(vhost, queue),
     }

@@ -14,12 +14,14 @@ import type { Queue, QueueSurroundings } from '../queues/queue'
 import type { DefinitionStore } from '../store/definition-store'
 import type { MessageStore } from '../store/message-store'
 import type { Turn } from '../turn'
+import type { Compat } from './compat'
 import { DefinitionLog } from './definition-log'
 import { describeResource } from './names'
 
 export interface VhostSurroundings {
   readonly turn: Turn
   readonly store: MessageStore & DefinitionStore
+  readonly compat: Compat
   /** Numbers queues across all virtual hosts: the store knows them by these. */
   nextQueueId(): number
   /** The last consumer of an auto-delete queue went. */

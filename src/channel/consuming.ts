@@ -53,7 +53,7 @@ export class Consuming implements ConsumerChannel {
   qos(method: BasicQos): void {
     if (method.prefetchSize !== 0) throw new NotImplemented(`prefetch_size!=0 (${method.prefetchSize})`)
     // RabbitMQ: without global the count is for each consumer to come, with it all consumers of the channel share it
-    if (method.global) {
+    if (method.global && this.session.compat.globalQos) {
       this.prefetch.shared = method.prefetchCount
       this.sharedCreditReturned()
     } else {

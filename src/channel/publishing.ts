@@ -19,7 +19,7 @@ import { Message } from '../message'
 import type { Queue } from '../queues/queue'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
 import type { Confirms } from './confirms'
-import type { DirectReplyTo } from './direct-reply-to'
+import { type DirectReplyTo, isReplyQueueName } from './direct-reply-to'
 import { checkExpiration, checkUserId, withoutBcc } from './publish-checks'
 import type { Session } from './session'
 import type { Transaction } from './transaction'
@@ -130,7 +130,7 @@ export class Publishing {
 
   /** Enqueues an owned message at tx.commit and answers it. Returns the ticket that makes it safe. */
   publishCommitted(message: Message, queues: readonly Queue[], isMandatory: boolean): CommitTicket {
-    if (isMandatory && queues.length === 0) this.returnToSender(message)
+    if (isMandatory && this.isUnroutable(queues)) this.returnToSender(message)
     // Queues that were deleted since it was published are no place to keep it (RabbitMQ: nor is any declared since).
     return enqueueAll(
       message,
@@ -171,12 +171,18 @@ export class Publishing {
       this.transaction.addPublish(passedOn, queues, this.isMandatory)
       return
     }
-    if (this.isMandatory && queues.length === 0) this.returnToSender(passedOn)
+    if (this.isMandatory && this.isUnroutable(queues)) this.returnToSender(passedOn)
     const ticket = enqueueAll(passedOn, queues)
     if (session.store.isBehind || session.alarms.isRaised) session.peer.slowDown()
     if (this.confirms === undefined) return
     this.confirms.add(ticket)
     this.confirmDue()
+  }
+
+  private isUnroutable(queues: readonly Queue[]): boolean {
+    if (queues.length === 0) return true
+    if (this.session.compat.mandatoryReply === 'delivered') return false
+    return queues.every(queue => isReplyQueueName(queue.name))
   }
 
   private returnToSender(message: Message): void {

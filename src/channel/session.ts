@@ -2,6 +2,7 @@
 import type { Access } from '../auth/access'
 import type { User } from '../auth/users'
 import type { Alarms } from '../broker/alarms'
+import type { Compat } from '../broker/compat'
 import type { RouteCache } from '../broker/route-cache'
 import type { Vhost } from '../broker/vhost'
 import type { CommitWaiters } from '../store/commit-waiters'
@@ -20,6 +21,7 @@ export interface Session {
   readonly store: MessageStore
   readonly commits: CommitWaiters
   readonly alarms: Alarms
+  readonly compat: Compat
   readonly routes: RouteCache
   /** The client said that it understands basic.cancel from the server. */
   readonly cancelNotify: boolean

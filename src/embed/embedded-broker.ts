@@ -1,5 +1,6 @@
 /** The composition root: options in, a listening broker out. Composes, and nothing else. */
 import { Broker } from '../broker/broker'
+import { compatOf } from '../broker/compat'
 import { type Clock, SystemClock } from '../clock'
 import { resolveOptions } from '../config/load'
 import type { BrokerOptions, ResolvedOptions } from '../config/options'
@@ -12,7 +13,7 @@ import { serverProperties } from '../server/server-properties'
 import type { ServerSettings } from '../server/settings'
 import { type OpenStore, openDiskStore, openMemoryStore } from '../store/open-store'
 import { SystemTurn, type Turn } from '../turn'
-import { ANNOUNCED_VERSIONS, LEVERET_VERSION } from './version'
+import { LEVERET_VERSION } from './version'
 
 export interface EmbeddedBroker {
   /** `amqp://guest:guest@127.0.0.1:5672/`: for any AMQP 0-9-1 client. */
@@ -49,7 +50,7 @@ async function startedOn(
   resolved: ResolvedOptions,
 ): Promise<EmbeddedBroker> {
   const broker = new Broker(
-    { clock, turn, store: opened.store },
+    { clock, turn, store: opened.store, compat: compatOf(resolved.compat) },
     { user: resolved.defaultUser, password: resolved.defaultPass, vhost: resolved.defaultVhost },
   )
   broker.recover(opened.stored)
@@ -96,10 +97,10 @@ function serverSettings(broker: Broker, options: ResolvedOptions): ServerSetting
     broker,
     logger: createLogger({ level: options.logLevel }),
     chunks: new ChunkPool(),
-    mechanisms: new SaslMechanisms(),
+    mechanisms: new SaslMechanisms(broker.compat.mechanisms),
     serverProperties: serverProperties({
       product: options.product,
-      version: ANNOUNCED_VERSIONS[options.compat],
+      version: broker.compat.announcedVersion,
       leveretVersion: LEVERET_VERSION,
     }),
     limits: options,

@@ -30,6 +30,7 @@ export function openSession(settings: ServerSettings, opened: OpenedConnection):
     store: broker.store,
     commits: broker.commits,
     alarms: broker.alarms,
+    compat: broker.compat,
     routes: new RouteCache(vhost, user, broker.access),
     cancelNotify: hasCapability(clientProperties, 'consumer_cancel_notify'),
     maxMessageSize: limits.maxMessageSize,
