@@ -28,6 +28,7 @@ const defaultLimits: ConnectionLimits = {
   channelMax: 2047,
   maxMessageSize: 16 * 1024 * 1024,
   consumersMax: 0,
+  consumerTimeout: 1_800_000,
   handshakeTimeout: 10_000,
 }
 

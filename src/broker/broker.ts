@@ -13,6 +13,7 @@ import type { Queue } from '../queues/queue'
 import { CommitWaiters } from '../store/commit-waiters'
 import type { DefinitionStore, StoredDefinitions } from '../store/definition-store'
 import type { MessageStore } from '../store/message-store'
+import { Ticker } from '../structures/ticker'
 import type { Turn } from '../turn'
 import { Alarms } from './alarms'
 import type { Compat } from './compat'
@@ -39,6 +40,8 @@ export class Broker {
   readonly turn: Turn
   readonly store: MessageStore & DefinitionStore
   readonly compat: Compat
+  /** For whoever must look at something now and then. */
+  readonly ticker: Ticker
   readonly commits: CommitWaiters
   readonly alarms = new Alarms()
   readonly users = new Users()
@@ -54,6 +57,7 @@ export class Broker {
     this.turn = around.turn
     this.store = around.store
     this.compat = around.compat
+    this.ticker = new Ticker(around.clock)
     this.commits = new CommitWaiters(around.store, around.turn)
     this.users.add({
       name: defaults.user,

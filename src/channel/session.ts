@@ -7,6 +7,7 @@ import type { RouteCache } from '../broker/route-cache'
 import type { Vhost } from '../broker/vhost'
 import type { CommitWaiters } from '../store/commit-waiters'
 import type { MessageStore } from '../store/message-store'
+import type { Ticker } from '../structures/ticker'
 import type { Turn } from '../turn'
 import type { Peer } from './peer'
 
@@ -26,6 +27,10 @@ export interface Session {
   /** The client said that it understands basic.cancel from the server. */
   readonly cancelNotify: boolean
   readonly maxMessageSize: number
+  /** For channels that wait for acknowledgements. */
+  readonly ticker: Ticker
+  /** Until a delivery must be acknowledged, in milliseconds; 0: no limit. */
+  readonly consumerTimeout: number
   /** Consumers on one channel; 0: no limit. */
   readonly consumersMax: number
 }

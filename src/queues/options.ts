@@ -62,6 +62,13 @@ export function isSingleActiveConsumer(args: FieldTable): boolean {
   return value?.type === 't' && value.value
 }
 
+/** `x-consumer-timeout` of a queue, in milliseconds; undefined: it says nothing of it. */
+export function consumerTimeoutOf(args: FieldTable): number | undefined {
+  const value = args.get('x-consumer-timeout')
+  const number = value === undefined ? undefined : integerOf(value)
+  return number === undefined || number < 0 ? undefined : Number(number)
+}
+
 export interface QueueProperties {
   readonly durable: boolean
   readonly isExclusive: boolean

@@ -34,6 +34,8 @@ export function openSession(settings: ServerSettings, opened: OpenedConnection):
     routes: new RouteCache(vhost, user, broker.access),
     cancelNotify: hasCapability(clientProperties, 'consumer_cancel_notify'),
     maxMessageSize: limits.maxMessageSize,
+    ticker: broker.ticker,
+    consumerTimeout: limits.consumerTimeout,
     consumersMax: limits.consumersMax,
   }
 }
