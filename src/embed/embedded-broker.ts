@@ -16,7 +16,10 @@ import { SystemTurn, type Turn } from '../turn'
 import { LEVERET_VERSION } from './version'
 
 export interface EmbeddedBroker {
-  /** `amqp://guest:guest@127.0.0.1:5672/`: for any AMQP 0-9-1 client. */
+  /**
+   * `amqp://guest:guest@127.0.0.1:5672`: for any AMQP 0-9-1 client. Without a slash, behind which some clients (rabbitmq-c,
+   * and RabbitMQ's URI specification) read a virtual host without a name.
+   */
   readonly url: string
   readonly host: string
   readonly port: number
@@ -110,7 +113,7 @@ function serverSettings(broker: Broker, options: ResolvedOptions): ServerSetting
 function urlOf(options: ResolvedOptions, port: number): string {
   const user = encodeURIComponent(options.defaultUser)
   const password = encodeURIComponent(options.defaultPass)
-  const vhost = options.defaultVhost === '/' ? '' : encodeURIComponent(options.defaultVhost)
+  const vhost = options.defaultVhost === '/' ? '' : `/${encodeURIComponent(options.defaultVhost)}`
   const host = options.host.includes(':') ? `[${options.host}]` : options.host
-  return `amqp://${user}:${password}@${host}:${port}/${vhost}`
+  return `amqp://${user}:${password}@${host}:${port}${vhost}`
 }
