@@ -246,6 +246,123 @@ describe('a mandatory answer to a direct reply-to queue', () => {
   })
 })
 
+describe('basic.qos with global', () => {
+  /** Consumers `a` and `b` on one channel behind a global prefetch, and so many messages in their durable queue. */
+  function consumersOf(version: CompatVersion, prefetchCount: number, messages: number): InProcessClient {
+    const heard = client(version)
+    declareDurable(heard)
+    qos(heard, prefetchCount)
+    for (const tag of ['a', 'b']) consume(heard, tag)
+    for (let i = 0; i < messages; i++) publish(heard, { routingKey: 'q' })
+    return heard
+  }
+
+  it.each(unless43)('is one limit for the channel with %s', version => {
+    const heard = consumersOf(version, 2, 5)
+    expect(deliveries(heard).map(({ tag }) => tag)).toEqual([1, 2])
+    heard.send('basic.ack', { deliveryTag: 1 }, 1)
+    expect(deliveries(heard).map(({ tag }) => tag)).toEqual([3])
+  })
+
+  it('is a limit for each consumer with 4.3', () => {
+    const heard = consumersOf('4.3', 2, 5)
+    expect(deliveries(heard)).toEqual([
+      { consumer: 'a', tag: 1 },
+      { consumer: 'b', tag: 2 },
+      { consumer: 'a', tag: 3 },
+      { consumer: 'b', tag: 4 },
+    ])
+    heard.send('basic.ack', { deliveryTag: 4 }, 1)
+    expect(deliveries(heard)).toEqual([{ consumer: 'b', tag: 5 }])
+  })
+
+  it('gives each consumer back what is settled up to a tag, with 4.3', () => {
+    const heard = consumersOf('4.3', 2, 8)
+    deliveries(heard)
+    heard.send('basic.ack', { deliveryTag: 3, multiple: true }, 1)
+    expect(
+      deliveries(heard)
+        .map(({ consumer }) => consumer)
+        .sort(),
+    ).toEqual(['a', 'a', 'b'])
+    heard.send('basic.recover', { requeue: true }, 1)
+    heard.take('basic.recover-ok', 1)
+    const again = deliveries(heard)
+    expect(again.map(({ consumer }) => consumer).sort()).toEqual(['a', 'a', 'b', 'b'])
+    expect(again.map(({ tag }) => tag)).toEqual([8, 9, 10, 11])
+    heard.send('basic.ack', { deliveryTag: 7 }, 1)
+    expect(heard.take('channel.close', 1).fields.replyText).toBe(
+      'PRECONDITION_FAILED - unknown delivery tag 7',
+    )
+  })
+
+  it('of 4.3 holds for consumers that come after it, and 0 is no limit for those', () => {
+    const heard = client('4.3')
+    declareDurable(heard)
+    consume(heard, 'before')
+    qos(heard, 1)
+    consume(heard, 'limited')
+    qos(heard, 0)
+    consume(heard, 'after')
+    for (let i = 0; i < 9; i++) publish(heard, { routingKey: 'q' })
+    const count = (name: string) => all.filter(({ consumer }) => consumer === name).length
+    const all = deliveries(heard)
+    expect([count('before'), count('limited'), count('after')]).toEqual([4, 1, 4])
+  })
+
+  it('of 4.3 does not count what is got', () => {
+    const heard = consumersOf('4.3', 1, 3)
+    deliveries(heard)
+    heard.send('basic.get', { queue: 'q' }, 1)
+    expect(heard.take('basic.get-ok', 1).fields.deliveryTag).toBe(3)
+    heard.send('basic.ack', { deliveryTag: 3 }, 1)
+    publish(heard, { routingKey: 'q' })
+    expect(deliveries(heard)).toEqual([])
+    heard.send('basic.ack', { deliveryTag: 0, multiple: true }, 1)
+    expect(deliveries(heard).map(({ tag }) => tag)).toEqual([4])
+  })
+
+  it('of 4.3 takes the place of the limit without it, and the other way round', () => {
+    const heard = client('4.3')
+    declareDurable(heard)
+    heard.send('basic.qos', { prefetchCount: 3 }, 1)
+    heard.take('basic.qos-ok', 1)
+    qos(heard, 1)
+    consume(heard, 'a')
+    for (let i = 0; i < 3; i++) publish(heard, { routingKey: 'q' })
+    expect(deliveries(heard)).toHaveLength(1)
+  })
+
+  it.each(compatVersions)('of %s knows no limit in bytes', version => {
+    const heard = client(version)
+    heard.send('basic.qos', { prefetchSize: 1, global: true }, 1)
+    expect(heard.take('connection.close').fields).toMatchObject({
+      replyCode: 540,
+      replyText: 'NOT_IMPLEMENTED - prefetch_size!=0 (1)',
+    })
+  })
+
+  it.each(unless43)('keeps quorum queues from being consumed with %s', version => {
+    const heard = client(version)
+    declareDurable(heard, { 'x-queue-type': 'quorum' })
+    qos(heard, 1)
+    heard.send('basic.consume', { queue: 'q' }, 1)
+    expect(heard.take('connection.close').fields).toMatchObject({
+      replyCode: 540,
+      replyText: "NOT_IMPLEMENTED - queue 'q' in vhost '/' does not support global qos",
+    })
+  })
+
+  it('does not keep quorum queues from being consumed with 4.3', () => {
+    const heard = client('4.3')
+    declareDurable(heard, { 'x-queue-type': 'quorum' })
+    qos(heard, 1)
+    consume(heard, 'a')
+    for (let i = 0; i < 2; i++) publish(heard, { routingKey: 'q' })
+    expect(deliveries(heard)).toEqual([{ consumer: 'a', tag: 1 }])
+  })
+})
+
 function tableRows(): string[][] {
   const page = readFileSync(join(__dirname, '../../docs/reference/compat.md'), 'utf8')
   const lines = page.split('\n').filter(line => line.startsWith('| `'))
@@ -297,4 +414,29 @@ function publish(from: InProcessClient, fields: Partial<MethodFields['basic.publ
   from.say(
     Buffer.concat([encodeMethod(1, 'basic.publish', { exchange: '', ...fields }), encodeHeader(1, 0, {})]),
   )
+}
+
+function declareDurable(heard: InProcessClient, args: Record<string, unknown> = {}): void {
+  heard.send('queue.declare', { queue: 'q', durable: true, arguments: args }, 1)
+  heard.take('queue.declare-ok', 1)
+}
+
+function qos(heard: InProcessClient, prefetchCount: number): void {
+  heard.send('basic.qos', { prefetchCount, global: true }, 1)
+  heard.take('basic.qos-ok', 1)
+}
+
+function consume(heard: InProcessClient, consumerTag: string): void {
+  heard.send('basic.consume', { queue: 'q', consumerTag }, 1)
+  heard.take('basic.consume-ok', 1)
+}
+
+/** What was delivered since the last call. */
+function deliveries(heard: InProcessClient): { consumer: string; tag: number }[] {
+  const found: { consumer: string; tag: number }[] = []
+  while (heard.unread[0] === 'basic.deliver') {
+    const { consumerTag, deliveryTag } = heard.take('basic.deliver', 1).fields
+    found.push({ consumer: consumerTag, tag: deliveryTag })
+  }
+  return found
 }

@@ -46,11 +46,11 @@ function deliveredTo(client: InProcessClient): {
   redelivered: boolean
 } {
   const { consumerTag, deliveryTag, redelivered } = client.take('basic.deliver', 1).fields
-  return { consumerTag, deliveryTag: Number(deliveryTag), redelivered }
+  return { consumerTag, deliveryTag, redelivered }
 }
 
 function settleTag(client: InProcessClient, deliveryTag: number, multiple = false): void {
-  client.send('basic.ack', { deliveryTag, multiple } as never, 1)
+  client.send('basic.ack', { deliveryTag, multiple }, 1)
 }
 
 function timedOut(ms: number) {
