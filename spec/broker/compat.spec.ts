@@ -101,6 +101,13 @@ describe('an exchange type that came later', () => {
     })
   })
 
+  it.each(['4.2', '4.3'] as const)('is known to %s if we have it', version => {
+    const heard = client(version)
+    heard.send('exchange.declare', { exchange: 'x', type: 'x-local-random' }, 1)
+    const isHere = exchangeTypeNames.includes('x-local-random')
+    expect(heard.unread).toEqual([isHere ? 'exchange.declare-ok' : 'channel.close'])
+  })
+
   it('is unknown also where we have it, and only there', () => {
     const compat: Compat = { ...compatOf('4.3'), unknownExchangeTypes: ['topic'] }
     const { vhost } = inProcessBroker()

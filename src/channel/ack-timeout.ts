@@ -18,6 +18,8 @@ const INTERVAL_MAX_MS = 60_000
 const TICKS_PER_TIMEOUT_MIN = 4
 /** Whatever short timeout a peer asks for: all channels are looked at together. */
 const INTERVAL_MIN_MS = 1000
+/** Others may make the ticker faster than this channel needs, and timers may be a little early. */
+const OWN_PACE = 0.9
 /** Marks cover the longest timeout in so many steps at most. */
 const STEPS_MAX = 128
 
@@ -42,6 +44,7 @@ export class AckTimeout implements Ticked {
   private readonly marks: Mark[] = []
   private shortestMs = Number.POSITIVE_INFINITY
   private longestMs = 0
+  private lookedAt = Number.NEGATIVE_INFINITY
 
   constructor(
     private readonly ticker: Ticker,
@@ -65,9 +68,12 @@ export class AckTimeout implements Ticked {
     this.marks.length = 0
     this.shortestMs = Number.POSITIVE_INFINITY
     this.longestMs = 0
+    this.lookedAt = Number.NEGATIVE_INFINITY
   }
 
   tick(elapsed: number): void {
+    if (elapsed - this.lookedAt < this.intervalMs * OWN_PACE) return
+    this.lookedAt = elapsed
     if (this.unacked.count === 0) {
       this.marks.length = 0
       if (this.rules.consumerCount === 0) this.stop()
@@ -87,7 +93,7 @@ export class AckTimeout implements Ticked {
   private mark(time: number): void {
     const { marks, unacked } = this
     const last = marks[marks.length - 1]
-    const step = Math.max(this.intervalMs, this.longestMs / STEPS_MAX)
+    const step = Math.max(this.intervalMs, this.longestMs / STEPS_MAX) * OWN_PACE
     if (last === undefined || (unacked.newestTag > last.tag && time - last.time >= step)) {
       marks.push({ time, tag: unacked.newestTag })
     }
