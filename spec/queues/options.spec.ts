@@ -43,6 +43,7 @@ describe('a queue without arguments and policies', () => {
       maxPriority: 0,
       singleActiveConsumer: false,
       deliveryLimit: undefined,
+      countsReturned: true,
       delayedRetry: undefined,
       consumerTimeout: undefined,
       deduplication: undefined,
@@ -50,7 +51,7 @@ describe('a queue without arguments and policies', () => {
   })
 
   it('has the default delivery limit only if it is a quorum queue', () => {
-    const defaults = { deliveryLimit: 20 }
+    const defaults = { deliveryLimit: 20, countsReturned: true }
     expect(queueOptions(new Map(), undefined, undefined, defaults).deliveryLimit).toBeUndefined()
     const quorum = fieldTable({ 'x-queue-type': 'quorum' })
     expect(queueOptions(quorum, undefined, undefined, defaults).deliveryLimit).toBe(20)

@@ -13,8 +13,10 @@ import type { Queue } from '../queues/queue'
 import { CommitWaiters } from '../store/commit-waiters'
 import type { DefinitionStore, StoredDefinitions } from '../store/definition-store'
 import type { MessageStore } from '../store/message-store'
+import { Ticker } from '../structures/ticker'
 import type { Turn } from '../turn'
 import { Alarms } from './alarms'
+import { type Compat, queueDefaultsOf } from './compat'
 import { removeQueue } from './queue-declarations'
 import { recover } from './recovery'
 import { Vhost } from './vhost'
@@ -23,6 +25,7 @@ export interface BrokerSurroundings {
   readonly clock: Clock
   readonly turn: Turn
   readonly store: MessageStore & DefinitionStore
+  readonly compat: Compat
 }
 
 /** Who and what exists in a broker that starts without definitions. */
@@ -36,6 +39,9 @@ export class Broker {
   readonly clock: Clock
   readonly turn: Turn
   readonly store: MessageStore & DefinitionStore
+  readonly compat: Compat
+  /** For whoever must look at something now and then. */
+  readonly ticker: Ticker
   readonly commits: CommitWaiters
   readonly alarms = new Alarms()
   readonly users = new Users()
@@ -50,6 +56,8 @@ export class Broker {
     this.clock = around.clock
     this.turn = around.turn
     this.store = around.store
+    this.compat = around.compat
+    this.ticker = new Ticker(around.clock)
     this.commits = new CommitWaiters(around.store, around.turn)
     this.users.add({
       name: defaults.user,
@@ -85,8 +93,9 @@ export class Broker {
       clock: this.clock,
       turn: this.turn,
       store: this.store,
-      interpretsClientDeaths: false,
-      queueDefaults: { deliveryLimit: 20 },
+      compat: this.compat,
+      interpretsClientDeaths: this.compat.interpretsClientDeaths,
+      queueDefaults: queueDefaultsOf(this.compat),
       nextQueueId: () => ++this.queuesCreated,
       unused: (vhost: Vhost, queue: Queue) => removeQueue(vhost, queue),
     }

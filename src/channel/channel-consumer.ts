@@ -28,6 +28,8 @@ export interface ConsumerOptions {
   readonly noAck: boolean
   /** Deliveries that may be out; 0: no limit. */
   readonly limit: number
+  /** Until a delivery must be acknowledged, in milliseconds; 0: no limit. */
+  readonly ackTimeoutMs: number
 }
 
 export class ChannelConsumer implements Consumer {
@@ -35,6 +37,9 @@ export class ChannelConsumer implements Consumer {
   readonly priority: number
   readonly exclusive: boolean
   readonly noAck: boolean
+  readonly ackTimeoutMs: number
+  /** It was cancelled for a delivery that was late. */
+  isLate = false
   private readonly limit: number
   private readonly wireTag: Buffer
   private readonly peer: Peer
@@ -53,6 +58,7 @@ export class ChannelConsumer implements Consumer {
     this.exclusive = options.exclusive
     this.noAck = options.noAck
     this.limit = options.limit
+    this.ackTimeoutMs = options.ackTimeoutMs
     const tag = Buffer.from(options.tag)
     this.wireTag = Buffer.concat([Buffer.of(tag.length), tag])
     this.peer = channel.peer

@@ -19,7 +19,7 @@ import { Mark, Message } from '../message'
 import { type Queue, REFUSED } from '../queues/queue'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
 import type { Confirms } from './confirms'
-import type { DirectReplyTo } from './direct-reply-to'
+import { type DirectReplyTo, isReplyQueueName } from './direct-reply-to'
 import { checkUserId, readExpiration } from './publish-checks'
 import type { Session } from './session'
 import { hasBcc, shown } from './shown'
@@ -132,7 +132,7 @@ export class Publishing {
 
   /** Enqueues an owned message at tx.commit and answers it. Returns the ticket that makes it safe. */
   publishCommitted(message: Message, queues: readonly Queue[], isMandatory: boolean): CommitTicket {
-    if (isMandatory && queues.length === 0) this.returnToSender(message)
+    if (isMandatory && this.isUnroutable(queues)) this.returnToSender(message)
     // Queues that were deleted since it was published are no place to keep it (RabbitMQ: nor is any declared since).
     return enqueueAll(
       message,
@@ -173,12 +173,18 @@ export class Publishing {
       this.transaction.addPublish(message, queues, this.isMandatory)
       return
     }
-    if (this.isMandatory && queues.length === 0) this.returnToSender(message)
+    if (this.isMandatory && this.isUnroutable(queues)) this.returnToSender(message)
     const ticket = enqueueAll(message, queues)
     if (session.store.isBehind || session.alarms.isRaised) session.peer.slowDown()
     if (this.confirms === undefined) return
     this.confirms.add(ticket, ticket === REFUSED)
     this.confirmDue()
+  }
+
+  private isUnroutable(queues: readonly Queue[]): boolean {
+    if (queues.length === 0) return true
+    if (this.session.compat.mandatoryReply === 'delivered') return false
+    return queues.every(queue => isReplyQueueName(queue.name))
   }
 
   private returnToSender(message: Message): void {

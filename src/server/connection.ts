@@ -73,7 +73,7 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
     const { broker, chunks, limits } = settings
     this.name = connectionName(transport)
     this.isLoopback = isLoopbackAddress(transport.remoteAddress)
-    this.input = new Input(transport, broker.turn, this)
+    this.input = new Input(transport, broker.turn, this, broker.compat.frameMaxBeforeTune)
     this.outbound = new Outbound(transport, chunks, broker.turn)
     this.brake = new PublisherBrake(this.outbound, this.input, broker.store, broker.alarms)
     this.peer = new OutboundPeer(this.outbound, this.input, broker.store, broker.commits, this.brake)

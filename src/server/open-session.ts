@@ -30,9 +30,12 @@ export function openSession(settings: ServerSettings, opened: OpenedConnection):
     store: broker.store,
     commits: broker.commits,
     alarms: broker.alarms,
+    compat: broker.compat,
     routes: new RouteCache(vhost, user, broker.access),
     cancelNotify: hasCapability(clientProperties, 'consumer_cancel_notify'),
     maxMessageSize: limits.maxMessageSize,
+    ticker: broker.ticker,
+    consumerTimeout: limits.consumerTimeout,
     consumersMax: limits.consumersMax,
   }
 }
