@@ -3,10 +3,10 @@
 import type { FieldTable } from '../amqp/table'
 import { Binding } from '../exchanges/binding'
 import type { Destination } from '../exchanges/destination'
-import type { Exchange } from '../exchanges/exchange'
+import type { Exchange, PastMessage } from '../exchanges/exchange'
 import type { Vhost } from './vhost'
 
-/** Binding again what is bound changes nothing. */
+/** Binding again what is bound changes nothing. A new binding is given what its exchange has in store for it. */
 export function bind(
   vhost: Vhost,
   source: Exchange,
@@ -15,7 +15,19 @@ export function bind(
   args: FieldTable,
 ): void {
   const binding = new Binding(source.name, destination, routingKey, args)
-  if (attach(vhost, source, binding)) vhost.log.bound(source, binding)
+  if (!attach(vhost, source, binding)) return
+  vhost.log.bound(source, binding)
+  for (const past of source.history()) deliverPast(vhost, destination, past)
+}
+
+function deliverPast(vhost: Vhost, destination: Destination, { message, routingKeys }: PastMessage): void {
+  if (destination.kind === 'queue') {
+    vhost.queues.get(destination.name)?.enqueue(message)
+    return
+  }
+  const exchange = vhost.exchanges.get(destination.name)
+  if (exchange === undefined) return
+  for (const queue of vhost.route(exchange, message, routingKeys).queues) queue.enqueue(message)
 }
 
 /** Binds without telling the store. False: it was bound already. */

@@ -15,6 +15,7 @@ import {
 import { BasicReturn, MethodId } from '../amqp/methods'
 import { PropertiesScan } from '../amqp/properties'
 import { ReplyCode } from '../amqp/reply-codes'
+import type { Route } from '../broker/route-cache'
 import { Message } from '../message'
 import type { Queue } from '../queues/queue'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
@@ -161,22 +162,29 @@ export class Publishing {
       const max = session.maxMessageSize
       throw new PreconditionFailed(`message size ${this.bodySize} is larger than configured max size ${max}`)
     }
-    const queues = session.routes.route(message, scan.hasCcOrBcc)
+    const route = session.routes.address(message)
     if (scan.userIdAt >= 0) checkUserId(message, session.user)
     if (scan.expirationAt >= 0) checkExpiration(message)
     if (scan.replyToAt >= 0) this.replyTo.address(message)
-    const passedOn = scan.hasCcOrBcc ? withoutBcc(message) : message
+    const queues = scan.hasCcOrBcc ? this.copied(route) : session.routes.queues(route, message)
     if (this.transaction !== undefined) {
       if (session.alarms.isRaised) session.peer.slowDown()
-      this.transaction.addPublish(passedOn, queues, this.isMandatory)
+      this.transaction.addPublish(message, queues, this.isMandatory)
       return
     }
-    if (this.isMandatory && queues.length === 0) this.returnToSender(passedOn)
-    const ticket = enqueueAll(passedOn, queues)
+    if (this.isMandatory && queues.length === 0) this.returnToSender(message)
+    const ticket = enqueueAll(message, queues)
     if (session.store.isBehind || session.alarms.isRaised) session.peer.slowDown()
     if (this.confirms === undefined) return
     this.confirms.add(ticket)
     this.confirmDue()
+  }
+
+  /** The queues of a message with CC or BCC, which keeps no BCC from here on. */
+  private copied(route: Route): readonly Queue[] {
+    const { message } = this
+    const keys = this.session.routes.keysOf(message)
+    return this.session.routes.queuesUnder(keys, route, withoutBcc(message))
   }
 
   private returnToSender(message: Message): void {

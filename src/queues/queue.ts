@@ -12,6 +12,7 @@ import { type CommitTicket, type MessageStore, NOTHING_TO_WAIT_FOR } from '../st
 import type { Turn, TurnWork } from '../turn'
 import type { Consumer } from './consumer'
 import { Consumers } from './consumers'
+import { type QueueType, queueTypeOf } from './options'
 import { Paging } from './paging'
 import { Persistence } from './persistence'
 import { NO_POSITION, ReadyList } from './ready'
@@ -82,6 +83,10 @@ export class Queue implements TurnWork {
     if (this.paging === undefined) return
     this.paging.deliveredBefore = stored.delivered
     this.paging.bringBack()
+  }
+
+  get queueType(): QueueType {
+    return queueTypeOf(this.definition.arguments)
   }
 
   /** Messages that wait. */
