@@ -60,7 +60,9 @@ async function deleteTutorialNames(): Promise<void> {
   const connection = await amqplib.connect(url())
   const channel = await connection.createChannel()
   for (const queue of ['hello', 'task_queue', 'rpc_queue', 'tasks']) await channel.deleteQueue(queue)
-  for (const exchange of ['logs', 'direct_logs', 'topic_logs']) await channel.deleteExchange(exchange)
+  for (const worker of [1, 2, 3, 4]) await channel.deleteQueue(`shop.worker.${worker}`)
+  for (const exchange of ['logs', 'direct_logs', 'topic_logs', 'shop.orders'])
+    await channel.deleteExchange(exchange)
   await connection.close()
 }
 
