@@ -6,18 +6,23 @@ import type { Destination } from '../exchanges/destination'
 import type { Exchange, PastMessage } from '../exchanges/exchange'
 import type { Vhost } from './vhost'
 
-/** Binding again what is bound changes nothing. A new binding is given what its exchange has in store for it. */
+/**
+ * Binding again what is bound changes nothing. A new binding is given the history of its exchange. Returns whether there
+ * was any: who binds has then published, as far as back-pressure goes.
+ */
 export function bind(
   vhost: Vhost,
   source: Exchange,
   destination: Destination,
   routingKey: string,
   args: FieldTable,
-): void {
+): boolean {
   const binding = new Binding(source.name, destination, routingKey, args)
-  if (!attach(vhost, source, binding)) return
+  if (!attach(vhost, source, binding)) return false
   vhost.log.bound(source, binding)
-  for (const past of source.history()) deliverPast(vhost, destination, past)
+  const history = source.history()
+  for (const past of history) deliverPast(vhost, destination, past)
+  return history.length > 0
 }
 
 function deliverPast(vhost: Vhost, destination: Destination, { message, routingKeys }: PastMessage): void {

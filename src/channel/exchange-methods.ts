@@ -19,7 +19,7 @@ import {
   requireExchangeType,
 } from '../broker/exchange-declarations'
 import { withoutLineBreaks } from '../broker/names'
-import type { Session } from './session'
+import { heedBackPressure, type Session } from './session'
 
 export class ExchangeMethods {
   constructor(
@@ -51,7 +51,7 @@ export class ExchangeMethods {
     this.permitBinding(method)
     const source = vhost.requireExchange(method.source)
     const destination = vhost.requireExchange(method.destination)
-    bind(vhost, source, destination, method.routingKey, method.arguments)
+    if (bind(vhost, source, destination, method.routingKey, method.arguments)) heedBackPressure(this.session)
     if (!method.noWait) this.reply(new ExchangeBindOk())
   }
 

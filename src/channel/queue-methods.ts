@@ -21,7 +21,7 @@ import { declareQueue, deleteQueue, requireUnlocked } from '../broker/queue-decl
 import { requireServerNaming } from '../queues/options'
 import type { Queue } from '../queues/queue'
 import { isReplyQueueName, requireReplyQueue } from './direct-reply-to'
-import type { Session } from './session'
+import { heedBackPressure, type Session } from './session'
 
 export class QueueMethods {
   /** amqp: queue.*, field queue: empty means the queue this channel declared last. */
@@ -85,7 +85,7 @@ export class QueueMethods {
     const exchange = vhost.requireExchange(method.exchange)
     const queue = vhost.requireQueue(name)
     requireUnlocked(vhost, queue, owner)
-    bind(vhost, exchange, queue, routingKey, method.arguments)
+    if (bind(vhost, exchange, queue, routingKey, method.arguments)) heedBackPressure(this.session)
     if (!method.noWait) this.reply(new QueueBindOk())
   }
 

@@ -7,9 +7,8 @@
  */
 
 const STATE_WORDS = 16
-/** Erlang's seeding looks at 21 bits of the number, and turns them into a word of 64 by three primes. */
+/** Erlang's seeding looks at 21 bits of the number, which three primes turn into a word of 64. */
 const SEED_BITS = 0x1f_ffff
-const SEED_PRIMES = [2097131, 2097133, 2097143] as const
 /** The multipliers of xorshift64* and xorshift1024*. */
 const FILL = { high: 0x2545f491, low: 0x4f6cdd1d } as const
 const DRAW = { high: 0x106689d4, low: 0x5497fdb5 } as const
@@ -31,9 +30,10 @@ class Exs1024 {
   private at = 0
 
   constructor(key: number) {
-    const [first, second, third] = SEED_PRIMES.map(
-      prime => Math.imul((key & SEED_BITS) + 1, prime) & SEED_BITS,
-    ) as [number, number, number]
+    const seed = (key & SEED_BITS) + 1
+    const first = Math.imul(seed, 2097131) & SEED_BITS
+    const second = Math.imul(seed, 2097133) & SEED_BITS
+    const third = Math.imul(seed, 2097143) & SEED_BITS
     let high = (first << 11) | (second >>> 10)
     let low = (second << 22) | (third << 1) | 1
     for (let i = STATE_WORDS - 1; i >= 0; i--) {
