@@ -3,7 +3,8 @@
  * message, published, stored or dead-lettered, so that the hot path sees one shape. A view: see `Content`.
  */
 import { Content } from './amqp/content'
-import { readHeaders } from './amqp/properties'
+import { type BasicProperties, readHeaders } from './amqp/properties'
+import { propertyBytes } from './amqp/property-walk'
 import { Reader } from './amqp/reader'
 import type { FieldTable } from './amqp/table'
 import { Writer } from './amqp/writer'
@@ -34,6 +35,15 @@ export class Message extends Content {
   /** The headers property; decoded at each call. */
   headers(): FieldTable | undefined {
     return readHeaders(this.propertiesBytes, this.propertiesStart, this.propertiesEnd)
+  }
+
+  /** The octets of a property, a text without its length; undefined when absent. */
+  property(name: keyof BasicProperties): Buffer | undefined {
+    return propertyBytes(this.propertiesBytes, this.propertiesStart, this.propertiesEnd, name)
+  }
+
+  ownedCopy(): Message {
+    return ownedCopy(this)
   }
 
   /** Points all three ranges into one record: address, properties and body one after the other. */

@@ -20,7 +20,7 @@ import {
 } from '../broker/exchange-declarations'
 import { withoutLineBreaks } from '../broker/names'
 import { permitPassiveDeclare } from './passive-declare'
-import type { Session } from './session'
+import { heedBackPressure, type Session } from './session'
 
 export class ExchangeMethods {
   constructor(
@@ -53,7 +53,7 @@ export class ExchangeMethods {
     this.permitBinding(method)
     const source = vhost.requireExchange(method.source)
     const destination = vhost.requireExchange(method.destination)
-    bind(vhost, source, destination, method.routingKey, method.arguments)
+    if (bind(vhost, source, destination, method.routingKey, method.arguments)) heedBackPressure(this.session)
     if (!method.noWait) this.reply(new ExchangeBindOk())
   }
 

@@ -22,7 +22,7 @@ import { requireServerNaming } from '../queues/arguments'
 import type { Queue } from '../queues/queue'
 import { isReplyQueueName, requireReplyQueue } from './direct-reply-to'
 import { permitPassiveDeclare } from './passive-declare'
-import type { Session } from './session'
+import { heedBackPressure, type Session } from './session'
 
 export class QueueMethods {
   /** amqp: queue.*, field queue: empty means the queue this channel declared last. */
@@ -75,7 +75,7 @@ export class QueueMethods {
     requireUnlocked(session.vhost, queue, session.owner)
     const count = queue.purge()
     if (method.noWait) return
-    session.peer.whenCommitted(queue.purgeTicket, () =>
+    session.peer.whenCommitted(queue.backlog.purgeTicket, () =>
       session.peer.send(this.number, new QueuePurgeOk(count)),
     )
   }
@@ -87,7 +87,7 @@ export class QueueMethods {
     const queue = this.boundTo(name)
     if (queue === undefined) throw new NotFound(`no ${describeResource('queue', name, vhost.name)}`)
     requireUnlocked(vhost, queue, owner)
-    bind(vhost, exchange, queue, routingKey, method.arguments)
+    if (bind(vhost, exchange, queue, routingKey, method.arguments)) heedBackPressure(this.session)
     if (!method.noWait) this.reply(new QueueBindOk())
   }
 

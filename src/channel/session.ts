@@ -34,3 +34,8 @@ export interface Session {
   /** Consumers on one channel; 0: no limit. */
   readonly consumersMax: number
 }
+
+/** After messages were put into queues: their bringer waits if the store is behind, or an alarm says so. */
+export function heedBackPressure(session: Session): void {
+  if (session.store.isBehind || session.alarms.isRaised) session.peer.slowDown()
+}

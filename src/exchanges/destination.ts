@@ -2,4 +2,6 @@
 export interface Destination {
   readonly kind: 'queue' | 'exchange'
   readonly name: string
+  /** Of a queue, where it is known: `classic`, `quorum`. */
+  readonly queueType?: string
 }

@@ -21,7 +21,7 @@ import { Consumers } from './consumers'
 import type { DeadLetterSink, DeathReason, DyingQueue } from './dead-letter'
 import type { Entries } from './entries'
 import { Intake, type OpenQueue } from './intake'
-import type { QueueOptions } from './options'
+import type { QueueOptions, QueueType } from './options'
 import type { QueueDefinition } from './queue-definition'
 import { readyListFor } from './ready-list-for'
 import { type RuledQueue, Rules } from './rules'
@@ -53,7 +53,7 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
   readonly clock: Clock
   private readonly rules: Rules
   private readonly outgoing = new Message()
-  private readonly backlog: Backlog
+  readonly backlog: Backlog
   private readonly intake: Intake
   private marked = false
 
@@ -79,6 +79,10 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
     return durable && owner === undefined
   }
 
+  get queueType(): QueueType {
+    return this.options.type
+  }
+
   /** Messages that wait. */
   get messageCount(): number {
     return this.ready.length
@@ -90,11 +94,6 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
 
   get isConsumed(): boolean {
     return this.consumers.count > 0
-  }
-
-  /** Makes the last purge safe. */
-  get purgeTicket(): CommitTicket {
-    return this.backlog.purgeTicket
   }
 
   get unacknowledgedCount(): number {

@@ -50,6 +50,7 @@ export interface DefinitionStore {
 export interface StoredDefinitions {
   readonly exchanges: readonly ExchangeRecord[]
   readonly queues: readonly StoredQueue[]
+  /** In the order they were made: exchanges that hash by it place messages where they did before. */
   readonly bindings: readonly BindingRecord[]
 }
 

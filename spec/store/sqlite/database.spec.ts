@@ -108,6 +108,33 @@ describe('a database that is new', () => {
   })
 })
 
+describe('a database of schema 1', () => {
+  it('keeps its bindings, and new ones come after them', () => {
+    const file = newFile()
+    const old = new BetterSqlite(file)
+    old.exec(MIGRATIONS[0] ?? '')
+    old.pragma('application_id = 0x4c565254')
+    old.pragma('user_version = 1')
+    const values = (identity: string) => `'/', '${identity}', 'x', 'queue', '${identity}', 'key', x''`
+    for (const identity of ['m', 'b']) old.exec(`INSERT INTO binding VALUES (${values(identity)})`)
+    old.close()
+    const database = openDatabase(file, 'fsync')
+    database.exec(`INSERT INTO binding VALUES (NULL, ${values('a')})`)
+    const { bindings } = readDefinitions(database)
+    expect(bindings.map(binding => binding.destination)).toEqual(['b', 'm', 'a'])
+    expect(bindings[0]).toEqual({
+      vhost: '/',
+      identity: 'b',
+      source: 'x',
+      destinationKind: 'queue',
+      destination: 'b',
+      routingKey: 'key',
+      arguments: Buffer.alloc(0),
+    })
+    database.close()
+  })
+})
+
 describe('a database that is opened', () => {
   it('is not written to, but by those who use it', async () => {
     const file = await usedFile()

@@ -61,7 +61,7 @@ export function readDefinitions(database: Database, afterCrash = false): StoredD
     }),
     bindings: all<BindingRecord>(
       `SELECT vhost, identity, source, destination_kind AS destinationKind, destination,
-              routing_key AS routingKey, arguments FROM binding`,
+              routing_key AS routingKey, arguments FROM binding ORDER BY id`,
     ),
   }
 }

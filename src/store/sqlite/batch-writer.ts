@@ -192,7 +192,7 @@ export class BatchWriter {
           routingKey,
           arguments: args,
         } = change.record
-        const sql = 'INSERT OR REPLACE INTO binding VALUES (?, ?, ?, ?, ?, ?, ?)'
+        const sql = 'INSERT OR REPLACE INTO binding VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)'
         this.run(sql, vhost, identity, source, destinationKind, destination, routingKey, args)
         return
       }

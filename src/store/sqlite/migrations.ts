@@ -56,4 +56,22 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE run ADD COLUMN written_at REAL NOT NULL DEFAULT 0;
   `,
+  // Bindings in the order they were made, which decides where a consistent hash exchange sends a message.
+  `
+  ALTER TABLE binding RENAME TO binding_1;
+  CREATE TABLE binding (
+    id INTEGER PRIMARY KEY,
+    vhost TEXT NOT NULL,
+    identity TEXT NOT NULL,
+    source TEXT NOT NULL,
+    destination_kind TEXT NOT NULL,
+    destination TEXT NOT NULL,
+    routing_key TEXT NOT NULL,
+    arguments BLOB NOT NULL,
+    UNIQUE (vhost, identity)
+  );
+  INSERT INTO binding (vhost, identity, source, destination_kind, destination, routing_key, arguments)
+    SELECT vhost, identity, source, destination_kind, destination, routing_key, arguments FROM binding_1;
+  DROP TABLE binding_1;
+  `,
 ]
