@@ -142,19 +142,6 @@ describe('queue.declare of a queue that exists, with other arguments', () => {
   })
 })
 
-describe('a queue with x-single-active-consumer', () => {
-  it('refuses an exclusive consumer', async () => {
-    const channel = await broker.channel()
-    const queue = await broker.queue(channel, { arguments: { 'x-single-active-consumer': true } })
-    channel.send('basic.consume', { queue, exclusive: true })
-    await channel.expectClose(
-      403,
-      `ACCESS_REFUSED - ${broker.queueText(queue)} in exclusive use`,
-      'basic.consume',
-    )
-  })
-})
-
 describe('a quorum queue', () => {
   const quorum = { 'x-queue-type': 'quorum' }
 

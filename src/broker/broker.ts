@@ -75,10 +75,18 @@ export class Broker {
     recover(stored, name => this.vhosts.get(name) ?? this.addVhost(name))
   }
 
+  /** Nothing happens by itself any more: no timer of a queue is left. */
+  stop(): void {
+    for (const vhost of this.vhosts.values()) vhost.stop()
+  }
+
   private vhostSurroundings(): ConstructorParameters<typeof Vhost>[1] {
     return {
+      clock: this.clock,
       turn: this.turn,
       store: this.store,
+      interpretsClientDeaths: false,
+      queueDefaults: { deliveryLimit: 20 },
       nextQueueId: () => ++this.queuesCreated,
       unused: (vhost: Vhost, queue: Queue) => removeQueue(vhost, queue),
     }

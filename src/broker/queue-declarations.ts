@@ -8,7 +8,8 @@ import {
   checkQueueProperties,
   queueTypeOf,
   withQueueType,
-} from '../queues/options'
+} from '../queues/arguments'
+import { queueOptions } from '../queues/options'
 import { Queue } from '../queues/queue'
 import { removeBindingsTo } from './bindings'
 import { requireSameArguments, requireSameProperty } from './equivalence'
@@ -29,6 +30,7 @@ export function declareQueue(vhost: Vhost, request: QueueRequest, connection: ob
   const existing = vhost.queues.get(request.name)
   if (existing !== undefined) {
     requireSameQueue(vhost, existing, request, connection)
+    existing.used()
     return existing
   }
   return createQueue(vhost, request)
@@ -96,7 +98,11 @@ function createQueue(vhost: Vhost, request: QueueRequest): Queue {
   const { durable, owner, autoDelete } = request
   checkQueueProperties(resource, { durable, isExclusive: owner !== undefined, autoDelete }, request.arguments)
   const definition = { ...request, id: vhost.around.nextQueueId() }
-  const queue = new Queue(definition, vhost.forQueues)
+  const queue = new Queue(
+    definition,
+    queueOptions(definition.arguments, undefined, undefined, vhost.around.queueDefaults),
+    vhost.forQueues,
+  )
   vhost.queues.set(request.name, queue)
   vhost.log.queueDeclared(queue)
   vhost.routingRevision++

@@ -10,16 +10,17 @@ import { predeclaredExchanges } from '../exchanges/predeclared'
 import { type ExchangeLookup, Router } from '../exchanges/router'
 import { createExchange } from '../exchanges/types'
 import type { Message } from '../message'
+import type { QueueDefaults } from '../queues/options'
 import type { Queue, QueueSurroundings } from '../queues/queue'
 import type { DefinitionStore } from '../store/definition-store'
 import type { MessageStore } from '../store/message-store'
-import type { Turn } from '../turn'
+import { DeadLetters, type DeadLettersSurroundings } from './dead-letters'
 import { DefinitionLog } from './definition-log'
 import { describeResource } from './names'
 
-export interface VhostSurroundings {
-  readonly turn: Turn
+export interface VhostSurroundings extends DeadLettersSurroundings {
   readonly store: MessageStore & DefinitionStore
+  readonly queueDefaults: QueueDefaults
   /** Numbers queues across all virtual hosts: the store knows them by these. */
   nextQueueId(): number
   /** The last consumer of an auto-delete queue went. */
@@ -43,6 +44,7 @@ export class Vhost implements ExchangeLookup {
   routingRevision = 0
   readonly forQueues: QueueSurroundings
   readonly log: DefinitionLog
+  private readonly deadLetters: DeadLetters
   private readonly router = new Router(this)
   private readonly reached = new Set<Destination>()
 
@@ -51,7 +53,10 @@ export class Vhost implements ExchangeLookup {
     readonly around: VhostSurroundings,
   ) {
     this.log = new DefinitionLog(name, around.store)
+    this.deadLetters = new DeadLetters(this, around)
     this.forQueues = {
+      clock: around.clock,
+      deadLetters: this.deadLetters,
       turn: around.turn,
       store: around.store,
       unused: queue => around.unused(this, queue),
@@ -61,6 +66,12 @@ export class Vhost implements ExchangeLookup {
       const declaration = { name: exchange, durable: true, autoDelete: false, internal, arguments: new Map() }
       this.exchanges.set(exchange, createExchange(type, declaration))
     }
+  }
+
+  /** The broker ends: nothing happens by itself any more. */
+  stop(): void {
+    this.deadLetters.stop()
+    for (const queue of this.queues.values()) queue.stop()
   }
 
   exchange(name: string): Exchange | undefined {

@@ -5,6 +5,7 @@ import type { Consumer } from '../queues/consumer'
 import type { Queue } from '../queues/queue'
 import type { Peer } from './peer'
 import type { Prefetch } from './prefetch'
+import { shown } from './shown'
 import type { Unacked } from './unacked'
 
 /** What a consumer needs of its channel. */
@@ -74,7 +75,13 @@ export class ChannelConsumer implements Consumer {
       this.outstanding++
       this.prefetch.outstanding++
     }
-    this.peer.deliver(this.number, this.wireTag, deliveryTag, redelivered, message)
+    this.peer.deliver(
+      this.number,
+      this.wireTag,
+      deliveryTag,
+      redelivered,
+      message.marks === 0 ? message : shown(message),
+    )
   }
 
   /** A delivery was settled or requeued. */

@@ -21,6 +21,7 @@ import {
   TxSelectOk,
 } from '../amqp/methods'
 import { Reader } from '../amqp/reader'
+import { REFUSED } from '../queues/queue'
 import { NOTHING_TO_WAIT_FOR } from '../store/message-store'
 import type { TurnWork } from '../turn'
 import { Confirms } from './confirms'
@@ -131,7 +132,7 @@ export class Channel implements TurnWork {
 
   private ack(bytes: Buffer, at: number): void {
     const deliveryTag = bytes.readUInt32BE(at) * 0x100000000 + bytes.readUInt32BE(at + 4)
-    this.settling.settle(deliveryTag, (bytes[at + 8]! & 1) !== 0, false)
+    this.settling.settle(deliveryTag, (bytes[at + 8]! & 1) !== 0, 'acked')
   }
 
   private handle(method: Method): void {
@@ -170,9 +171,13 @@ export class Channel implements TurnWork {
   private handleOther(method: Method): void {
     switch (method.id) {
       case MethodId.basicNack:
-        return this.settling.settle(method.deliveryTag, method.multiple, method.requeue)
+        return this.settling.settle(
+          method.deliveryTag,
+          method.multiple,
+          method.requeue ? 'returned' : 'dropped',
+        )
       case MethodId.basicReject:
-        return this.settling.settle(method.deliveryTag, false, method.requeue)
+        return this.settling.settle(method.deliveryTag, false, method.requeue ? 'failed' : 'dropped')
       case MethodId.basicRecover:
       case MethodId.basicRecoverAsync:
         return this.recover(method.id, method.requeue)
@@ -226,6 +231,7 @@ export class Channel implements TurnWork {
     const ticket = transaction.commit((message, queues, isMandatory) =>
       this.publishing.publishCommitted(message, queues, isMandatory),
     )
+    if (ticket === REFUSED) throw new PreconditionFailed('partial tx completion')
     if (ticket === NOTHING_TO_WAIT_FOR) this.send(new TxCommitOk())
     else this.session.peer.whenCommitted(ticket, () => this.send(new TxCommitOk()))
   }

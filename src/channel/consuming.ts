@@ -1,5 +1,5 @@
 /** basic.qos, consume, cancel and get: what a channel asks of queues as a reader. */
-import { AccessRefused, NotAllowed, NotImplemented, PreconditionFailed } from '../amqp/errors'
+import { AccessRefused, NotAllowed, NotImplemented, PreconditionFailed, ResourceLocked } from '../amqp/errors'
 import {
   type BasicCancel,
   BasicCancelOk,
@@ -16,15 +16,16 @@ import { type FieldTable, typeName } from '../amqp/table'
 import { describeResource, generatedConsumerTag } from '../broker/names'
 import { requireUnlocked } from '../broker/queue-declarations'
 import { Message } from '../message'
-import { isSingleActiveConsumer, queueTypeOf } from '../queues/options'
+import { isSingleActiveConsumer, queueTypeOf } from '../queues/arguments'
+import { NO_POSITION, NOT_LOADED } from '../queues/entries'
 import type { Queue } from '../queues/queue'
-import { NO_POSITION, NOT_LOADED } from '../queues/ready'
 import { ChannelConsumer, type ConsumerChannel } from './channel-consumer'
 import { type DirectReplyTo, REPLY_TO } from './direct-reply-to'
 import type { Peer } from './peer'
 import { Prefetch } from './prefetch'
 import type { QueueMethods } from './queue-methods'
 import type { Session } from './session'
+import { shown } from './shown'
 import type { Unacked } from './unacked'
 
 export class Consuming implements ConsumerChannel {
@@ -92,6 +93,7 @@ export class Consuming implements ConsumerChannel {
 
   get(method: BasicGet): void {
     const queue = this.usable(this.readable(method.queue))
+    this.requireGet(queue)
     const message = new Message()
     const position = queue.get(message)
     if (position === NOT_LOADED) {
@@ -107,7 +109,7 @@ export class Consuming implements ConsumerChannel {
     const { exchange, routingKey } = message
     const redelivered = queue.isRedelivered(position)
     const reply = new BasicGetOk(tag, redelivered, exchange, routingKey, queue.messageCount)
-    this.peer.sendContent(this.number, reply, message)
+    this.peer.sendContent(this.number, reply, shown(message))
     if (method.noAck) queue.settle(position)
   }
 
@@ -146,6 +148,15 @@ export class Consuming implements ConsumerChannel {
     const name = this.queueMethods.named(queue)
     access.requireRead(user.name, vhost.name, 'queue', name)
     return name
+  }
+
+  /** RabbitMQ: quorum queues do not mix the two. */
+  private requireGet({ name, options }: Queue): void {
+    if (options.type === 'classic' || !options.singleActiveConsumer) return
+    const resource = describeResource('queue', name, this.session.vhost.name)
+    throw new ResourceLocked(
+      `cannot obtain access to locked ${resource}. basic.get operations are not supported by ${options.type} queues with single active consumer`,
+    )
   }
 
   private usable(name: string): Queue {

@@ -15,14 +15,14 @@ import {
 import { BasicReturn, MethodId } from '../amqp/methods'
 import { PropertiesScan } from '../amqp/properties'
 import { ReplyCode } from '../amqp/reply-codes'
-import type { Route } from '../broker/route-cache'
-import { Message } from '../message'
-import type { Queue } from '../queues/queue'
+import { Mark, Message } from '../message'
+import { type Queue, REFUSED } from '../queues/queue'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
 import type { Confirms } from './confirms'
 import type { DirectReplyTo } from './direct-reply-to'
-import { checkExpiration, checkUserId, withoutBcc } from './publish-checks'
+import { checkUserId, readExpiration } from './publish-checks'
 import type { Session } from './session'
+import { hasBcc, shown } from './shown'
 import type { Transaction } from './transaction'
 
 const BASIC_CLASS = 60
@@ -105,6 +105,7 @@ export class Publishing {
     message.propertiesStart = properties
     message.propertiesEnd = end
     message.persistent = this.scan.deliveryMode === PERSISTENT
+    message.ttl = -1
     this.bodySize = size
     this.received = 0
     this.expecting = 'body'
@@ -164,9 +165,10 @@ export class Publishing {
     }
     const route = session.routes.address(message)
     if (scan.userIdAt >= 0) checkUserId(message, session.user)
-    if (scan.expirationAt >= 0) checkExpiration(message)
+    if (scan.expirationAt >= 0) readExpiration(message, scan.expirationAt)
     if (scan.replyToAt >= 0) this.replyTo.address(message)
-    const queues = scan.hasCcOrBcc ? this.copied(route) : session.routes.queues(route, message)
+    message.marks = scan.hasCcOrBcc && hasBcc(message) ? Mark.blindCarbon : 0
+    const queues = session.routes.queues(route, message, scan.hasCcOrBcc)
     if (this.transaction !== undefined) {
       if (session.alarms.isRaised) session.peer.slowDown()
       this.transaction.addPublish(message, queues, this.isMandatory)
@@ -176,20 +178,13 @@ export class Publishing {
     const ticket = enqueueAll(message, queues)
     if (session.store.isBehind || session.alarms.isRaised) session.peer.slowDown()
     if (this.confirms === undefined) return
-    this.confirms.add(ticket)
+    this.confirms.add(ticket, ticket === REFUSED)
     this.confirmDue()
-  }
-
-  /** The queues of a message with CC or BCC, which keeps no BCC from here on. */
-  private copied(route: Route): readonly Queue[] {
-    const { message } = this
-    const keys = this.session.routes.keysOf(message)
-    return this.session.routes.queuesUnder(keys, route, withoutBcc(message))
   }
 
   private returnToSender(message: Message): void {
     const method = new BasicReturn(ReplyCode.noRoute, 'NO_ROUTE', message.exchange, message.routingKey)
-    this.session.peer.sendContent(this.channel, method, message)
+    this.session.peer.sendContent(this.channel, method, shown(message))
   }
 
   private gather(bytes: Buffer, start: number, end: number): void {
@@ -208,13 +203,16 @@ export class Publishing {
 
 const NO_BODY = Buffer.alloc(0)
 
+/** The ticket that makes all copies safe; REFUSED when one of the queues does not take it. */
 function enqueueAll(message: Message, queues: readonly Queue[]): CommitTicket {
   let highest = NOTHING_TO_WAIT_FOR
+  let isRefused = false
   for (let i = 0; i < queues.length; i++) {
     const ticket = queues[i]!.enqueue(message)
     if (ticket > highest) highest = ticket
+    else if (ticket === REFUSED) isRefused = true
   }
-  return highest
+  return isRefused ? REFUSED : highest
 }
 
 function unexpectedHeader(expecting: Expecting): UnexpectedFrame {

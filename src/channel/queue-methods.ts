@@ -18,7 +18,7 @@ import { bind, unbind } from '../broker/bindings'
 import { refuseDefaultExchange } from '../broker/exchange-declarations'
 import { generatedQueueName, refuseReservedName, withoutLineBreaks } from '../broker/names'
 import { declareQueue, deleteQueue, requireUnlocked } from '../broker/queue-declarations'
-import { requireServerNaming } from '../queues/options'
+import { requireServerNaming } from '../queues/arguments'
 import type { Queue } from '../queues/queue'
 import { isReplyQueueName, requireReplyQueue } from './direct-reply-to'
 import { heedBackPressure, type Session } from './session'
@@ -107,6 +107,7 @@ export class QueueMethods {
     // RabbitMQ: here, and only here, an empty name is a name
     const queue = vhost.requireQueue(withoutLineBreaks(method.queue))
     requireUnlocked(vhost, queue, owner)
+    queue.used()
     return queue
   }
 

@@ -61,6 +61,7 @@ async function startedOn(
   const close = async (): Promise<void> => {
     const freed = listener.close()
     await connections.close(clock)
+    broker.stop()
     await freed
     await opened.close()
   }

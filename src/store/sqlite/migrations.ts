@@ -53,6 +53,9 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (queue, position)
   ) WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE run ADD COLUMN written_at REAL NOT NULL DEFAULT 0;
+  `,
   // Bindings in the order they were made, which decides where a consistent hash exchange sends a message.
   `
   ALTER TABLE binding RENAME TO binding_1;
