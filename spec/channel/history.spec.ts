@@ -8,7 +8,8 @@ function withHistory() {
   client.send('exchange.declare', { exchange: 'x', type: 'x-recent-history' }, 1)
   client.send('exchange.declare', { exchange: 'fan', type: 'fanout' }, 1)
   client.send('queue.declare', { queue: 'q' }, 1)
-  broker.settle()
+  for (const reply of ['exchange.declare-ok', 'exchange.declare-ok', 'queue.declare-ok'] as const)
+    client.take(reply, 1)
   return { broker, client }
 }
 

@@ -64,7 +64,7 @@ describe('a local random exchange refuses', () => {
     ['an exchange', exchangeOfType('fanout', 'f'), '', 'Destination not found'],
     [
       'a quorum queue',
-      { ...queueNamed('q'), queueType: 'quorum' },
+      { ...queueNamed('q'), options: { type: 'quorum' } },
       '',
       'Queue type rabbit_quorum_queue not valid for this exchange type',
     ],
@@ -73,7 +73,7 @@ describe('a local random exchange refuses', () => {
   })
 
   it('no classic queue', () => {
-    const queue = { ...queueNamed('q'), queueType: 'classic' }
+    const queue = { ...queueNamed('q'), options: { type: 'classic' } }
     expect(exchangeOfType('x-local-random').bind(bindingTo(queue))).toBe(true)
   })
 })

@@ -45,22 +45,14 @@ export class RouteCache {
     return route
   }
 
-  /** The queues of a message that has just one routing key. Exchanges may keep a copy of it: it is as it goes out. */
-  queues(route: Route, message: Message): readonly Queue[] {
-    return route.queues ?? this.ask(route, message)
-  }
-
   /**
-   * The keys of a message with CC or BCC: its own comes first.
-   * @throws PreconditionFailed if one of the headers is no array
+   * The queues of a message, which exchanges may keep a copy of: it is as it will be passed on.
+   * @throws PreconditionFailed for CC and BCC that are no arrays
    */
-  keysOf(message: Message): readonly string[] {
-    return [message.routingKey, ...senderSelectedKeys(message.headers())]
-  }
-
-  /** The queues of a message with these keys. */
-  queuesUnder(routingKeys: readonly string[], route: Route, message: Message): readonly Queue[] {
-    return this.vhost.route(route.exchange, message, routingKeys).queues
+  queues(route: Route, message: Message, hasCcOrBcc: boolean): readonly Queue[] {
+    if (!hasCcOrBcc) return route.queues ?? this.ask(route, message)
+    const keys = [route.routingKey, ...senderSelectedKeys(message.headers())]
+    return this.vhost.route(route.exchange, message, keys).queues
   }
 
   private find(message: Message): Route {

@@ -15,7 +15,6 @@ import {
 import { BasicReturn, MethodId } from '../amqp/methods'
 import { PropertiesScan } from '../amqp/properties'
 import { ReplyCode } from '../amqp/reply-codes'
-import type { Route } from '../broker/route-cache'
 import { Mark, Message } from '../message'
 import { type Queue, REFUSED } from '../queues/queue'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
@@ -169,7 +168,7 @@ export class Publishing {
     if (scan.expirationAt >= 0) readExpiration(message, scan.expirationAt)
     if (scan.replyToAt >= 0) this.replyTo.address(message)
     message.marks = scan.hasCcOrBcc && hasBcc(message) ? Mark.blindCarbon : 0
-    const queues = scan.hasCcOrBcc ? this.copied(route) : session.routes.queues(route, message)
+    const queues = session.routes.queues(route, message, scan.hasCcOrBcc)
     if (this.transaction !== undefined) {
       if (session.alarms.isRaised) session.peer.slowDown()
       this.transaction.addPublish(message, queues, this.isMandatory)
@@ -187,12 +186,6 @@ export class Publishing {
     if (queues.length === 0) return true
     if (this.session.compat.mandatoryReply === 'delivered') return false
     return queues.every(queue => isReplyQueueName(queue.name))
-  }
-
-  /** The queues of a message with CC or BCC. */
-  private copied(route: Route): readonly Queue[] {
-    const { routes } = this.session
-    return routes.queuesUnder(routes.keysOf(this.message), route, this.message)
   }
 
   private returnToSender(message: Message): void {

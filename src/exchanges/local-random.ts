@@ -12,7 +12,7 @@ export class LocalRandomExchange extends RandomExchange {
   override validateBinding({ destination, routingKey }: Binding): void {
     if (routingKey !== '') throw new PreconditionFailed(`Non empty binding '${routingKey}' key not permitted`)
     if (destination.kind === 'exchange') throw new PreconditionFailed('Destination not found')
-    const type = destination.queueType
+    const type = destination.options?.type
     if (type === undefined || type === 'classic') return
     throw new PreconditionFailed(`Queue type rabbit_${type}_queue not valid for this exchange type`)
   }

@@ -21,7 +21,7 @@ import { Consumers } from './consumers'
 import type { DeadLetterSink, DeathReason, DyingQueue } from './dead-letter'
 import type { Entries } from './entries'
 import { Intake, type OpenQueue } from './intake'
-import type { QueueOptions, QueueType } from './options'
+import type { QueueOptions } from './options'
 import type { QueueDefinition } from './queue-definition'
 import { readyListFor } from './ready-list-for'
 import { type RuledQueue, Rules } from './rules'
@@ -77,10 +77,6 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
   get isKept(): boolean {
     const { durable, owner } = this.definition
     return durable && owner === undefined
-  }
-
-  get queueType(): QueueType {
-    return this.options.type
   }
 
   /** Messages that wait. */
