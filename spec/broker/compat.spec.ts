@@ -1,5 +1,5 @@
 /** Each row of the compat table, as a client sees it with each of the versions; and the page that tells of them. */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { encodeHeader, encodeMethod } from '../../conformance/support/codec'
 import type { MethodFields } from '../../conformance/support/methods'
@@ -22,6 +22,15 @@ const unless43 = compatVersions.filter(version => version !== '4.3')
 describe('the compat table', () => {
   it('has a row for each value of the option', () => {
     expect(compatVersions).toEqual(optionTable.compat.values)
+  })
+
+  it('is the only place in src/ that tells versions apart', () => {
+    const src = join(__dirname, '../../src')
+    const sources = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(path =>
+      path.endsWith('.ts'),
+    )
+    const naming = sources.filter(path => /'(3\.13|4\.2|4\.3)'/.test(readFileSync(join(src, path), 'utf8')))
+    expect(naming.sort()).toEqual([join('broker', 'compat.ts'), join('config', 'options.ts')])
   })
 
   it.each(compatVersions)('of %s is told on its page', version => {
