@@ -13,13 +13,18 @@ export function queueNamed(name: string): Destination {
   return { kind: 'queue', name }
 }
 
+/** What some types cannot be declared without. */
+const REQUIRED: Readonly<Record<string, PlainTable>> = {
+  'x-delayed-message': { 'x-delayed-type': 'fanout' },
+}
+
 export function exchangeOfType(type: string, name = 'x', args: PlainTable = {}): Exchange {
   const declaration = {
     name,
     durable: false,
     autoDelete: false,
     internal: false,
-    arguments: fieldTable(args),
+    arguments: fieldTable({ ...REQUIRED[type], ...args }),
   }
   return createExchange(type, declaration)
 }

@@ -64,6 +64,7 @@ const cases: readonly Case[] = [
     drawsOne: true,
   },
   { type: 'x-recent-history', bindingKey: 'red', arguments: {}, routingKey: 'blue', headers: undefined },
+  { type: 'x-delayed-message', bindingKey: 'red', arguments: {}, routingKey: 'blue', headers: undefined },
 ]
 
 it('is run against every type there is', () => {

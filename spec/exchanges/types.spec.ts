@@ -15,6 +15,7 @@ describe('the types of exchange', () => {
       'x-modulus-hash',
       'x-random',
       'x-recent-history',
+      'x-delayed-message',
     ])
   })
 

@@ -4,6 +4,7 @@ import type { FieldTable } from '../amqp/table'
 import { Binding } from '../exchanges/binding'
 import type { Destination } from '../exchanges/destination'
 import type { Exchange, PastMessage } from '../exchanges/exchange'
+import { removeDelayQueue } from './delay-queues'
 import type { Vhost } from './vhost'
 
 /**
@@ -73,6 +74,7 @@ export function removeExchange(vhost: Vhost, exchange: Exchange): void {
   for (const next of leaving) {
     vhost.exchanges.delete(next.name)
     vhost.log.exchangeGone(next)
+    removeDelayQueue(vhost, next)
     for (const binding of next.bindings()) {
       vhost.log.unbound(next, binding)
       forgetSource(vhost, next, binding.destination)

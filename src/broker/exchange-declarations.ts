@@ -5,6 +5,7 @@ import { typeName } from '../amqp/table'
 import type { Exchange } from '../exchanges/exchange'
 import { checkExchangeType, createExchange, unknownExchangeType } from '../exchanges/types'
 import { removeExchange } from './bindings'
+import { openDelayQueue } from './delay-queues'
 import { requireSameArguments, requireSameProperty } from './equivalence'
 import { describeResource, refuseReservedName } from './names'
 import type { Vhost } from './vhost'
@@ -41,6 +42,7 @@ export function declareExchange(vhost: Vhost, request: ExchangeRequest): Exchang
   const exchange = createExchange(request.type, request)
   vhost.exchanges.set(request.name, exchange)
   vhost.log.exchangeDeclared(exchange)
+  openDelayQueue(vhost, exchange)
   vhost.routingRevision++
   return exchange
 }

@@ -9,6 +9,7 @@ import {
   queueTypeOf,
   withQueueType,
 } from '../queues/arguments'
+import { DelayQueue } from '../queues/delay-queue'
 import { queueOptions } from '../queues/options'
 import { Queue } from '../queues/queue'
 import { removeBindingsTo } from './bindings'
@@ -38,6 +39,12 @@ export function declareQueue(vhost: Vhost, request: QueueRequest, connection: ob
 
 /** amqp: queue.declare, field exclusive: only its connection may touch it. @throws ResourceLocked */
 export function requireUnlocked(vhost: Vhost, queue: Queue, connection: object): void {
+  if (queue instanceof DelayQueue) throw locked(vhost, queue)
+  requireVisible(vhost, queue, connection)
+}
+
+/** Unlocked, or the queue of a delayed message exchange: everybody may ask how much is in it, and empty it. */
+export function requireVisible(vhost: Vhost, queue: Queue, connection: object): void {
   const owner = queue.definition.owner
   if (owner !== undefined && owner !== connection) throw locked(vhost, queue)
 }

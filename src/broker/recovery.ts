@@ -6,6 +6,7 @@ import { queueOptions } from '../queues/options'
 import { Queue } from '../queues/queue'
 import type { BindingRecord, StoredDefinitions } from '../store/definition-store'
 import { attach } from './bindings'
+import { delayQueueOf } from './delay-queues'
 import type { Vhost } from './vhost'
 
 /** `vhostNamed` gives the virtual host of that name, made anew if it must be. */
@@ -19,11 +20,13 @@ export function recover(stored: StoredDefinitions, vhostNamed: (name: string) =>
     const vhost = vhostNamed(record.vhost)
     const args = tableFromBytes(record.arguments)
     const definition = { id, name, durable: true, autoDelete, owner: undefined, arguments: args }
-    const queue = new Queue(
-      definition,
-      queueOptions(args, undefined, undefined, vhost.around.queueDefaults),
-      vhost.forQueues,
-    )
+    const queue =
+      delayQueueOf(vhost, definition) ??
+      new Queue(
+        definition,
+        queueOptions(args, undefined, undefined, vhost.around.queueDefaults),
+        vhost.forQueues,
+      )
     queue.restore(record)
     vhost.queues.set(name, queue)
   }

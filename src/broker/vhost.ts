@@ -10,6 +10,7 @@ import { predeclaredExchanges } from '../exchanges/predeclared'
 import { type ExchangeLookup, Router } from '../exchanges/router'
 import { createExchange } from '../exchanges/types'
 import type { Message } from '../message'
+import { DelayQueue, type DelayQueueSurroundings } from '../queues/delay-queue'
 import type { QueueDefaults } from '../queues/options'
 import type { Queue, QueueSurroundings } from '../queues/queue'
 import type { DefinitionStore } from '../store/definition-store'
@@ -17,6 +18,7 @@ import type { MessageStore } from '../store/message-store'
 import type { Compat } from './compat'
 import { DeadLetters, type DeadLettersSurroundings } from './dead-letters'
 import { DefinitionLog } from './definition-log'
+import { DelayedDelivery } from './delayed-delivery'
 import { describeResource } from './names'
 
 export interface VhostSurroundings extends DeadLettersSurroundings {
@@ -45,6 +47,7 @@ export class Vhost implements ExchangeLookup {
   /** Grows with every change that can change a route. */
   routingRevision = 0
   readonly forQueues: QueueSurroundings
+  readonly forDelayQueues: DelayQueueSurroundings
   readonly log: DefinitionLog
   private readonly deadLetters: DeadLetters
   private readonly router = new Router(this)
@@ -63,7 +66,13 @@ export class Vhost implements ExchangeLookup {
       store: around.store,
       unused: queue => around.unused(this, queue),
     }
-    this.exchanges.set('', new DefaultExchange(queue => this.queues.get(queue)))
+    const delayed = new DelayedDelivery(this)
+    this.forDelayQueues = {
+      ...this.forQueues,
+      delayOf: message => delayed.delayOf(message),
+      release: (queue, message) => delayed.release(queue, message),
+    }
+    this.exchanges.set('', new DefaultExchange(queue => this.addressableQueue(queue)))
     for (const { name: exchange, type, internal } of predeclaredExchanges) {
       const declaration = { name: exchange, durable: true, autoDelete: false, internal, arguments: new Map() }
       this.exchanges.set(exchange, createExchange(type, declaration))
@@ -92,6 +101,12 @@ export class Vhost implements ExchangeLookup {
     const queue = this.queues.get(name)
     if (queue === undefined) throw new NotFound(`no ${describeResource('queue', name, this.name)}`)
     return queue
+  }
+
+  /** A queue that the default exchange leads to: what is delayed comes by its own exchange only. */
+  private addressableQueue(name: string): Queue | undefined {
+    const queue = this.queues.get(name)
+    return queue instanceof DelayQueue ? undefined : queue
   }
 
   /** Where a message goes under its routing keys: its own and those of CC and BCC. */

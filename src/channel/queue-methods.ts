@@ -17,7 +17,7 @@ import type { FieldTable } from '../amqp/table'
 import { bind, unbind } from '../broker/bindings'
 import { refuseDefaultExchange } from '../broker/exchange-declarations'
 import { describeResource, generatedQueueName, refuseReservedName, withoutLineBreaks } from '../broker/names'
-import { declareQueue, deleteQueue, requireUnlocked } from '../broker/queue-declarations'
+import { declareQueue, deleteQueue, requireUnlocked, requireVisible } from '../broker/queue-declarations'
 import { requireServerNaming } from '../queues/arguments'
 import type { Queue } from '../queues/queue'
 import { isReplyQueueName, requireReplyQueue } from './direct-reply-to'
@@ -72,7 +72,7 @@ export class QueueMethods {
     const name = this.named(method.queue)
     session.access.requireRead(session.user.name, session.vhost.name, 'queue', name)
     const queue = session.vhost.requireQueue(name)
-    requireUnlocked(session.vhost, queue, session.owner)
+    requireVisible(session.vhost, queue, session.owner)
     const count = queue.purge()
     if (method.noWait) return
     session.peer.whenCommitted(queue.backlog.purgeTicket, () =>
@@ -110,7 +110,7 @@ export class QueueMethods {
     const name = withoutLineBreaks(method.queue)
     permitPassiveDeclare(this.session, 'queue', name)
     const queue = vhost.requireQueue(name)
-    requireUnlocked(vhost, queue, owner)
+    requireVisible(vhost, queue, owner)
     queue.used()
     return queue
   }

@@ -73,6 +73,11 @@ export abstract class Exchange implements Destination {
     return this.boundOnce
   }
 
+  /** Asking where a message goes changes where others will go: it must be asked once for each. */
+  get isChangedByMessages(): boolean {
+    return false
+  }
+
   /** Returns false if it was there already. Throws what `validateBinding` throws. */
   bind(binding: Binding): boolean {
     this.validateBinding(binding)

@@ -35,6 +35,10 @@ export class RecentHistoryExchange extends Exchange {
     this.length = historyLength(declaration)
   }
 
+  override get isChangedByMessages(): boolean {
+    return true
+  }
+
   override history(): readonly PastMessage[] {
     return this.past.slice(this.first) as PastMessage[]
   }

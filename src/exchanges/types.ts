@@ -1,6 +1,7 @@
 /** The types of exchange by the name exchange.declare gives. A new type is one file and one line here. */
 import { PreconditionFailed } from '../amqp/errors'
 import { ConsistentHashExchange } from './consistent-hash'
+import { DELAYED_TYPE, DelayedExchange, delayedTypeIn } from './delayed'
 import { DirectExchange } from './direct'
 import type { Exchange, ExchangeDeclaration } from './exchange'
 import { FanoutExchange } from './fanout'
@@ -25,15 +26,18 @@ const EXCHANGE_TYPES: ReadonlyMap<string, ExchangeType> = new Map<string, Exchan
   ['x-recent-history', RecentHistoryExchange],
 ])
 
-export const exchangeTypeNames: readonly string[] = [...EXCHANGE_TYPES.keys()]
+export const exchangeTypeNames: readonly string[] = [...EXCHANGE_TYPES.keys(), DELAYED_TYPE]
 
 /** RabbitMQ looks at the type before anything else about a declaration, also when the exchange exists. */
 export function checkExchangeType(type: string): void {
-  typeNamed(type)
+  if (type !== DELAYED_TYPE) typeNamed(type)
 }
 
-/** @throws PreconditionFailed if there is no such type */
+/** @throws PreconditionFailed if there is no such type, or its arguments are not what it needs */
 export function createExchange(type: string, declaration: ExchangeDeclaration): Exchange {
+  if (type === DELAYED_TYPE) {
+    return new DelayedExchange(declaration, createExchange(delayedTypeIn(declaration.arguments), declaration))
+  }
   return new (typeNamed(type))(declaration)
 }
 

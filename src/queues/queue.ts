@@ -49,7 +49,6 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
   /** Messages that came in, went out to consumers or `get`, were settled, came back; and that are out now. */
   readonly counters = { enqueued: 0, delivered: 0, settled: 0, requeued: 0, unacked: 0 }
   deleted = false
-  readonly ready: Entries
   readonly clock: Clock
   private readonly rules: Rules
   private readonly outgoing = new Message()
@@ -62,11 +61,11 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
     /** What arguments and policies tell it to do at present. */
     public options: QueueOptions,
     readonly around: QueueSurroundings,
+    readonly ready: Entries = readyListFor(options),
   ) {
     this.name = definition.name
     this.clock = around.clock
     this.consumers = new Consumers(options.singleActiveConsumer)
-    this.ready = readyListFor(options)
     this.backlog = new Backlog(definition.id, this.ready, around.store, this.isKept, () => this.mark())
     this.rules = new Rules(this)
     this.intake = new Intake(this, this.backlog, this.rules)
@@ -233,7 +232,7 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
     if (!this.rules.admitAll) this.rules.thinOut()
   }
 
-  private handOut(): void {
+  protected handOut(): void {
     const outgoing = this.outgoing
     for (let budget = DELIVERIES_PER_TURN; this.ready.length > 0; budget--) {
       if (budget === 0) {

@@ -16,6 +16,11 @@ export class DueHeap {
     return this.times[0] ?? Number.POSITIVE_INFINITY
   }
 
+  /** Of the earliest time. */
+  get nextPosition(): number | undefined {
+    return this.positions[0]
+  }
+
   push(time: number, position: number): void {
     let hole = this.times.length
     this.times.push(time)

@@ -1,0 +1,49 @@
+/**
+ * An exchange that decides something about a message before another, of any type, says where it goes. The two share name
+ * and declaration, and only the outer one is known to anybody else; both hold every binding.
+ */
+import type { Binding } from './binding'
+import type { Destination } from './destination'
+import { Exchange, type ExchangeDeclaration, type PastMessage } from './exchange'
+import type { RoutedMessage } from './routed-message'
+
+export abstract class WrappingExchange extends Exchange {
+  override readonly routesByKeyAlone = false
+
+  constructor(
+    declaration: ExchangeDeclaration,
+    private readonly wrapped: Exchange,
+  ) {
+    super(declaration)
+  }
+
+  /** The one inside. Policies are only applied to the outer one. */
+  get inner(): Exchange {
+    this.wrapped.policyAlternateExchange = this.policyAlternateExchange
+    return this.wrapped
+  }
+
+  override get isChangedByMessages(): boolean {
+    return this.wrapped.isChangedByMessages
+  }
+
+  override validateBinding(binding: Binding): void {
+    this.wrapped.validateBinding(binding)
+  }
+
+  override history(): readonly PastMessage[] {
+    return this.wrapped.history()
+  }
+
+  override match(routingKey: string, message: RoutedMessage, into: Set<Destination>): void {
+    this.matchAll([routingKey], message, into)
+  }
+
+  protected override bound(binding: Binding): void {
+    this.wrapped.bind(binding)
+  }
+
+  protected override unbound(binding: Binding): void {
+    this.wrapped.unbind(binding)
+  }
+}
