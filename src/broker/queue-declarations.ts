@@ -8,7 +8,7 @@ import {
   checkQueueProperties,
   queueTypeOf,
   withQueueType,
-} from '../queues/options'
+} from '../queues/arguments'
 import { Queue } from '../queues/queue'
 import { removeBindingsTo } from './bindings'
 import { requireSameArguments, requireSameProperty } from './equivalence'

@@ -12,6 +12,7 @@ import { type CommitTicket, type MessageStore, NOTHING_TO_WAIT_FOR } from '../st
 import type { Turn, TurnWork } from '../turn'
 import type { Consumer } from './consumer'
 import { Consumers } from './consumers'
+import { type QueueOptions, queueOptions } from './options'
 import { Paging } from './paging'
 import { Persistence } from './persistence'
 import { NO_POSITION, ReadyList } from './ready'
@@ -44,6 +45,8 @@ export class Queue implements TurnWork {
   /** Messages that came in, went out to consumers or `get`, were settled, and came back. */
   readonly counters = { enqueued: 0, delivered: 0, settled: 0, requeued: 0 }
   deleted = false
+  /** What arguments and policies tell it to do at present. */
+  options: QueueOptions
   /** Makes the last purge safe. */
   purgeTicket: CommitTicket = NOTHING_TO_WAIT_FOR
   private readonly ready = new ReadyList()
@@ -62,6 +65,7 @@ export class Queue implements TurnWork {
     private readonly around: QueueSurroundings,
   ) {
     this.name = definition.name
+    this.options = queueOptions(definition.arguments)
     this.turn = around.turn
     const { id } = definition
     this.persistence = this.isKept ? new Persistence(id, this.ready, around.store) : undefined
@@ -74,6 +78,11 @@ export class Queue implements TurnWork {
   get isKept(): boolean {
     const { durable, owner } = this.definition
     return durable && owner === undefined
+  }
+
+  /** A policy came, went or changed. */
+  configure(options: QueueOptions): void {
+    this.options = options
   }
 
   /** Takes back what was kept before a restart. */
