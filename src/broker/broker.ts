@@ -9,12 +9,14 @@ import { Permissions } from '../auth/permissions'
 import { TopicPermissions } from '../auth/topic-permissions'
 import { Users } from '../auth/users'
 import type { Clock } from '../clock'
+import type { QueueDefaults } from '../queues/options'
 import type { Queue } from '../queues/queue'
 import { CommitWaiters } from '../store/commit-waiters'
 import type { DefinitionStore, StoredDefinitions } from '../store/definition-store'
 import type { MessageStore } from '../store/message-store'
 import type { Turn } from '../turn'
 import { Alarms } from './alarms'
+import { type Limits, ResourceLimits } from './limits'
 import { removeQueue } from './queue-declarations'
 import { recover } from './recovery'
 import { Vhost } from './vhost'
@@ -23,6 +25,7 @@ export interface BrokerSurroundings {
   readonly clock: Clock
   readonly turn: Turn
   readonly store: MessageStore & DefinitionStore
+  readonly queueDefaults?: QueueDefaults
 }
 
 /** Who and what exists in a broker that starts without definitions. */
@@ -38,18 +41,22 @@ export class Broker {
   readonly store: MessageStore & DefinitionStore
   readonly commits: CommitWaiters
   readonly alarms = new Alarms()
+  readonly limits: ResourceLimits
   readonly users = new Users()
   readonly permissions = new Permissions()
   readonly topicPermissions = new TopicPermissions()
   readonly access = new Access(this.permissions, this.topicPermissions)
   readonly authenticator: Authenticator
   readonly vhosts = new Map<string, Vhost>()
+  private readonly queueDefaults: QueueDefaults | undefined
   private queuesCreated = 0
 
   constructor(around: BrokerSurroundings, defaults: Defaults) {
     this.clock = around.clock
     this.turn = around.turn
     this.store = around.store
+    this.limits = new ResourceLimits(around.store)
+    this.queueDefaults = around.queueDefaults
     this.commits = new CommitWaiters(around.store, around.turn)
     this.users.add({
       name: defaults.user,
@@ -72,6 +79,8 @@ export class Broker {
   /** Takes back what the store held. Before anyone connects. */
   recover(stored: StoredDefinitions): void {
     for (const { id } of stored.queues) this.queuesCreated = Math.max(this.queuesCreated, id)
+    for (const { scope, name, limits } of stored.limits)
+      this.limits.restore(scope, name, JSON.parse(limits) as Limits)
     recover(stored, name => this.vhosts.get(name) ?? this.addVhost(name))
   }
 
@@ -79,6 +88,8 @@ export class Broker {
     return {
       turn: this.turn,
       store: this.store,
+      limits: this.limits,
+      queueDefaults: this.queueDefaults,
       nextQueueId: () => ++this.queuesCreated,
       unused: (vhost: Vhost, queue: Queue) => removeQueue(vhost, queue),
     }

@@ -10,16 +10,21 @@ import { predeclaredExchanges } from '../exchanges/predeclared'
 import { type ExchangeLookup, Router } from '../exchanges/router'
 import { createExchange } from '../exchanges/types'
 import type { Message } from '../message'
+import type { QueueDefaults } from '../queues/options'
 import type { Queue, QueueSurroundings } from '../queues/queue'
 import type { DefinitionStore } from '../store/definition-store'
 import type { MessageStore } from '../store/message-store'
 import type { Turn } from '../turn'
 import { DefinitionLog } from './definition-log'
+import type { ResourceLimits } from './limits'
 import { describeResource } from './names'
+import { Policies } from './policies'
 
 export interface VhostSurroundings {
   readonly turn: Turn
   readonly store: MessageStore & DefinitionStore
+  readonly limits: ResourceLimits
+  readonly queueDefaults: QueueDefaults | undefined
   /** Numbers queues across all virtual hosts: the store knows them by these. */
   nextQueueId(): number
   /** The last consumer of an auto-delete queue went. */
@@ -39,10 +44,13 @@ export class Vhost implements ExchangeLookup {
   readonly sources = new Map<Destination, Set<Exchange>>()
   /** The exclusive queues of each connection, for when it goes. */
   readonly exclusiveQueues = new Map<object, Set<Queue>>()
+  /** Queues behind a reply-to among the queues. */
+  replyQueueCount = 0
   /** Grows with every change that can change a route. */
   routingRevision = 0
   readonly forQueues: QueueSurroundings
   readonly log: DefinitionLog
+  readonly policies: Policies
   private readonly router = new Router(this)
   private readonly reached = new Set<Destination>()
 
@@ -51,6 +59,7 @@ export class Vhost implements ExchangeLookup {
     readonly around: VhostSurroundings,
   ) {
     this.log = new DefinitionLog(name, around.store)
+    this.policies = new Policies(this, around.queueDefaults)
     this.forQueues = {
       turn: around.turn,
       store: around.store,

@@ -12,9 +12,10 @@ import { serverProperties } from '../server/server-properties'
 import type { ServerSettings } from '../server/settings'
 import { type OpenStore, openDiskStore, openMemoryStore } from '../store/open-store'
 import { SystemTurn, type Turn } from '../turn'
-import { ANNOUNCED_VERSIONS, LEVERET_VERSION } from './version'
+import { type Administration, administrationOf } from './administration'
+import { ANNOUNCED_VERSIONS, DEFAULT_DELIVERY_LIMITS, LEVERET_VERSION } from './version'
 
-export interface EmbeddedBroker {
+export interface EmbeddedBroker extends Administration {
   /** `amqp://guest:guest@127.0.0.1:5672/`: for any AMQP 0-9-1 client. */
   readonly url: string
   readonly host: string
@@ -49,7 +50,12 @@ async function startedOn(
   resolved: ResolvedOptions,
 ): Promise<EmbeddedBroker> {
   const broker = new Broker(
-    { clock, turn, store: opened.store },
+    {
+      clock,
+      turn,
+      store: opened.store,
+      queueDefaults: { deliveryLimit: DEFAULT_DELIVERY_LIMITS[resolved.compat] },
+    },
     { user: resolved.defaultUser, password: resolved.defaultPass, vhost: resolved.defaultVhost },
   )
   broker.recover(opened.stored)
@@ -65,6 +71,7 @@ async function startedOn(
     await opened.close()
   }
   return {
+    ...administrationOf(broker, resolved.defaultVhost),
     url: urlOf(resolved, listener.port),
     host: listener.host,
     port: listener.port,

@@ -7,3 +7,6 @@ export const LEVERET_VERSION: string = JSON.parse(
 ).version
 
 export const ANNOUNCED_VERSIONS = { '3.13': '3.13.7', '4.2': '4.2.0', '4.3': '4.3.0' } as const
+
+/** How often a quorum queue delivers a message where nothing is said. */
+export const DEFAULT_DELIVERY_LIMITS = { '3.13': undefined, '4.2': 20, '4.3': 20 } as const

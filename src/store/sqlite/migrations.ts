@@ -53,4 +53,23 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (queue, position)
   ) WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE policy (
+    vhost TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    pattern TEXT NOT NULL,
+    apply_to TEXT NOT NULL,
+    priority REAL NOT NULL,
+    definition TEXT NOT NULL,
+    PRIMARY KEY (vhost, kind, name)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE limits (
+    scope TEXT NOT NULL,
+    name TEXT NOT NULL,
+    limits TEXT NOT NULL,
+    PRIMARY KEY (scope, name)
+  ) WITHOUT ROWID;
+  `,
 ]

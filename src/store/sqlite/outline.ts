@@ -1,7 +1,13 @@
 /** What a database holds, in numbers, and the first messages of a queue: for looking into it without a broker. */
-import type { BindingRecord, ExchangeRecord, QueueRecord } from '../definition-store'
+import type {
+  BindingRecord,
+  ExchangeRecord,
+  LimitsRecord,
+  PolicyRecord,
+  QueueRecord,
+} from '../definition-store'
 import type { StoredEntry } from '../message-store'
-import { entriesIn, type LoadedRun } from './batch-reader'
+import { entriesIn, type LoadedRun, readLimits, readPolicies } from './batch-reader'
 import type { Database } from './database'
 
 export interface Outline {
@@ -10,6 +16,8 @@ export interface Outline {
   readonly exchanges: readonly ExchangeRecord[]
   readonly queues: readonly QueueOutline[]
   readonly bindings: readonly BindingRecord[]
+  readonly policies: readonly PolicyRecord[]
+  readonly limits: readonly LimitsRecord[]
 }
 
 export interface QueueOutline extends QueueRecord {
@@ -32,6 +40,8 @@ export function outlineOf(database: Database): Outline {
     exchanges: exchangesIn(database),
     queues: queuesIn(database),
     bindings: bindingsIn(database),
+    policies: hasPolicies(database) ? readPolicies(database) : [],
+    limits: hasPolicies(database) ? readLimits(database) : [],
   }
 }
 
@@ -50,6 +60,11 @@ export function firstEntries(database: Database, { id, head }: QueueOutline, lim
     entries.push(...entriesIn({ runs: [run], settled }, head, run.last))
   }
   return entries.slice(0, limit)
+}
+
+/** A file that no broker has opened since schema 1 is looked into as it is. */
+function hasPolicies(database: Database): boolean {
+  return Number(database.pragma('user_version', { simple: true })) >= 2
 }
 
 function exchangesIn(database: Database): ExchangeRecord[] {
