@@ -231,6 +231,13 @@ describe('setting a policy', () => {
     expect(problems(terms)).toEqual([problem])
   })
 
+  it.each([undefined, null, 5, ''])('called %p is refused, for it could not be kept', name => {
+    const terms = { pattern: '.*', definition: { 'max-length': 1 } }
+    expect(() => checkedPolicy('policy', name as string, terms)).toThrow(
+      /^Validation failed\n\nname should be/,
+    )
+  })
+
   it('says all that is wrong, the last first, in the text of RabbitMQ', () => {
     const set = (): void => setPolicy('p', '*', { 'message-ttl': -1 })
     expect(set).toThrow(

@@ -7,7 +7,7 @@ import { LinearPattern } from '../auth/linear-pattern'
 import { InvalidPattern } from '../auth/pattern'
 import type { PolicyDefinition, QueueType } from '../queues/options'
 import { definitionProblem, type PolicyKind, suits } from './policy-definition'
-import { checkTerms, number, type TermCheck } from './validation'
+import { checkTerms, number, type TermCheck, ValidationFailed } from './validation'
 
 export type { PolicyKind } from './policy-definition'
 
@@ -32,6 +32,8 @@ export interface PolicyTerms {
 
 /** @throws ValidationFailed with RabbitMQ's texts */
 export function checkedPolicy(kind: PolicyKind, name: string, terms: PolicyTerms): Policy {
+  if (typeof name !== 'string' || name === '')
+    throw new ValidationFailed([`name should be binary, actually was ${erlangJson(name)}`])
   const all = { ...terms, priority: terms.priority ?? 0, 'apply-to': terms['apply-to'] ?? 'all' }
   checkTerms(name, all, [
     ['priority', number, true],
