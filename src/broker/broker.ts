@@ -17,6 +17,7 @@ import { Ticker } from '../structures/ticker'
 import type { Turn } from '../turn'
 import { Alarms } from './alarms'
 import { type Compat, queueDefaultsOf } from './compat'
+import { type Limits, ResourceLimits } from './limits'
 import { removeQueue } from './queue-declarations'
 import { recover } from './recovery'
 import { Vhost } from './vhost'
@@ -44,6 +45,7 @@ export class Broker {
   readonly ticker: Ticker
   readonly commits: CommitWaiters
   readonly alarms = new Alarms()
+  readonly limits: ResourceLimits
   readonly users = new Users()
   readonly permissions = new Permissions()
   readonly topicPermissions = new TopicPermissions()
@@ -58,6 +60,7 @@ export class Broker {
     this.store = around.store
     this.compat = around.compat
     this.ticker = new Ticker(around.clock)
+    this.limits = new ResourceLimits(around.store)
     this.commits = new CommitWaiters(around.store, around.turn)
     this.users.add({
       name: defaults.user,
@@ -80,6 +83,8 @@ export class Broker {
   /** Takes back what the store held. Before anyone connects. */
   recover(stored: StoredDefinitions): void {
     for (const { id } of stored.queues) this.queuesCreated = Math.max(this.queuesCreated, id)
+    for (const { scope, name, limits } of stored.limits)
+      this.limits.restore(scope, name, JSON.parse(limits) as Limits)
     recover(stored, name => this.vhosts.get(name) ?? this.addVhost(name))
   }
 
@@ -94,6 +99,7 @@ export class Broker {
       turn: this.turn,
       store: this.store,
       compat: this.compat,
+      limits: this.limits,
       interpretsClientDeaths: this.compat.interpretsClientDeaths,
       queueDefaults: queueDefaultsOf(this.compat),
       nextQueueId: () => ++this.queuesCreated,

@@ -10,6 +10,8 @@ import { Queue } from '../queues/queue'
 import type { DefinitionChange, DefinitionStore } from '../store/definition-store'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
 
+import type { Policy, PolicyKind } from './policy'
+
 export class DefinitionLog {
   ticket: CommitTicket = NOTHING_TO_WAIT_FOR
 
@@ -65,6 +67,15 @@ export class DefinitionLog {
   unbound(source: Exchange, binding: Binding): void {
     if (!isKept(source, binding.destination)) return
     this.change({ kind: 'binding-gone', vhost: this.vhost, identity: binding.identity })
+  }
+
+  policySet(kind: PolicyKind, policy: Policy): void {
+    const definition = JSON.stringify(policy.definition)
+    this.change({ kind: 'policy', record: { ...policy, kind, vhost: this.vhost, definition } })
+  }
+
+  policyCleared(kind: PolicyKind, name: string): void {
+    this.change({ kind: 'policy-gone', vhost: this.vhost, policyKind: kind, name })
   }
 
   private change(change: DefinitionChange): void {

@@ -4,6 +4,14 @@ import { AccessRefused } from '../amqp/errors'
 
 const RESERVED_PREFIX = 'amq.'
 
+/** The pseudo-queue of direct reply-to; queues behind it have names that begin so. */
+export const REPLY_TO = 'amq.rabbitmq.reply-to'
+
+/** Whether it is such a queue: no policy and no limit counts it. Nobody can declare one. */
+export function isReplyQueue(name: string): boolean {
+  return name.startsWith(`${REPLY_TO}.`)
+}
+
 /** RabbitMQ: `amq.gen-` and 22 characters of base64url. */
 export function generatedQueueName(): string {
   return `amq.gen-${randomBytes(16).toString('base64url')}`

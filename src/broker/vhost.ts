@@ -17,11 +17,14 @@ import type { MessageStore } from '../store/message-store'
 import type { Compat } from './compat'
 import { DeadLetters, type DeadLettersSurroundings } from './dead-letters'
 import { DefinitionLog } from './definition-log'
+import type { ResourceLimits } from './limits'
 import { describeResource } from './names'
+import { Policies } from './policies'
 
 export interface VhostSurroundings extends DeadLettersSurroundings {
   readonly store: MessageStore & DefinitionStore
   readonly compat: Compat
+  readonly limits: ResourceLimits
   readonly queueDefaults: QueueDefaults
   /** Numbers queues across all virtual hosts: the store knows them by these. */
   nextQueueId(): number
@@ -42,11 +45,14 @@ export class Vhost implements ExchangeLookup {
   readonly sources = new Map<Destination, Set<Exchange>>()
   /** The exclusive queues of each connection, for when it goes. */
   readonly exclusiveQueues = new Map<object, Set<Queue>>()
+  /** Queues behind a reply-to among the queues. */
+  replyQueueCount = 0
   /** Grows with every change that can change a route. */
   routingRevision = 0
   readonly forQueues: QueueSurroundings
   readonly log: DefinitionLog
   private readonly deadLetters: DeadLetters
+  readonly policies: Policies
   private readonly router = new Router(this)
   private readonly reached = new Set<Destination>()
 
@@ -56,6 +62,7 @@ export class Vhost implements ExchangeLookup {
   ) {
     this.log = new DefinitionLog(name, around.store)
     this.deadLetters = new DeadLetters(this, around)
+    this.policies = new Policies(this, around.queueDefaults)
     this.forQueues = {
       clock: around.clock,
       deadLetters: this.deadLetters,

@@ -13,9 +13,10 @@ import { serverProperties } from '../server/server-properties'
 import type { ServerSettings } from '../server/settings'
 import { type OpenStore, openDiskStore, openMemoryStore } from '../store/open-store'
 import { SystemTurn, type Turn } from '../turn'
+import { type Administration, administrationOf } from './administration'
 import { LEVERET_VERSION } from './version'
 
-export interface EmbeddedBroker {
+export interface EmbeddedBroker extends Administration {
   /**
    * `amqp://guest:guest@127.0.0.1:5672`: for any AMQP 0-9-1 client. Without a slash, behind which some clients (rabbitmq-c,
    * and RabbitMQ's URI specification) read a virtual host without a name.
@@ -70,6 +71,7 @@ async function startedOn(
     await opened.close()
   }
   return {
+    ...administrationOf(broker, resolved.defaultVhost),
     url: urlOf(resolved, listener.port),
     host: listener.host,
     port: listener.port,

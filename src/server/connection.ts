@@ -203,7 +203,8 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
       vhost,
       clientProperties,
     })
-    this.channels = new Channels(session, this.channelMax)
+    const place = this.settings.broker.limits.takeConnection(user.name, vhost.name)
+    this.channels = new Channels(session, this.channelMax, place)
     this.brake.engage(this.channels, hasCapability(clientProperties, 'connection.blocked'))
     this.session = session
     this.state = 'open'

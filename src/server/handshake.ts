@@ -121,6 +121,7 @@ export class Handshake {
     const { broker } = this.settings
     const vhost = broker.vhosts.get(method.virtualHost)
     const user = this.user!
+    broker.limits.requireRoomForConnection(user.name, method.virtualHost)
     if (vhost === undefined) throw new NotAllowed(`vhost ${method.virtualHost} not found`)
     broker.access.requireVhost(user.name, vhost.name)
     this.awaiting = 'nothing'
