@@ -2,6 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import { AccessRefused } from '../amqp/errors'
 
+/** What RabbitMQ calls a node: there is one. */
+export const NODE_NAME = 'leveret@localhost'
+
 const RESERVED_PREFIX = 'amq.'
 
 /** RabbitMQ: `amq.gen-` and 22 characters of base64url. */
@@ -20,6 +23,14 @@ export function generatedConsumerTag(): string {
 export function refuseReservedName(kind: 'queue' | 'exchange', name: string): void {
   if (!name.startsWith(RESERVED_PREFIX)) return
   throw new AccessRefused(`${kind} name '${name}' contains reserved prefix 'amq.*'`)
+}
+
+/** Direct reply-to: the pseudo-queue, and the beginning of the names of the queues behind it. */
+export const REPLY_TO = 'amq.rabbitmq.reply-to'
+export const REPLY_QUEUE_PREFIX = `${REPLY_TO}.`
+
+export function isReplyQueueName(name: string): boolean {
+  return name === REPLY_TO || name.startsWith(REPLY_QUEUE_PREFIX)
 }
 
 /** RabbitMQ takes line breaks out of names so that log lines stay lines. */

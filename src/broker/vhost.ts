@@ -6,7 +6,7 @@ import { NotFound } from '../amqp/errors'
 import { DefaultExchange } from '../exchanges/default-exchange'
 import type { Destination } from '../exchanges/destination'
 import type { Exchange } from '../exchanges/exchange'
-import { predeclaredExchanges } from '../exchanges/predeclared'
+import { type PredeclaredExchange, predeclaredExchanges } from '../exchanges/predeclared'
 import { type ExchangeLookup, Router } from '../exchanges/router'
 import { createExchange } from '../exchanges/types'
 import type { Message } from '../message'
@@ -15,11 +15,14 @@ import type { DefinitionStore } from '../store/definition-store'
 import type { MessageStore } from '../store/message-store'
 import type { Turn } from '../turn'
 import { DefinitionLog } from './definition-log'
+import type { Events } from './events'
+import type { MessageTap } from './message-tap'
 import { describeResource } from './names'
 
 export interface VhostSurroundings {
   readonly turn: Turn
   readonly store: MessageStore & DefinitionStore
+  readonly events: Events
   /** Numbers queues across all virtual hosts: the store knows them by these. */
   nextQueueId(): number
   /** The last consumer of an auto-delete queue went. */
@@ -41,6 +44,8 @@ export class Vhost implements ExchangeLookup {
   readonly exclusiveQueues = new Map<object, Set<Queue>>()
   /** Grows with every change that can change a route. */
   routingRevision = 0
+  /** Copies every message that comes and goes, while it is switched on. */
+  firehose: MessageTap | undefined = undefined
   readonly forQueues: QueueSurroundings
   readonly log: DefinitionLog
   private readonly router = new Router(this)
@@ -50,17 +55,22 @@ export class Vhost implements ExchangeLookup {
     readonly name: string,
     readonly around: VhostSurroundings,
   ) {
-    this.log = new DefinitionLog(name, around.store)
+    this.log = new DefinitionLog(name, around.store, around.events)
     this.forQueues = {
       turn: around.turn,
       store: around.store,
       unused: queue => around.unused(this, queue),
     }
     this.exchanges.set('', new DefaultExchange(queue => this.queues.get(queue)))
-    for (const { name: exchange, type, internal } of predeclaredExchanges) {
-      const declaration = { name: exchange, durable: true, autoDelete: false, internal, arguments: new Map() }
-      this.exchanges.set(exchange, createExchange(type, declaration))
-    }
+    for (const exchange of predeclaredExchanges) this.predeclare(exchange)
+  }
+
+  /** An exchange that is there from the beginning, in every run: the store need not know. */
+  predeclare({ name, type, internal }: PredeclaredExchange): Exchange {
+    const declaration = { name, durable: true, autoDelete: false, internal, arguments: new Map() }
+    const exchange = createExchange(type, declaration)
+    this.exchanges.set(name, exchange)
+    return exchange
   }
 
   exchange(name: string): Exchange | undefined {

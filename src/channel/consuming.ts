@@ -13,14 +13,15 @@ import {
   MethodId,
 } from '../amqp/methods'
 import { type FieldTable, typeName } from '../amqp/table'
-import { describeResource, generatedConsumerTag } from '../broker/names'
+import { describeResource, generatedConsumerTag, REPLY_TO } from '../broker/names'
 import { requireUnlocked } from '../broker/queue-declarations'
 import { Message } from '../message'
 import { isSingleActiveConsumer, queueTypeOf } from '../queues/options'
 import type { Queue } from '../queues/queue'
 import { NO_POSITION, NOT_LOADED } from '../queues/ready'
 import { ChannelConsumer, type ConsumerChannel } from './channel-consumer'
-import { type DirectReplyTo, REPLY_TO } from './direct-reply-to'
+import type { ChannelEvents } from './channel-events'
+import type { DirectReplyTo } from './direct-reply-to'
 import type { Peer } from './peer'
 import { Prefetch } from './prefetch'
 import type { QueueMethods } from './queue-methods'
@@ -35,10 +36,11 @@ export class Consuming implements ConsumerChannel {
 
   constructor(
     readonly number: number,
-    private readonly session: Session,
+    readonly session: Session,
     readonly unacked: Unacked,
     private readonly queueMethods: QueueMethods,
     private readonly replyTo: DirectReplyTo,
+    private readonly events: ChannelEvents,
     /** Runs what comes later than its method did: errors become the channel's, nothing happens once it is closed. */
     private readonly guarded: (methodId: number, run: () => void) => void,
   ) {
@@ -78,6 +80,7 @@ export class Consuming implements ConsumerChannel {
     this.consumers.set(tag, consumer)
     if (!method.noWait) this.peer.send(this.number, new BasicConsumeOk(tag))
     consumer.queue.addConsumer(consumer)
+    this.events.consumerCreated(consumer, this.prefetch.perConsumer, method.arguments)
   }
 
   /** amqp: basic.cancel: cancelling an unknown consumer is no error. Deliveries on their way stay out. */
@@ -85,6 +88,7 @@ export class Consuming implements ConsumerChannel {
     const consumer = this.consumers.get(method.consumerTag)
     if (consumer !== undefined) {
       this.consumers.delete(method.consumerTag)
+      this.events.consumerDeleted(consumer)
       consumer.queue.removeConsumer(consumer)
     }
     if (!method.noWait) this.peer.send(this.number, new BasicCancelOk(method.consumerTag))
@@ -106,6 +110,7 @@ export class Consuming implements ConsumerChannel {
     message.readAddress()
     const { exchange, routingKey } = message
     const redelivered = queue.isRedelivered(position)
+    this.session.vhost.firehose?.delivered(message, queue.name, redelivered, this.session, this.number)
     const reply = new BasicGetOk(tag, redelivered, exchange, routingKey, queue.messageCount)
     this.peer.sendContent(this.number, reply, message)
     if (method.noAck) queue.settle(position)
@@ -118,6 +123,7 @@ export class Consuming implements ConsumerChannel {
 
   forget(consumer: ChannelConsumer): void {
     this.consumers.delete(consumer.tag)
+    this.events.consumerDeleted(consumer)
   }
 
   sharedCreditReturned(): void {
@@ -128,7 +134,10 @@ export class Consuming implements ConsumerChannel {
   close(): void {
     const consumers = [...this.consumers.values()]
     this.consumers.clear()
-    for (const consumer of consumers) consumer.queue.removeConsumer(consumer)
+    for (const consumer of consumers) {
+      this.events.consumerDeleted(consumer)
+      consumer.queue.removeConsumer(consumer)
+    }
   }
 
   /** The message must come from the store first; the peer's next request waits for it. */

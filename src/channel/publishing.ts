@@ -165,6 +165,8 @@ export class Publishing {
     if (scan.userIdAt >= 0) checkUserId(message, session.user)
     if (scan.expirationAt >= 0) checkExpiration(message)
     if (scan.replyToAt >= 0) this.replyTo.address(message)
+    const { firehose } = session.vhost
+    if (firehose !== undefined) firehose.published(message, queues, session, this.channel)
     const passedOn = scan.hasCcOrBcc ? withoutBcc(message) : message
     if (this.transaction !== undefined) {
       if (session.alarms.isRaised) session.peer.slowDown()

@@ -16,11 +16,11 @@ import {
 import type { FieldTable } from '../amqp/table'
 import { bind, unbind } from '../broker/bindings'
 import { refuseDefaultExchange } from '../broker/exchange-declarations'
-import { generatedQueueName, refuseReservedName, withoutLineBreaks } from '../broker/names'
+import { generatedQueueName, isReplyQueueName, refuseReservedName, withoutLineBreaks } from '../broker/names'
 import { declareQueue, deleteQueue, requireUnlocked } from '../broker/queue-declarations'
 import { requireServerNaming } from '../queues/options'
 import type { Queue } from '../queues/queue'
-import { isReplyQueueName, requireReplyQueue } from './direct-reply-to'
+import { requireReplyQueue } from './direct-reply-to'
 import type { Session } from './session'
 
 export class QueueMethods {
