@@ -214,7 +214,7 @@ function texts(values: PlainTable & Readonly<Record<string, string>>): Headers {
   return Object.entries(values).map(([name, value]) => [name, text(value)])
 }
 
-function text(value: string): FieldValue {
+function text(value: string): { readonly type: 'S'; readonly value: Buffer } {
   return { type: 'S', value: Buffer.from(value) }
 }
 
@@ -231,13 +231,25 @@ function table(value: FieldTable): FieldValue {
   return { type: 'F', value }
 }
 
-/** RabbitMQ prints each argument as the Erlang term it is to it. */
+/**
+ * RabbitMQ prints each argument as the Erlang term it is to it. What a peer sent may be several times as long when it is
+ * printed, and must still fit the header frame of whoever watches: from some length on there are dots.
+ */
 function terms(args: FieldTable): FieldValue {
-  const value = [...args].map(([key, field]) =>
-    text(`{${erlangBinary(Buffer.from(key))},${typeName(field)},${erlangTerm(field)}}`),
-  )
+  const value: FieldValue[] = []
+  let room = PRINTED_BYTES_MAX
+  for (const [key, field] of args) {
+    const term = text(`{${erlangBinary(Buffer.from(key))},${typeName(field)},${erlangTerm(field)}}`)
+    room -= term.value.length + LONG_STRING_OVERHEAD
+    if (room < 0) return { type: 'A', value: [...value, text('...')] }
+    value.push(term)
+  }
   return { type: 'A', value }
 }
+
+const PRINTED_BYTES_MAX = 64 * 1024
+/** amqp: type and length. */
+const LONG_STRING_OVERHEAD = 5
 
 /** RabbitMQ: a text that is a list to Erlang becomes the array of its characters' codes. */
 function codes(reason: string): FieldValue {

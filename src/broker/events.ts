@@ -173,6 +173,7 @@ export type EventListener = (event: BrokerEvent, actor: string) => void
 
 export class Events {
   private listeners: readonly EventListener[] = []
+  private connections = 0
   /** Who does what happens now. Whoever sets it puts back what it was. */
   actor = INTERNAL_USER
 
@@ -198,6 +199,11 @@ export class Events {
     } finally {
       this.actor = before
     }
+  }
+
+  /** What tells a connection apart in the events about it. */
+  nextConnectionId(): number {
+    return ++this.connections
   }
 
   /** Returns how to stop listening. */

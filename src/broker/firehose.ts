@@ -33,6 +33,13 @@ const PROPERTY_NAMES: readonly (readonly [keyof BasicProperties, string])[] = [
   ['clusterId', 'cluster_id'],
 ]
 
+/**
+ * The copy's headers must fit a frame of 128 KiB, whatever the message brought along and however many queues got it:
+ * names are of 255 bytes at most.
+ */
+const PROPERTIES_BYTES_MAX = 32 * 1024
+const LISTED_MAX = 100
+
 export class Firehose implements MessageTap {
   private readonly exchange: Exchange
 
@@ -75,11 +82,12 @@ export class Firehose implements MessageTap {
   private headersOf(message: Message): Map<string, FieldValue> {
     const { propertiesBytes, propertiesStart, propertiesEnd } = message
     const properties = decodeProperties(propertiesBytes, propertiesStart, propertiesEnd)
-    const keys = [message.routingKey, ...senderSelectedKeys(properties.headers)]
+    const fits = propertiesEnd - propertiesStart <= PROPERTIES_BYTES_MAX
+    const further = fits ? senderSelectedKeys(properties.headers) : []
     return new Map<string, FieldValue>([
       ['exchange_name', text(message.exchange)],
-      ['routing_keys', texts(keys)],
-      ['properties', { type: 'F', value: propertyTable(properties) }],
+      ['routing_keys', texts([message.routingKey, ...further])],
+      ['properties', { type: 'F', value: propertyTable(properties, fits) }],
       ['node', text(NODE_NAME)],
     ])
   }
@@ -90,15 +98,18 @@ export class Firehose implements MessageTap {
   }
 }
 
-/** RabbitMQ's types: numbers are signed-int as long as they fit, everything else text; BCC is nobody's business. */
-function propertyTable(properties: BasicProperties): FieldTable {
+/**
+ * RabbitMQ's types: numbers are signed-int as long as they fit, everything else text; BCC is nobody's business. The
+ * headers of a message may be too long.
+ */
+function propertyTable(properties: BasicProperties, withHeaders: boolean): FieldTable {
   const table = new Map<string, FieldValue>()
   for (const [key, name] of PROPERTY_NAMES) {
     const value = properties[key]
     if (value === undefined) continue
     if (typeof value === 'string') table.set(name, text(value))
     else if (typeof value === 'number') table.set(name, whole(value))
-    else table.set(name, { type: 'F', value: withoutBcc(value) })
+    else if (withHeaders) table.set(name, { type: 'F', value: withoutBcc(value) })
   }
   return table
 }
@@ -114,8 +125,11 @@ function text(value: string): FieldValue {
   return { type: 'S', value: Buffer.from(value) }
 }
 
+/** With dots instead of those that are too many. */
 function texts(values: readonly string[]): FieldValue {
-  return { type: 'A', value: values.map(text) }
+  const { length } = values
+  const shown = length > LISTED_MAX ? [...values.slice(0, LISTED_MAX), '...'] : values
+  return { type: 'A', value: shown.map(text) }
 }
 
 function whole(value: number): FieldValue {

@@ -9,13 +9,11 @@ import { NODE_NAME } from '../broker/names'
 import type { ServerSettings, Tuning } from './settings'
 import { connectionName, type Transport } from './transport'
 
-let connectionsSeen = 0
-
 export class ConnectionEvents {
   readonly name: string
   /** As RabbitMQ names processes: the channel's is this with its number. */
   readonly pid: string
-  private readonly id = ++connectionsSeen
+  private readonly id: number
   private readonly connectedAt: number
   private mechanism = ''
   private clientProperties: FieldTable = new Map()
@@ -25,6 +23,7 @@ export class ConnectionEvents {
     private readonly transport: Transport,
   ) {
     this.name = connectionName(transport)
+    this.id = settings.broker.events.nextConnectionId()
     this.connectedAt = settings.broker.clock.now()
     this.pid = this.pidOfChannel(0)
   }
