@@ -33,7 +33,7 @@ export function composeBroker(turn: Turn, limits: Partial<ConnectionLimits> = {}
   const clock = new ManualClock()
   const log = new RecordingLogger()
   const broker = new Broker(
-    { clock, turn, store: new MemoryStore(turn) },
+    { clock, turn, store: new MemoryStore(turn), logger: log },
     { user: 'guest', password: 'guest', vhost: '/' },
   )
   const settings = {
