@@ -1,6 +1,8 @@
 /** A queue by itself: handing over, waiting and settling, with a store that needs no time. */
+import { SystemClock } from '../src/clock'
 import { Message } from '../src/message'
 import type { Consumer } from '../src/queues/consumer'
+import { queueOptions } from '../src/queues/options'
 import { Queue } from '../src/queues/queue'
 import { MemoryStore } from '../src/store/memory-store'
 import { Phases } from '../src/turn'
@@ -56,7 +58,10 @@ function queueOn(turn: Phases): Queue {
     owner: undefined,
     arguments: new Map(),
   }
-  return new Queue(definition, { turn, store: new MemoryStore(turn), unused: () => {} })
+  const store = new MemoryStore(turn)
+  const deadLetters = { bury: () => {}, buryRefused: () => {} }
+  const around = { clock: new SystemClock(), turn, store, deadLetters, unused: () => {} }
+  return new Queue(definition, queueOptions(definition.arguments), around)
 }
 
 /** The consumer is there first: messages are handed over in the call that enqueues them. */

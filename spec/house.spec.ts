@@ -72,6 +72,7 @@ const vocabulary = [
   'amqp/errors.ts',
   'amqp/field-value.ts',
   'amqp/properties.ts',
+  'amqp/property-edit.ts',
   'amqp/reply-codes.ts',
   'amqp/table-bytes.ts',
   'amqp/table.ts',

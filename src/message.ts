@@ -11,12 +11,23 @@ import { Writer } from './amqp/writer'
 /** Bodies from here on are kept in a buffer of their own, shared by all queues that hold the message. */
 export const SHARED_RECORD_BYTES = 32 * 1024
 
+export const Mark = {
+  /** Its x-death is the broker's own, not a client's. */
+  deadLetter: 1,
+  /** It has a header BCC, which nobody may see. */
+  blindCarbon: 2,
+} as const
+
 const NO_BYTES = Buffer.alloc(0)
 
 export class Message extends Content {
   exchange = ''
   routingKey = ''
   persistent = false
+  /** How long it may wait, in milliseconds: its property `expiration`. -1: as long as the queue allows. */
+  ttl = -1
+  /** What the broker knows of it that its bytes do not say, kept wherever it is kept: `Mark`s. */
+  marks = 0
   /** Address, properties and body in one buffer that is never written again; made when first needed. */
   record: Buffer | undefined = undefined
 
@@ -44,6 +55,25 @@ export class Message extends Content {
     this.bodyBytes = bytes
     this.bodyStart = body
     this.bodyEnd = body + bodyBytes
+  }
+
+  /** Gives it another address, as if it had been published there. */
+  setAddress(exchange: string, routingKey: string): void {
+    const writer = new Writer()
+    writer.shortString(exchange)
+    writer.shortString(routingKey)
+    this.addressBytes = writer.take()
+    this.addressStart = 0
+    this.addressEnd = this.addressBytes.length
+    this.exchange = exchange
+    this.routingKey = routingKey
+  }
+
+  /** Gives it other properties: `bytes` are its own from now on. */
+  setProperties(bytes: Buffer): void {
+    this.propertiesBytes = bytes
+    this.propertiesStart = 0
+    this.propertiesEnd = bytes.length
   }
 
   /** Points at nothing, so that a view that is kept does not keep alive what it showed. */
@@ -108,6 +138,8 @@ export function ownedCopy(message: Message): Message {
   copy.exchange = message.exchange
   copy.routingKey = message.routingKey
   copy.persistent = message.persistent
+  copy.ttl = message.ttl
+  copy.marks = message.marks
   const record = message.record ?? recordOf(message)
   copy.record = record
   copy.viewRecord(

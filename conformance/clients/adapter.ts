@@ -12,6 +12,8 @@ export interface MessageProperties {
   readonly type?: string
   readonly appId?: string
   readonly priority?: number
+  /** Milliseconds. */
+  readonly expiration?: string
   readonly persistent?: boolean
   readonly headers?: Table
 }

@@ -18,7 +18,7 @@ def read_stdin(connection):
 
 
 def say(**values):
-    sys.stdout.write(json.dumps(values) + "\n")
+    sys.stdout.write(json.dumps(values, default=str) + "\n")
     sys.stdout.flush()
 
 
@@ -31,6 +31,7 @@ def properties_from(values):
         "type": "type",
         "appId": "app_id",
         "priority": "priority",
+        "expiration": "expiration",
         "headers": "headers",
     }
     known = {names[key]: value for key, value in values.items() if key in names}
@@ -48,6 +49,7 @@ def message(method, properties, body):
         "type": properties.type,
         "appId": properties.app_id,
         "priority": properties.priority,
+        "expiration": properties.expiration,
         "headers": properties.headers,
         "persistent": None if properties.delivery_mode is None else properties.delivery_mode == 2,
     }

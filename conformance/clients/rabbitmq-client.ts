@@ -80,7 +80,18 @@ function envelope({ persistent, ...rest }: MessageProperties): Envelope {
 }
 
 function messageOf(raw: AsyncMessage | SyncMessage | ReturnedMessage): Message {
-  const { contentType, correlationId, replyTo, messageId, type, appId, priority, headers, durable } = raw
+  const {
+    contentType,
+    correlationId,
+    replyTo,
+    messageId,
+    type,
+    appId,
+    priority,
+    expiration,
+    headers,
+    durable,
+  } = raw
   const delivery = raw as Partial<AsyncMessage>
   return {
     body: bytesOf(raw.body),
@@ -96,6 +107,7 @@ function messageOf(raw: AsyncMessage | SyncMessage | ReturnedMessage): Message {
       type,
       appId,
       priority,
+      expiration,
       headers,
       persistent: durable,
     }),

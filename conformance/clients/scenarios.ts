@@ -2,6 +2,7 @@
 import type { Adapter } from './adapter'
 import { describeFailures } from './scenarios/failures'
 import { describeMessages } from './scenarios/messages'
+import { describeQueues } from './scenarios/queues'
 import { describeRouting } from './scenarios/routing'
 import { describeWork } from './scenarios/work'
 import { useStage } from './stage'
@@ -12,6 +13,7 @@ export function describeScenarios(adapter: Adapter): void {
     describeWork(stage)
     describeRouting(stage)
     describeMessages(stage)
+    describeQueues(stage)
     describeFailures(stage)
   })
 }

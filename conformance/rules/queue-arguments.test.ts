@@ -1,6 +1,6 @@
 /**
- * queue.declare, field arguments: what RabbitMQ refuses, in its words. What the arguments do (expiry, dead letters,
- * length limits, priorities) is not asked here.
+ * queue.declare, field arguments: what RabbitMQ refuses, in its words. What the arguments do is asked in files of their
+ * own (message-ttl, queue-expires, max-length, reject-publish, dead-letter, priority, single-active-consumer).
  */
 import { useBroker } from '../support/broker'
 import type { Table } from '../support/methods'
@@ -139,19 +139,6 @@ describe('queue.declare of a queue that exists, with other arguments', () => {
     channel.send(METHOD, { queue, exclusive: true, arguments: second })
     const text = `PRECONDITION_FAILED - inequivalent arg '${argument}' for ${broker.queueText(queue)}: received ${difference}`
     await channel.expectClose(406, text, METHOD)
-  })
-})
-
-describe('a queue with x-single-active-consumer', () => {
-  it('refuses an exclusive consumer', async () => {
-    const channel = await broker.channel()
-    const queue = await broker.queue(channel, { arguments: { 'x-single-active-consumer': true } })
-    channel.send('basic.consume', { queue, exclusive: true })
-    await channel.expectClose(
-      403,
-      `ACCESS_REFUSED - ${broker.queueText(queue)} in exclusive use`,
-      'basic.consume',
-    )
   })
 })
 

@@ -7,6 +7,11 @@ import type { MethodFields, MethodName, Properties, Request } from './methods'
 import type { Wire } from './wire'
 
 export type Delivery = MethodFields['basic.deliver'] & Content
+export interface Confirmation {
+  readonly answer: 'ack' | 'nack'
+  readonly deliveryTag: number
+  readonly multiple: boolean
+}
 export type Got = MethodFields['basic.get-ok'] & Content
 export type Returned = MethodFields['basic.return'] & Content
 
@@ -86,6 +91,15 @@ export class WireChannel {
 
   async returned(): Promise<Returned> {
     return withContent(await expectNext(this.inbox, 'basic.return'))
+  }
+
+  /** The next arrival, which must be an answer to a publishing in confirm mode. */
+  async confirmation(): Promise<Confirmation> {
+    const { name, fields } = await this.inbox.next(() => true, 'basic.ack or basic.nack')
+    if (name !== 'basic.ack' && name !== 'basic.nack')
+      throw new Error(`expected basic.ack or basic.nack, got ${name}`)
+    const { deliveryTag, multiple } = fields
+    return { answer: name === 'basic.ack' ? 'ack' : 'nack', deliveryTag, multiple }
   }
 
   /** basic.get: the message, or undefined when the queue is empty. */

@@ -6,10 +6,8 @@ import {
   PropertiesScan,
   readHeaders,
   shortStringAt,
-  withExpiration,
-  withHeaders,
-  withReplyTo,
 } from '../../src/amqp/properties'
+import { withExpiration, withHeaders, withReplyTo } from '../../src/amqp/property-edit'
 import { Reader } from '../../src/amqp/reader'
 import { fieldTable, toPlain } from '../../src/amqp/table'
 import { amqplibCodec, amqplibProperties } from './amqplib-codec'

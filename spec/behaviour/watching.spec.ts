@@ -328,11 +328,9 @@ describe('message interceptors', () => {
     async setHeaderTimestamp => {
       await start({ setHeaderTimestamp })
       const before = Date.now()
-      const {
-        headers = {},
-        timestamp,
-        contentType,
-      } = await passed({ headers: { h: 1 }, contentType: 'text' })
+      const given = { headers: { h: 1 }, contentType: 'text', expiration: '60000' }
+      const { headers = {}, timestamp, contentType, expiration } = await passed(given)
+      expect(expiration).toBe('60000')
       expect(headers).toEqual({ h: 1, timestamp_in_ms: expect.any(Number) })
       expect(headers['timestamp_in_ms']).toBeGreaterThanOrEqual(before)
       expect(timestamp).toBe(Math.floor(headers['timestamp_in_ms'] / 1000))

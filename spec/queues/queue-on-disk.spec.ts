@@ -4,15 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { Message } from '../../src/message'
+import { NO_POSITION, NOT_LOADED } from '../../src/queues/entries'
+import { queueOptions } from '../../src/queues/options'
 import { Queue } from '../../src/queues/queue'
-import { NO_POSITION, NOT_LOADED } from '../../src/queues/ready'
 import type { SpilledPart } from '../../src/store/message-store'
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store'
 import { FakeConsumer, type SeenDelivery } from '../support/fake-consumer'
 import { heldBytes, MIB } from '../support/held-bytes'
 import { InlineDisk } from '../support/inline-disk'
+import { ManualClock } from '../support/manual-clock'
 import { ManualTurn } from '../support/manual-turn'
 import { bodyOf, messageWith, overwriteChunkOf } from '../support/messages'
+import { noDeaths } from '../support/queues'
 
 /** Takes the memory of what is spilled, as a thread does: whoever still looks at it will find nothing. */
 class TakingDisk extends InlineDisk {
@@ -59,7 +62,13 @@ class Life {
     const [stored] = this.disk.definitions.queues
     const record = { id: 7, vhost: '/', name: 'q', autoDelete: false }
     const definition = { ...record, durable: true, owner: undefined, arguments: new Map() }
-    this.queue = new Queue(definition, { turn: this.turn, store, unused: () => {} })
+    this.queue = new Queue(definition, queueOptions(new Map()), {
+      clock: new ManualClock(),
+      turn: this.turn,
+      store,
+      deadLetters: noDeaths,
+      unused: () => {},
+    })
     if (stored === undefined)
       store.change({ kind: 'queue', record: { ...record, arguments: new Uint8Array() } })
     else this.queue.restore(stored)

@@ -1,4 +1,4 @@
-import { NO_POSITION } from '../../src/queues/ready'
+import { NO_POSITION } from '../../src/queues/entries'
 import { FakeConsumer } from '../support/fake-consumer'
 import { ManualTurn } from '../support/manual-turn'
 import { bodyOf, messageOfSize, messageWith, overwriteChunkOf } from '../support/messages'
@@ -67,7 +67,7 @@ describe('a delivery to a consumer', () => {
     expect(queue.unacknowledgedCount).toBe(1)
     queue.settle(consumer.deliveries[0]!.position)
     expect([queue.messageCount, queue.unacknowledgedCount]).toEqual([0, 0])
-    expect(queue.counters).toEqual({ enqueued: 1, delivered: 1, settled: 1, requeued: 0 })
+    expect(queue.counters).toEqual({ enqueued: 1, delivered: 1, settled: 1, requeued: 0, unacked: 0 })
   })
 
   it('settles itself when the consumer asked for no acknowledgements, straight away or from the backlog', () => {
@@ -79,7 +79,7 @@ describe('a delivery to a consumer', () => {
     queue.enqueue(messageWith('did not wait'))
     expect(consumer.bodies).toEqual(['waited', 'did not wait'])
     expect(queue.unacknowledgedCount).toBe(0)
-    expect(queue.counters).toEqual({ enqueued: 2, delivered: 2, settled: 2, requeued: 0 })
+    expect(queue.counters).toEqual({ enqueued: 2, delivered: 2, settled: 2, requeued: 0, unacked: 0 })
   })
 
   it('goes to the consumers in turn', () => {

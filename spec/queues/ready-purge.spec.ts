@@ -1,5 +1,6 @@
 /** Purging a backlog of several segments, wherever delivery has got to. */
-import { NO_POSITION, ReadyList } from '../../src/queues/ready'
+import { NO_POSITION } from '../../src/queues/entries'
+import { ReadyList } from '../../src/queues/ready'
 import { messageWith } from '../support/messages'
 
 const COUNT = 10_000

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { Message } from '../../src/message'
-import { NO_POSITION, ReadyList } from '../../src/queues/ready'
+import { NO_POSITION } from '../../src/queues/entries'
+import { ReadyList } from '../../src/queues/ready'
 import { heldBytes, MIB } from '../support/held-bytes'
 import { bodyOf, messageOfSize, messageWith } from '../support/messages'
 

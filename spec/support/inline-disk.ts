@@ -19,7 +19,7 @@ export class InlineDisk implements Disk {
   }
 
   commit(batch: Batch, done: () => void): void {
-    this.writer.write(batch)
+    this.writer.write(batch, Date.now())
     queueMicrotask(done)
   }
 

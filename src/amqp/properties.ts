@@ -183,6 +183,24 @@ export function readHeaders(bytes: Buffer, start: number, end: number): FieldTab
   return new Reader(bytes, propertyStart(bytes, start, end, PropertyFlag.headers), end).table()
 }
 
+/** The expiration alone, in milliseconds; undefined when there is none, or when it is no number. */
+export function expirationIn(bytes: Buffer, start: number, end: number): number | undefined {
+  if ((readFlags(bytes, start, end) & PropertyFlag.expiration) === 0) return undefined
+  return expirationAt(bytes, propertyStart(bytes, start, end, PropertyFlag.expiration))
+}
+
+/** The expiration that a scan found at `at`. */
+export function expirationAt(bytes: Buffer, at: number): number | undefined {
+  const expiration = Number(shortStringAt(bytes, at))
+  return Number.isFinite(expiration) ? expiration : undefined
+}
+
+/** The priority alone; 0 when there is none. */
+export function priorityIn(bytes: Buffer, start: number, end: number): number {
+  if ((readFlags(bytes, start, end) & PropertyFlag.priority) === 0) return 0
+  return bytes[propertyStart(bytes, start, end, PropertyFlag.priority)]!
+}
+
 export function decodeProperties(bytes: Buffer, start: number, end: number): BasicProperties {
   const flags = readFlags(bytes, start, end)
   const r = new Reader(bytes, start + FLAGS_BYTES, end)
@@ -222,65 +240,6 @@ export function encodeProperties(p: BasicProperties): Buffer {
   if (p.userId !== undefined) w.shortString(p.userId)
   if (p.appId !== undefined) w.shortString(p.appId)
   if (p.clusterId !== undefined) w.shortString(p.clusterId)
-  return w.take()
-}
-
-/** A copy with these headers instead of its own; undefined leaves them out. Other fields stay byte for byte. */
-export function withHeaders(
-  bytes: Buffer,
-  start: number,
-  end: number,
-  headers: FieldTable | undefined,
-): Buffer {
-  const field = new Writer()
-  if (headers !== undefined) field.table(headers)
-  return withField(bytes, start, end, PropertyFlag.headers, headers === undefined ? undefined : field.take())
-}
-
-/** A copy with this expiration (milliseconds, in digits) instead of its own; undefined leaves it out. */
-export function withExpiration(
-  bytes: Buffer,
-  start: number,
-  end: number,
-  expiration: string | undefined,
-): Buffer {
-  return withField(bytes, start, end, PropertyFlag.expiration, shortStringField(expiration))
-}
-
-/** A copy with this reply-to instead of its own; undefined leaves it out. */
-export function withReplyTo(bytes: Buffer, start: number, end: number, replyTo: string | undefined): Buffer {
-  return withField(bytes, start, end, PropertyFlag.replyTo, shortStringField(replyTo))
-}
-
-/** A copy with this timestamp (seconds since 1970) instead of its own. */
-export function withTimestamp(bytes: Buffer, start: number, end: number, seconds: number): Buffer {
-  const field = new Writer()
-  field.timestamp(seconds)
-  return withField(bytes, start, end, PropertyFlag.timestamp, field.take())
-}
-
-function shortStringField(text: string | undefined): Buffer | undefined {
-  if (text === undefined) return undefined
-  const w = new Writer()
-  w.shortString(text)
-  return w.take()
-}
-
-function withField(
-  bytes: Buffer,
-  start: number,
-  end: number,
-  flag: number,
-  field: Buffer | undefined,
-): Buffer {
-  const flags = readFlags(bytes, start, end)
-  const from = propertyStart(bytes, start, end, flag)
-  const to = (flags & flag) === 0 ? from : propertyEnd(bytes, from, end, flag)
-  const w = new Writer(end - start + (field === undefined ? 0 : field.length))
-  w.short(field === undefined ? flags & ~flag : flags | flag)
-  w.raw(bytes.subarray(start + FLAGS_BYTES, from))
-  if (field !== undefined) w.raw(field)
-  w.raw(bytes.subarray(to, end))
   return w.take()
 }
 

@@ -15,9 +15,11 @@ import type { Queue } from '../queues/queue'
 import { CommitWaiters } from '../store/commit-waiters'
 import type { DefinitionStore, StoredDefinitions } from '../store/definition-store'
 import type { MessageStore } from '../store/message-store'
+import { Ticker } from '../structures/ticker'
 import type { Turn } from '../turn'
 import { announceAlarms } from './alarm-events'
 import { Alarms } from './alarms'
+import { type Compat, queueDefaultsOf } from './compat'
 import { Events, INTERNAL_USER } from './events'
 import { Firehose } from './firehose'
 import { Outbox } from './outbox'
@@ -31,6 +33,7 @@ export interface BrokerSurroundings {
   readonly store: MessageStore & DefinitionStore
   /** Hears of defects. */
   readonly logger?: Logger
+  readonly compat: Compat
 }
 
 /** Who and what exists in a broker that starts without definitions. */
@@ -44,6 +47,9 @@ export class Broker {
   readonly clock: Clock
   readonly turn: Turn
   readonly store: MessageStore & DefinitionStore
+  readonly compat: Compat
+  /** For whoever must look at something now and then. */
+  readonly ticker: Ticker
   readonly commits: CommitWaiters
   readonly alarms = new Alarms()
   readonly events: Events
@@ -61,6 +67,8 @@ export class Broker {
     this.clock = around.clock
     this.turn = around.turn
     this.store = around.store
+    this.compat = around.compat
+    this.ticker = new Ticker(around.clock)
     this.commits = new CommitWaiters(around.store, around.turn)
     const { logger = silentLogger } = around
     this.events = new Events(err => logger.error({ err }, 'a listener to events failed'))
@@ -105,11 +113,20 @@ export class Broker {
     recover(stored, name => this.vhosts.get(name) ?? this.addVhost(name))
   }
 
+  /** Nothing happens by itself any more: no timer of a queue is left. */
+  stop(): void {
+    for (const vhost of this.vhosts.values()) vhost.stop()
+  }
+
   private vhostSurroundings(): ConstructorParameters<typeof Vhost>[1] {
     return {
+      clock: this.clock,
       turn: this.turn,
       store: this.store,
       events: this.events,
+      compat: this.compat,
+      interpretsClientDeaths: this.compat.interpretsClientDeaths,
+      queueDefaults: queueDefaultsOf(this.compat),
       nextQueueId: () => ++this.queuesCreated,
       unused: (vhost: Vhost, queue: Queue) =>
         this.events.actingAs(INTERNAL_USER, () => removeQueue(vhost, queue)),

@@ -2,7 +2,8 @@
  * What the broker adds to messages when they come in, before they are routed: RabbitMQ's incoming message interceptors.
  * Stands in a session where its route cache does, so that a broker without interceptors pays nothing for them.
  */
-import { decodeProperties, withHeaders, withTimestamp } from '../amqp/properties'
+import { decodeProperties } from '../amqp/properties'
+import { withHeaders, withTimestamp } from '../amqp/property-edit'
 import type { FieldTable, FieldValue } from '../amqp/table'
 import type { Access } from '../auth/access'
 import type { User } from '../auth/users'

@@ -10,7 +10,7 @@ export interface TappedConnection {
 }
 
 export interface MessageTap {
-  /** Before the queues get it; `message` may still have its BCC header. */
+  /** Before the queues get it. `message`, here and below, still has its BCC header. */
   published(message: Message, queues: readonly Queue[], from: TappedConnection, channel: number): void
   /** To a consumer, or as the answer to basic.get. */
   delivered(

@@ -1,6 +1,6 @@
 /** Declaring and deleting queues: RabbitMQ's checks in RabbitMQ's order. Permissions are the channel's. */
 import { randomBytes } from 'node:crypto'
-import { NotImplemented, PreconditionFailed, ResourceLocked } from '../amqp/errors'
+import { InternalError, NotImplemented, PreconditionFailed, ResourceLocked } from '../amqp/errors'
 import type { FieldTable } from '../amqp/table'
 import {
   COMPARED_ARGUMENTS,
@@ -8,7 +8,8 @@ import {
   checkQueueProperties,
   queueTypeOf,
   withQueueType,
-} from '../queues/options'
+} from '../queues/arguments'
+import { queueOptions } from '../queues/options'
 import { Queue } from '../queues/queue'
 import { removeBindingsTo } from './bindings'
 import { requireSameArguments, requireSameProperty } from './equivalence'
@@ -29,6 +30,7 @@ export function declareQueue(vhost: Vhost, request: QueueRequest, connection: ob
   const existing = vhost.queues.get(request.name)
   if (existing !== undefined) {
     requireSameQueue(vhost, existing, request, connection)
+    existing.used()
     return existing
   }
   return createQueue(vhost, request)
@@ -94,14 +96,37 @@ function createQueue(vhost: Vhost, request: QueueRequest): Queue {
   const resource = describeResource('queue', request.name, vhost.name)
   checkQueueArguments(resource, request.arguments)
   const { durable, owner, autoDelete } = request
+  refuseDeprecated(vhost, request)
   checkQueueProperties(resource, { durable, isExclusive: owner !== undefined, autoDelete }, request.arguments)
   const definition = { ...request, id: vhost.around.nextQueueId() }
-  const queue = new Queue(definition, vhost.forQueues)
+  const queue = new Queue(
+    definition,
+    queueOptions(definition.arguments, undefined, undefined, vhost.around.queueDefaults),
+    vhost.forQueues,
+  )
   vhost.queues.set(request.name, queue)
   vhost.log.queueDeclared(queue)
   vhost.routingRevision++
   if (request.owner !== undefined) ownedBy(vhost, request.owner).add(queue)
   return queue
+}
+
+/** RabbitMQ 4.3 denies what was deprecated before. @throws InternalError, which closes the connection */
+function refuseDeprecated({ around }: Vhost, { durable, owner, arguments: args }: QueueRequest): void {
+  if (!around.compat.transientQueues && !durable && owner === undefined) {
+    throw deprecated('transient_nonexcl_queues')
+  }
+  if (around.compat.queueMasterLocator || queueTypeOf(args) !== 'classic') return
+  if (args.has('x-queue-master-locator')) throw deprecated('queue_master_locator')
+}
+
+function deprecated(feature: string): InternalError {
+  return new InternalError(
+    `Feature \`${feature}\` is deprecated.\nBy default, this feature is not permitted anymore.\n` +
+      'The feature will be removed from a future major RabbitMQ version, regardless of the configuration; ' +
+      'actual version to be determined.\nTo continue using this feature when it is not permitted by default, ' +
+      `set the following parameter in your configuration:\n    "deprecated_features.permit.${feature} = true"`,
+  )
 }
 
 function disown(vhost: Vhost, owner: object, queue: Queue): void {

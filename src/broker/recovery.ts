@@ -2,6 +2,7 @@
 import { tableFromBytes } from '../amqp/table-bytes'
 import { Binding } from '../exchanges/binding'
 import { createExchange } from '../exchanges/types'
+import { queueOptions } from '../queues/options'
 import { Queue } from '../queues/queue'
 import type { BindingRecord, StoredDefinitions } from '../store/definition-store'
 import { attach } from './bindings'
@@ -18,7 +19,11 @@ export function recover(stored: StoredDefinitions, vhostNamed: (name: string) =>
     const vhost = vhostNamed(record.vhost)
     const args = tableFromBytes(record.arguments)
     const definition = { id, name, durable: true, autoDelete, owner: undefined, arguments: args }
-    const queue = new Queue(definition, vhost.forQueues)
+    const queue = new Queue(
+      definition,
+      queueOptions(args, undefined, undefined, vhost.around.queueDefaults),
+      vhost.forQueues,
+    )
     queue.restore(record)
     vhost.queues.set(name, queue)
   }

@@ -10,19 +10,22 @@ import { type PredeclaredExchange, predeclaredExchanges } from '../exchanges/pre
 import { type ExchangeLookup, Router } from '../exchanges/router'
 import { createExchange } from '../exchanges/types'
 import type { Message } from '../message'
+import type { QueueDefaults } from '../queues/options'
 import type { Queue, QueueSurroundings } from '../queues/queue'
 import type { DefinitionStore } from '../store/definition-store'
 import type { MessageStore } from '../store/message-store'
-import type { Turn } from '../turn'
+import type { Compat } from './compat'
+import { DeadLetters, type DeadLettersSurroundings } from './dead-letters'
 import { DefinitionLog } from './definition-log'
 import type { Events } from './events'
 import type { MessageTap } from './message-tap'
 import { describeResource } from './names'
 
-export interface VhostSurroundings {
-  readonly turn: Turn
+export interface VhostSurroundings extends DeadLettersSurroundings {
   readonly store: MessageStore & DefinitionStore
   readonly events: Events
+  readonly compat: Compat
+  readonly queueDefaults: QueueDefaults
   /** Numbers queues across all virtual hosts: the store knows them by these. */
   nextQueueId(): number
   /** The last consumer of an auto-delete queue went. */
@@ -48,6 +51,7 @@ export class Vhost implements ExchangeLookup {
   firehose: MessageTap | undefined = undefined
   readonly forQueues: QueueSurroundings
   readonly log: DefinitionLog
+  private readonly deadLetters: DeadLetters
   private readonly router = new Router(this)
   private readonly reached = new Set<Destination>()
 
@@ -56,7 +60,10 @@ export class Vhost implements ExchangeLookup {
     readonly around: VhostSurroundings,
   ) {
     this.log = new DefinitionLog(name, around.store, around.events)
+    this.deadLetters = new DeadLetters(this, around)
     this.forQueues = {
+      clock: around.clock,
+      deadLetters: this.deadLetters,
       turn: around.turn,
       store: around.store,
       unused: queue => around.unused(this, queue),
@@ -71,6 +78,12 @@ export class Vhost implements ExchangeLookup {
     const exchange = createExchange(type, declaration)
     this.exchanges.set(name, exchange)
     return exchange
+  }
+
+  /** The broker ends: nothing happens by itself any more. */
+  stop(): void {
+    this.deadLetters.stop()
+    for (const queue of this.queues.values()) queue.stop()
   }
 
   exchange(name: string): Exchange | undefined {

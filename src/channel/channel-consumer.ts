@@ -7,6 +7,7 @@ import type { Queue } from '../queues/queue'
 import type { Peer } from './peer'
 import type { Prefetch } from './prefetch'
 import type { Session } from './session'
+import { shown } from './shown'
 import type { Unacked } from './unacked'
 
 /** What a consumer needs of its channel. */
@@ -30,6 +31,8 @@ export interface ConsumerOptions {
   readonly noAck: boolean
   /** Deliveries that may be out; 0: no limit. */
   readonly limit: number
+  /** Until a delivery must be acknowledged, in milliseconds; 0: no limit. */
+  readonly ackTimeoutMs: number
 }
 
 export class ChannelConsumer implements Consumer {
@@ -37,6 +40,9 @@ export class ChannelConsumer implements Consumer {
   readonly priority: number
   readonly exclusive: boolean
   readonly noAck: boolean
+  readonly ackTimeoutMs: number
+  /** It was cancelled for a delivery that was late. */
+  isLate = false
   private readonly limit: number
   private readonly wireTag: Buffer
   private readonly peer: Peer
@@ -56,6 +62,7 @@ export class ChannelConsumer implements Consumer {
     this.exclusive = options.exclusive
     this.noAck = options.noAck
     this.limit = options.limit
+    this.ackTimeoutMs = options.ackTimeoutMs
     const tag = Buffer.from(options.tag)
     this.wireTag = Buffer.concat([Buffer.of(tag.length), tag])
     this.peer = channel.peer
@@ -82,7 +89,13 @@ export class ChannelConsumer implements Consumer {
       this.outstanding++
       this.prefetch.outstanding++
     }
-    this.peer.deliver(this.number, this.wireTag, deliveryTag, redelivered, message)
+    this.peer.deliver(
+      this.number,
+      this.wireTag,
+      deliveryTag,
+      redelivered,
+      message.marks === 0 ? message : shown(message),
+    )
   }
 
   /** A delivery was settled or requeued. */

@@ -132,7 +132,7 @@ export class Channel implements TurnWork {
 
   private ack(bytes: Buffer, at: number): void {
     const deliveryTag = bytes.readUInt32BE(at) * 0x100000000 + bytes.readUInt32BE(at + 4)
-    this.settling.settle(deliveryTag, (bytes[at + 8]! & 1) !== 0, false)
+    this.settling.settle(deliveryTag, (bytes[at + 8]! & 1) !== 0, 'acked')
   }
 
   private handleAsUser(method: Method): void {
@@ -182,9 +182,13 @@ export class Channel implements TurnWork {
   private handleOther(method: Method): void {
     switch (method.id) {
       case MethodId.basicNack:
-        return this.settling.settle(method.deliveryTag, method.multiple, method.requeue)
+        return this.settling.settle(
+          method.deliveryTag,
+          method.multiple,
+          method.requeue ? 'returned' : 'dropped',
+        )
       case MethodId.basicReject:
-        return this.settling.settle(method.deliveryTag, false, method.requeue)
+        return this.settling.settle(method.deliveryTag, false, method.requeue ? 'failed' : 'dropped')
       case MethodId.basicRecover:
       case MethodId.basicRecoverAsync:
         return this.recover(method.id, method.requeue)

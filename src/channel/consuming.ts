@@ -1,5 +1,5 @@
 /** basic.qos, consume, cancel and get: what a channel asks of queues as a reader. */
-import { AccessRefused, NotAllowed, NotImplemented, PreconditionFailed } from '../amqp/errors'
+import { AccessRefused, NotAllowed, NotImplemented, PreconditionFailed, ResourceLocked } from '../amqp/errors'
 import {
   type BasicCancel,
   BasicCancelOk,
@@ -12,27 +12,31 @@ import {
   BasicQosOk,
   MethodId,
 } from '../amqp/methods'
-import { type FieldTable, typeName } from '../amqp/table'
+import type { FieldTable } from '../amqp/table'
 import { describeResource, generatedConsumerTag, REPLY_TO } from '../broker/names'
 import { requireUnlocked } from '../broker/queue-declarations'
 import { Message } from '../message'
-import { isSingleActiveConsumer, queueTypeOf } from '../queues/options'
+import { isSingleActiveConsumer, queueTypeOf } from '../queues/arguments'
+import { NO_POSITION, NOT_LOADED } from '../queues/entries'
 import type { Queue } from '../queues/queue'
-import { NO_POSITION, NOT_LOADED } from '../queues/ready'
+import { type AckRules, AckTimeout } from './ack-timeout'
 import { ChannelConsumer, type ConsumerChannel } from './channel-consumer'
 import type { ChannelEvents } from './channel-events'
+import { consumerPriority, consumerTimeout } from './consumer-arguments'
 import type { DirectReplyTo } from './direct-reply-to'
 import type { Peer } from './peer'
 import { Prefetch } from './prefetch'
 import type { QueueMethods } from './queue-methods'
 import type { Session } from './session'
-import type { Unacked } from './unacked'
+import { shown } from './shown'
+import type { CreditHolder, Unacked } from './unacked'
 
-export class Consuming implements ConsumerChannel {
+export class Consuming implements ConsumerChannel, AckRules {
   readonly prefetch = new Prefetch()
   readonly peer: Peer
   readonly cancelNotify: boolean
   private readonly consumers = new Map<string, ChannelConsumer>()
+  private readonly ackTimeout: AckTimeout
 
   constructor(
     readonly number: number,
@@ -46,6 +50,7 @@ export class Consuming implements ConsumerChannel {
   ) {
     this.peer = session.peer
     this.cancelNotify = session.cancelNotify
+    this.ackTimeout = new AckTimeout(session.ticker, unacked, this, session.consumerTimeout)
   }
 
   get consumerCount(): number {
@@ -55,7 +60,7 @@ export class Consuming implements ConsumerChannel {
   qos(method: BasicQos): void {
     if (method.prefetchSize !== 0) throw new NotImplemented(`prefetch_size!=0 (${method.prefetchSize})`)
     // RabbitMQ: without global the count is for each consumer to come, with it all consumers of the channel share it
-    if (method.global) {
+    if (method.global && this.session.compat.globalQos) {
       this.prefetch.shared = method.prefetchCount
       this.sharedCreditReturned()
     } else {
@@ -79,6 +84,7 @@ export class Consuming implements ConsumerChannel {
     const consumer = this.createConsumer(queue, tag, method)
     this.consumers.set(tag, consumer)
     if (!method.noWait) this.peer.send(this.number, new BasicConsumeOk(tag))
+    if (!consumer.noAck) this.ackTimeout.expect(consumer.ackTimeoutMs)
     consumer.queue.addConsumer(consumer)
     this.events.consumerCreated(consumer, this.prefetch.perConsumer, method.arguments)
   }
@@ -96,6 +102,7 @@ export class Consuming implements ConsumerChannel {
 
   get(method: BasicGet): void {
     const queue = this.usable(this.readable(method.queue))
+    this.requireGet(queue)
     const message = new Message()
     const position = queue.get(message)
     if (position === NOT_LOADED) {
@@ -112,8 +119,9 @@ export class Consuming implements ConsumerChannel {
     const redelivered = queue.isRedelivered(position)
     this.session.vhost.firehose?.delivered(message, queue.name, redelivered, this.session, this.number)
     const reply = new BasicGetOk(tag, redelivered, exchange, routingKey, queue.messageCount)
-    this.peer.sendContent(this.number, reply, message)
+    this.peer.sendContent(this.number, reply, shown(message))
     if (method.noAck) queue.settle(position)
+    else this.ackTimeout.expect(this.timeoutOf(queue, undefined))
   }
 
   /** The peer reads again: every consumer may have credit. */
@@ -130,8 +138,35 @@ export class Consuming implements ConsumerChannel {
     this.resumeDeliveries()
   }
 
+  timeoutOf(queue: Queue, consumer: CreditHolder | undefined): number {
+    if (consumer instanceof ChannelConsumer) return consumer.ackTimeoutMs
+    if (!this.mustAcknowledge(queue)) return 0
+    return queue.options.consumerTimeout ?? this.session.consumerTimeout
+  }
+
+  cancelLate(consumer: CreditHolder | undefined): boolean {
+    if (this.session.compat.consumerTimeoutActs === 'channel' || !this.cancelNotify) return false
+    if (!(consumer instanceof ChannelConsumer)) return false
+    if (this.consumers.get(consumer.tag) === consumer) {
+      consumer.isLate = true
+      consumer.queue.removeConsumer(consumer)
+      consumer.cancelled()
+    }
+    return consumer.isLate
+  }
+
+  failLate(timeoutMs: number): void {
+    this.guarded(0, () => {
+      throw new PreconditionFailed(
+        `delivery acknowledgement on channel ${this.number} timed out. Timeout value used: ${timeoutMs} ms. ` +
+          'This timeout value can be configured, see consumers doc guide to learn more',
+      )
+    })
+  }
+
   /** The channel ends. */
   close(): void {
+    this.ackTimeout.stop()
     const consumers = [...this.consumers.values()]
     this.consumers.clear()
     for (const consumer of consumers) {
@@ -157,6 +192,15 @@ export class Consuming implements ConsumerChannel {
     return name
   }
 
+  /** RabbitMQ: quorum queues do not mix the two. */
+  private requireGet({ name, options }: Queue): void {
+    if (options.type === 'classic' || !options.singleActiveConsumer) return
+    const resource = describeResource('queue', name, this.session.vhost.name)
+    throw new ResourceLocked(
+      `cannot obtain access to locked ${resource}. basic.get operations are not supported by ${options.type} queues with single active consumer`,
+    )
+  }
+
   private usable(name: string): Queue {
     const { vhost, owner } = this.session
     const queue = vhost.requireQueue(name)
@@ -171,6 +215,7 @@ export class Consuming implements ConsumerChannel {
       throw new NotImplemented(`${resource} does not support global qos`)
     }
     const priority = consumerPriority(method.arguments, resource)
+    const ackTimeoutMs = this.ackTimeoutFor(queue, method.arguments, resource)
     const isShared = queue.consumers.count > 0 || isSingleActiveConsumer(args)
     if (queue.consumers.hasExclusive || (method.exclusive && isShared)) {
       throw new AccessRefused(`${resource} in exclusive use`)
@@ -181,27 +226,18 @@ export class Consuming implements ConsumerChannel {
       exclusive: method.exclusive,
       noAck: method.noAck,
       limit: this.prefetch.perConsumer,
+      ackTimeoutMs,
     })
   }
-}
 
-/** RabbitMQ's consumer priorities: `x-priority`, a whole number, 0 when absent. */
-function consumerPriority(args: FieldTable, resource: string): number {
-  const value = args.get('x-priority')
-  if (value === undefined) return 0
-  switch (value.type) {
-    case 'b':
-    case 'B':
-    case 's':
-    case 'u':
-    case 'I':
-    case 'i':
-    case 'l':
-    case 'L':
-      return Number(value.value)
-    default: {
-      const problem = `"expected integer, got ${typeName(value)}"`
-      throw new PreconditionFailed(`invalid arg 'x-priority' for ${resource}: ${problem}`)
-    }
+  /** The consumer's own timeout, or its queue's. */
+  private ackTimeoutFor(queue: Queue, args: FieldTable, resource: string): number {
+    const own = consumerTimeout(args, resource)
+    return own !== undefined && this.mustAcknowledge(queue) ? own : this.timeoutOf(queue, undefined)
+  }
+
+  private mustAcknowledge(queue: Queue): boolean {
+    const { consumerTimeoutFor } = this.session.compat
+    return consumerTimeoutFor === 'all' || queueTypeOf(queue.definition.arguments) === 'quorum'
   }
 }

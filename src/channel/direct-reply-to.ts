@@ -7,7 +7,8 @@
  *                                    ◄── default exchange, key …reply-to.TOKEN ◄──
  */
 import { NotFound, PreconditionFailed } from '../amqp/errors'
-import { decodeProperties, withReplyTo } from '../amqp/properties'
+import { decodeProperties } from '../amqp/properties'
+import { withReplyTo } from '../amqp/property-edit'
 import { describeResource, REPLY_QUEUE_PREFIX, REPLY_TO } from '../broker/names'
 import { openReplyQueue } from '../broker/queue-declarations'
 import type { Vhost } from '../broker/vhost'

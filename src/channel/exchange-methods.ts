@@ -19,6 +19,7 @@ import {
   requireExchangeType,
 } from '../broker/exchange-declarations'
 import { withoutLineBreaks } from '../broker/names'
+import { permitPassiveDeclare } from './passive-declare'
 import type { Session } from './session'
 
 export class ExchangeMethods {
@@ -32,6 +33,7 @@ export class ExchangeMethods {
     const name = withoutLineBreaks(method.exchange)
     if (method.passive) {
       refuseDefaultExchange(name)
+      permitPassiveDeclare(this.session, 'exchange', name)
       vhost.requireExchange(name)
     } else this.declareActive(name, method)
     if (!method.noWait) this.reply(new ExchangeDeclareOk())
@@ -69,7 +71,7 @@ export class ExchangeMethods {
 
   private declareActive(name: string, method: ExchangeDeclare): void {
     const { access, user, vhost } = this.session
-    requireExchangeType(method.type)
+    requireExchangeType(vhost, method.type)
     refuseDefaultExchange(name)
     access.requireConfigure(user.name, vhost.name, 'exchange', name)
     const request = {

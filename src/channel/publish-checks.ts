@@ -1,10 +1,10 @@
-/** What RabbitMQ checks of a message's properties before it takes it, and what it takes out. */
+/** What RabbitMQ checks of a message's properties before it takes it, and what it reads off them. */
 import { PreconditionFailed } from '../amqp/errors'
-import { decodeProperties, withHeaders } from '../amqp/properties'
+import { decodeProperties, shortStringAt } from '../amqp/properties'
 import type { User } from '../auth/users'
 import type { Message } from '../message'
 
-const EXPIRATION_MAX = 315_360_000_000
+const EXPIRATION_MAX = 315_360_000_000n
 
 /** @throws PreconditionFailed unless user-id names who is logged in, or they have the tag `impersonator` */
 export function checkUserId(message: Message, user: User): void {
@@ -15,12 +15,15 @@ export function checkUserId(message: Message, user: User): void {
   )
 }
 
-/** @throws PreconditionFailed unless expiration is a whole number of milliseconds */
-export function checkExpiration(message: Message): void {
-  const expiration = propertiesOf(message).expiration
-  if (expiration === undefined) return
+/**
+ * Reads how long the message may wait, at `bytes[at]`.
+ * @throws PreconditionFailed unless expiration is a whole number of milliseconds
+ */
+export function readExpiration(message: Message, bytes: Buffer, at: number): void {
+  const expiration = shortStringAt(bytes, at)
   const problem = expirationProblem(expiration)
   if (problem !== undefined) throw new PreconditionFailed(`invalid expiration '${expiration}': ${problem}`)
+  message.ttl = Number(expiration)
 }
 
 /** The Erlang term RabbitMQ names (string:to_integer, then the range). */
@@ -28,23 +31,9 @@ function expirationProblem(expiration: string): string | undefined {
   const [, digits, leftover = ''] = /^([+-]?\d+)?(.*)$/s.exec(expiration) ?? []
   if (digits === undefined) return 'no_integer'
   if (leftover !== '') return `{leftover_string,"${leftover}"}`
-  const value = Number(digits)
-  if (value < 0) return `{value_negative,${value}}`
+  const value = BigInt(digits)
+  if (value < 0n) return `{value_negative,${value}}`
   return value > EXPIRATION_MAX ? `{value_too_large,${value}}` : undefined
-}
-
-/** The message without its BCC header: nobody but the sender may see it. */
-export function withoutBcc(message: Message): Message {
-  const headers = message.headers()
-  if (headers === undefined || !headers.has('BCC')) return message
-  const kept = new Map(headers)
-  kept.delete('BCC')
-  const { propertiesBytes, propertiesStart, propertiesEnd } = message
-  const properties = withHeaders(propertiesBytes, propertiesStart, propertiesEnd, kept)
-  message.propertiesBytes = properties
-  message.propertiesStart = 0
-  message.propertiesEnd = properties.length
-  return message
 }
 
 function propertiesOf(message: Message): ReturnType<typeof decodeProperties> {

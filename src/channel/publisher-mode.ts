@@ -1,6 +1,7 @@
 /** confirm.select and tx.*: what a channel promises its publisher. One of the two at most, and for good. */
 import { PreconditionFailed } from '../amqp/errors'
 import { ConfirmSelectOk, TxCommitOk, TxRollbackOk, TxSelectOk } from '../amqp/methods'
+import { REFUSED } from '../queues/queue'
 import { NOTHING_TO_WAIT_FOR } from '../store/message-store'
 import { Confirms } from './confirms'
 import type { Publishing } from './publishing'
@@ -40,6 +41,7 @@ export class PublisherMode {
     const ticket = transaction.commit((message, queues, isMandatory) =>
       this.publishing.publishCommitted(message, queues, isMandatory),
     )
+    if (ticket === REFUSED) throw new PreconditionFailed('partial tx completion')
     if (ticket === NOTHING_TO_WAIT_FOR) this.send(new TxCommitOk())
     else this.session.peer.whenCommitted(ticket, () => this.send(new TxCommitOk()))
   }

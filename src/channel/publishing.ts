@@ -15,13 +15,15 @@ import {
 import { BasicReturn, MethodId } from '../amqp/methods'
 import { PropertiesScan } from '../amqp/properties'
 import { ReplyCode } from '../amqp/reply-codes'
-import { Message } from '../message'
-import type { Queue } from '../queues/queue'
+import { isReplyQueueName } from '../broker/names'
+import { Mark, Message } from '../message'
+import { type Queue, REFUSED } from '../queues/queue'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
 import type { Confirms } from './confirms'
 import type { DirectReplyTo } from './direct-reply-to'
-import { checkExpiration, checkUserId, withoutBcc } from './publish-checks'
+import { checkUserId, readExpiration } from './publish-checks'
 import type { Session } from './session'
+import { hasBcc, shown } from './shown'
 import type { Transaction } from './transaction'
 
 const BASIC_CLASS = 60
@@ -104,6 +106,7 @@ export class Publishing {
     message.propertiesStart = properties
     message.propertiesEnd = end
     message.persistent = this.scan.deliveryMode === PERSISTENT
+    message.ttl = -1
     this.bodySize = size
     this.received = 0
     this.expecting = 'body'
@@ -130,7 +133,7 @@ export class Publishing {
 
   /** Enqueues an owned message at tx.commit and answers it. Returns the ticket that makes it safe. */
   publishCommitted(message: Message, queues: readonly Queue[], isMandatory: boolean): CommitTicket {
-    if (isMandatory && queues.length === 0) this.returnToSender(message)
+    if (isMandatory && this.isUnroutable(queues)) this.returnToSender(message)
     // Queues that were deleted since it was published are no place to keep it (RabbitMQ: nor is any declared since).
     return enqueueAll(
       message,
@@ -161,29 +164,36 @@ export class Publishing {
       const max = session.maxMessageSize
       throw new PreconditionFailed(`message size ${this.bodySize} is larger than configured max size ${max}`)
     }
+    const { propertiesBytes } = message // those that were scanned: interceptors make new ones
     const queues = session.routes.route(message, scan.hasCcOrBcc)
     if (scan.userIdAt >= 0) checkUserId(message, session.user)
-    if (scan.expirationAt >= 0) checkExpiration(message)
+    if (scan.expirationAt >= 0) readExpiration(message, propertiesBytes, scan.expirationAt)
     if (scan.replyToAt >= 0) this.replyTo.address(message)
+    message.marks = scan.hasCcOrBcc && hasBcc(message) ? Mark.blindCarbon : 0
     const { firehose } = session.vhost
     if (firehose !== undefined) firehose.published(message, queues, session, this.channel)
-    const passedOn = scan.hasCcOrBcc ? withoutBcc(message) : message
     if (this.transaction !== undefined) {
       if (session.alarms.isRaised) session.peer.slowDown()
-      this.transaction.addPublish(passedOn, queues, this.isMandatory)
+      this.transaction.addPublish(message, queues, this.isMandatory)
       return
     }
-    if (this.isMandatory && queues.length === 0) this.returnToSender(passedOn)
-    const ticket = enqueueAll(passedOn, queues)
+    if (this.isMandatory && this.isUnroutable(queues)) this.returnToSender(message)
+    const ticket = enqueueAll(message, queues)
     if (session.store.isBehind || session.alarms.isRaised) session.peer.slowDown()
     if (this.confirms === undefined) return
-    this.confirms.add(ticket)
+    this.confirms.add(ticket, ticket === REFUSED)
     this.confirmDue()
+  }
+
+  private isUnroutable(queues: readonly Queue[]): boolean {
+    if (queues.length === 0) return true
+    if (this.session.compat.mandatoryReply === 'delivered') return false
+    return queues.every(queue => isReplyQueueName(queue.name))
   }
 
   private returnToSender(message: Message): void {
     const method = new BasicReturn(ReplyCode.noRoute, 'NO_ROUTE', message.exchange, message.routingKey)
-    this.session.peer.sendContent(this.channel, method, message)
+    this.session.peer.sendContent(this.channel, method, shown(message))
   }
 
   private gather(bytes: Buffer, start: number, end: number): void {
@@ -202,13 +212,16 @@ export class Publishing {
 
 const NO_BODY = Buffer.alloc(0)
 
+/** The ticket that makes all copies safe; REFUSED when one of the queues does not take it. */
 function enqueueAll(message: Message, queues: readonly Queue[]): CommitTicket {
   let highest = NOTHING_TO_WAIT_FOR
+  let isRefused = false
   for (let i = 0; i < queues.length; i++) {
     const ticket = queues[i]!.enqueue(message)
     if (ticket > highest) highest = ticket
+    else if (ticket === REFUSED) isRefused = true
   }
-  return highest
+  return isRefused ? REFUSED : highest
 }
 
 function unexpectedHeader(expecting: Expecting): UnexpectedFrame {

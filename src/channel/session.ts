@@ -2,11 +2,13 @@
 import type { Access } from '../auth/access'
 import type { User } from '../auth/users'
 import type { Alarms } from '../broker/alarms'
+import type { Compat } from '../broker/compat'
 import type { Events } from '../broker/events'
 import type { RouteCache } from '../broker/route-cache'
 import type { Vhost } from '../broker/vhost'
 import type { CommitWaiters } from '../store/commit-waiters'
 import type { MessageStore } from '../store/message-store'
+import type { Ticker } from '../structures/ticker'
 import type { Turn } from '../turn'
 import type { Peer } from './peer'
 
@@ -26,10 +28,15 @@ export interface Session {
   readonly store: MessageStore
   readonly commits: CommitWaiters
   readonly alarms: Alarms
+  readonly compat: Compat
   readonly routes: RouteCache
   /** The client said that it understands basic.cancel from the server. */
   readonly cancelNotify: boolean
   readonly maxMessageSize: number
+  /** For channels that wait for acknowledgements. */
+  readonly ticker: Ticker
+  /** Until a delivery must be acknowledged, in milliseconds; 0: no limit. */
+  readonly consumerTimeout: number
   /** Consumers on one channel; 0: no limit. */
   readonly consumersMax: number
 }

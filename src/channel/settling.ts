@@ -3,7 +3,7 @@
  * be delivered again. In tx mode they are held until commit.
  */
 import { PreconditionFailed } from '../amqp/errors'
-import { settleEntry } from './settle-entry'
+import { type Outcome, settleEntry } from './settle-entry'
 import type { Transaction } from './transaction'
 import type { Unacked } from './unacked'
 
@@ -13,43 +13,52 @@ export class Settling {
   constructor(private readonly unacked: Unacked) {}
 
   /** basic.ack, basic.nack and basic.reject. @throws PreconditionFailed `unknown delivery tag 82` */
-  settle(deliveryTag: number, multiple: boolean, requeue: boolean): void {
+  settle(deliveryTag: number, multiple: boolean, outcome: Outcome): void {
     const unacked = this.unacked
     if (!multiple) {
       const index = unacked.find(deliveryTag)
-      if (index === -1) throw unknownDeliveryTag(deliveryTag)
-      this.settleAt(index, requeue, this.transaction)
+      if (index === -1) this.requireTakenBack(deliveryTag)
+      else this.settleAt(index, outcome, this.transaction)
       return
     }
     // amqp: basic.ack, field multiple: tag 0 is all that are out, also when none is
-    const last = deliveryTag === 0 ? unacked.end - 1 : unacked.find(deliveryTag)
-    if (last === -1 && deliveryTag !== 0) throw unknownDeliveryTag(deliveryTag)
-    this.settleThrough(last, requeue)
+    let last = deliveryTag === 0 ? unacked.end - 1 : unacked.find(deliveryTag)
+    if (last === -1 && deliveryTag !== 0) {
+      this.requireTakenBack(deliveryTag)
+      last = unacked.indexUpTo(deliveryTag)
+    }
+    this.settleThrough(last, outcome)
+  }
+
+  /** What was taken back for being late may be settled late (RabbitMQ 4.3). @throws PreconditionFailed for the rest */
+  private requireTakenBack(deliveryTag: number): void {
+    if (deliveryTag === 0 || deliveryTag > this.unacked.takenBackThrough)
+      throw unknownDeliveryTag(deliveryTag)
   }
 
   /** basic.recover, and the end of the channel: everything that is out goes back, whatever a transaction holds. */
   requeueAll(): void {
     for (let index = this.unacked.end - 1; this.unacked.count > 0; index--) {
-      if (this.unacked.queueAt(index) !== undefined) this.settleAt(index, true, undefined)
+      if (this.unacked.queueAt(index) !== undefined) this.settleAt(index, 'returned', undefined)
     }
   }
 
-  private settleThrough(last: number, requeue: boolean): void {
+  private settleThrough(last: number, outcome: Outcome): void {
     const unacked = this.unacked
     for (let index = unacked.first; index <= last && unacked.count > 0; index++) {
-      if (unacked.queueAt(index) !== undefined) this.settleAt(index, requeue, this.transaction)
+      if (unacked.queueAt(index) !== undefined) this.settleAt(index, outcome, this.transaction)
     }
   }
 
-  private settleAt(index: number, requeue: boolean, transaction: Transaction | undefined): void {
+  private settleAt(index: number, outcome: Outcome, transaction: Transaction | undefined): void {
     const unacked = this.unacked
     const queue = unacked.queueAt(index)!
     const position = unacked.positionAt(index)
     const consumer = unacked.consumerAt(index)
     const tag = unacked.tagAt(index)
     unacked.remove(index)
-    if (transaction !== undefined) transaction.addSettlement({ tag, queue, position, consumer, requeue })
-    else settleEntry(queue, position, consumer, requeue)
+    if (transaction !== undefined) transaction.addSettlement({ tag, queue, position, consumer, outcome })
+    else settleEntry(queue, position, consumer, outcome)
   }
 }
 

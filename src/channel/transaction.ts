@@ -3,9 +3,9 @@
  * come and enqueued at commit, as RabbitMQ does; commit is one step per queue, not atomic across queues.
  */
 import { type Message, ownedCopy } from '../message'
-import type { Queue } from '../queues/queue'
+import { type Queue, REFUSED } from '../queues/queue'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
-import { settleEntry } from './settle-entry'
+import { type Outcome, settleEntry } from './settle-entry'
 import type { CreditHolder, Unacked } from './unacked'
 
 interface HeldPublish {
@@ -19,7 +19,7 @@ interface HeldSettlement {
   readonly queue: Queue
   readonly position: number
   readonly consumer: CreditHolder | undefined
-  readonly requeue: boolean
+  readonly outcome: Outcome
 }
 
 export type PublishCommitted = (
@@ -40,19 +40,22 @@ export class Transaction {
     this.settlements.push(settlement)
   }
 
-  /** Does what was held. Returns the ticket that makes all of it safe. */
+  /** Does what was held. Returns the ticket that makes all of it safe; REFUSED when a queue did not take something. */
   commit(publish: PublishCommitted): CommitTicket {
     const { publishes, settlements } = this
     this.publishes = []
     this.settlements = []
     let highest = NOTHING_TO_WAIT_FOR
+    let isRefused = false
     for (const { message, queues, isMandatory } of publishes) {
-      highest = Math.max(highest, publish(message, queues, isMandatory))
+      const ticket = publish(message, queues, isMandatory)
+      if (ticket === REFUSED) isRefused = true
+      highest = Math.max(highest, ticket)
     }
-    for (const { queue, position, consumer, requeue } of settlements) {
-      highest = Math.max(highest, settleEntry(queue, position, consumer, requeue))
+    for (const { queue, position, consumer, outcome } of settlements) {
+      highest = Math.max(highest, settleEntry(queue, position, consumer, outcome))
     }
-    return highest
+    return isRefused ? REFUSED : highest
   }
 
   /** Forgets what was held; settled deliveries are out again under their tags. */

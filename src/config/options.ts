@@ -100,6 +100,17 @@ export const optionTable = {
     zero: 'no limit',
     description: 'Consumers per channel.',
   },
+  consumerTimeout: {
+    type: 'integer',
+    group: 'AMQP limits',
+    default: 1800000,
+    min: 0,
+    max: 4294967295,
+    unit: 'ms',
+    zero: 'off',
+    description:
+      'How long a delivery may wait for its acknowledgement. After that the channel is closed; with compat 4.3 the consumer is cancelled, for quorum queues only. Queues and consumers may set their own with the argument x-consumer-timeout.',
+  },
   maxMessageSize: {
     type: 'integer',
     group: 'AMQP limits',
@@ -144,7 +155,8 @@ export const optionTable = {
     group: 'Identity',
     default: '4.2',
     values: ['3.13', '4.2', '4.3'],
-    description: 'RabbitMQ version to be compatible with. Today it sets the announced version only.',
+    description:
+      'RabbitMQ version to be compatible with, where versions exclude each other: 4.2 takes whatever works with any from 3.8 to 4.3; 3.13 and 4.3 are as strict as that version. docs/reference/compat.md says what each does.',
   },
   logLevel: {
     type: 'choice',

@@ -1,5 +1,6 @@
 /** The composition root: options in, a listening broker out. Composes, and nothing else. */
 import { Broker } from '../broker/broker'
+import { compatOf } from '../broker/compat'
 import { openEventExchange } from '../broker/event-exchange'
 import { openLogExchange } from '../broker/log-exchange'
 import { type Clock, SystemClock } from '../clock'
@@ -14,10 +15,13 @@ import { serverProperties } from '../server/server-properties'
 import type { ServerSettings } from '../server/settings'
 import { type OpenStore, openDiskStore, openMemoryStore } from '../store/open-store'
 import { SystemTurn, type Turn } from '../turn'
-import { ANNOUNCED_VERSIONS, LEVERET_VERSION } from './version'
+import { LEVERET_VERSION } from './version'
 
 export interface EmbeddedBroker {
-  /** `amqp://guest:guest@127.0.0.1:5672/`: for any AMQP 0-9-1 client. */
+  /**
+   * `amqp://guest:guest@127.0.0.1:5672`: for any AMQP 0-9-1 client. Without a slash, behind which some clients (rabbitmq-c,
+   * and RabbitMQ's URI specification) read a virtual host without a name.
+   */
   readonly url: string
   readonly host: string
   readonly port: number
@@ -57,7 +61,7 @@ async function startedOn(
 ): Promise<EmbeddedBroker> {
   const log = createLogger({ level: resolved.logLevel })
   const broker = new Broker(
-    { clock, turn, store: opened.store, logger: log },
+    { clock, turn, store: opened.store, compat: compatOf(resolved.compat), logger: log },
     { user: resolved.defaultUser, password: resolved.defaultPass, vhost: resolved.defaultVhost },
   )
   const logger = openExchanges(broker, log, resolved)
@@ -70,6 +74,7 @@ async function startedOn(
   const close = async (): Promise<void> => {
     const freed = listener.close()
     await connections.close(clock)
+    broker.stop()
     await freed
     await opened.close()
   }
@@ -114,10 +119,10 @@ function serverSettings(broker: Broker, logger: Logger, options: ResolvedOptions
     broker,
     logger,
     chunks: new ChunkPool(),
-    mechanisms: new SaslMechanisms(),
+    mechanisms: new SaslMechanisms(broker.compat.mechanisms),
     serverProperties: serverProperties({
       product: options.product,
-      version: ANNOUNCED_VERSIONS[options.compat],
+      version: broker.compat.announcedVersion,
       leveretVersion: LEVERET_VERSION,
     }),
     limits: options,
@@ -128,7 +133,7 @@ function serverSettings(broker: Broker, logger: Logger, options: ResolvedOptions
 function urlOf(options: ResolvedOptions, port: number): string {
   const user = encodeURIComponent(options.defaultUser)
   const password = encodeURIComponent(options.defaultPass)
-  const vhost = options.defaultVhost === '/' ? '' : encodeURIComponent(options.defaultVhost)
+  const vhost = options.defaultVhost === '/' ? '' : `/${encodeURIComponent(options.defaultVhost)}`
   const host = options.host.includes(':') ? `[${options.host}]` : options.host
-  return `amqp://${user}:${password}@${host}:${port}/${vhost}`
+  return `amqp://${user}:${password}@${host}:${port}${vhost}`
 }

@@ -29,7 +29,11 @@ export function createExchange(type: string, declaration: ExchangeDeclaration): 
 
 function typeNamed(type: string): ExchangeType {
   const found = EXCHANGE_TYPES.get(type)
-  // RabbitMQ: 406 since 4.0; 3.x closed the connection with 503
-  if (found === undefined) throw new PreconditionFailed(`unknown exchange type '${type}'`)
+  if (found === undefined) throw unknownExchangeType(type)
   return found
+}
+
+/** RabbitMQ: 406 since 3.13.3; before that the connection was closed with 503. */
+export function unknownExchangeType(type: string): PreconditionFailed {
+  return new PreconditionFailed(`unknown exchange type '${type}'`)
 }

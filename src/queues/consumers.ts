@@ -7,7 +7,8 @@
  *
  * A ring, for the peer decides how many sit in it: with an array a connection that leaves 100,000 consumers of one queue
  * behind held everybody up for 7 s. Remembers that nobody had credit, so that a publish to a queue with a thousand busy
- * consumers asks none of them; `creditReturned` ends that.
+ * consumers asks none of them; `creditReturned` ends that. With a single active consumer there are no turns: it is the
+ * one that came first.
  */
 import type { Consumer } from './consumer'
 
@@ -30,6 +31,10 @@ export class Consumers {
   private readonly seats = new Map<Consumer, Seat>()
   private exclusiveCount = 0
   private exhausted = false
+  /** With `isSingleActive`: who gets everything. */
+  private active: Consumer | undefined
+
+  constructor(private readonly isSingleActive = false) {}
 
   get count(): number {
     return this.seats.size
@@ -43,6 +48,7 @@ export class Consumers {
   add(consumer: Consumer): void {
     this.seats.set(consumer, seatAtTheBack(consumer, this.level(consumer.priority)))
     if (consumer.exclusive) this.exclusiveCount++
+    if (this.isSingleActive) this.active ??= consumer
     this.exhausted = false
   }
 
@@ -52,6 +58,7 @@ export class Consumers {
     if (seat === undefined) return false
     this.seats.delete(consumer)
     if (consumer.exclusive) this.exclusiveCount--
+    if (this.active === consumer) this.activateNext()
     const { level, next, previous } = seat
     previous.next = next
     next.previous = previous
@@ -67,6 +74,7 @@ export class Consumers {
   /** The consumer the next entry goes to, and moves the turn on; undefined when nobody has credit. */
   next(): Consumer | undefined {
     if (this.exhausted) return undefined
+    if (this.isSingleActive) return this.activeWithCredit()
     for (let i = 0; i < this.levels.length; i++) {
       const consumer = nextOf(this.levels[i]!)
       if (consumer !== undefined) return consumer
@@ -78,6 +86,24 @@ export class Consumers {
   /** In the order they came. */
   all(): Consumer[] {
     return [...this.seats.keys()]
+  }
+
+  /** Whether a consumer is served: all are, but beside a single active one. */
+  isActive(consumer: Consumer): boolean {
+    return !this.isSingleActive || this.active === consumer
+  }
+
+  private activeWithCredit(): Consumer | undefined {
+    if (this.active?.hasCredit() === true) return this.active
+    this.exhausted = true
+    return undefined
+  }
+
+  /** The one that waited longest takes over. */
+  private activateNext(): void {
+    const [longest] = this.seats.keys()
+    this.active = longest
+    this.exhausted = false
   }
 
   private level(priority: number): Level {

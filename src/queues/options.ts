@@ -1,166 +1,205 @@
 /**
- * The arguments of queue.declare: which RabbitMQ knows, what each may be, and the texts it refuses them with.
- * Pure; the only reader of queue arguments.
+ * What a queue is told to do: its arguments, its policy and its operator policy made into one frozen record. Pure; the
+ * only reader of what the arguments mean (`arguments.ts` says which are valid). Policies are taken as they were checked.
+ *
+ *   arguments ∧ (policy ∧ operator policy)    limits: the lower one; names and modes: the argument, then the policy
  */
-import { PreconditionFailed } from '../amqp/errors'
-import { type FieldTable, type FieldValue, typeName } from '../amqp/table'
+import type { FieldTable } from '../amqp/table'
+import { booleanArgument, integerArgument, type QueueType, queueTypeOf, textArgument } from './arguments'
 
-/** RabbitMQ: 10,000 years in milliseconds. */
-const MILLISECONDS_MAX = 315_360_000_000
+export type { QueueType } from './arguments'
 
-/** Returns the Erlang term RabbitMQ would name, or undefined when the value is fine. */
-type Check = (value: FieldValue) => string | undefined
+export type Overflow = 'drop-head' | 'reject-publish' | 'reject-publish-dlx'
 
-export type QueueType = 'classic' | 'quorum'
+/** A policy's definition as the management API has it: JSON values by key. */
+export type PolicyDefinition = Readonly<Record<string, unknown>>
 
-/** The types there are, and what each does not know, with the name RabbitMQ's texts give it. */
-const QUEUE_TYPES: Readonly<
-  Record<QueueType, { readonly module: string; readonly unknown: readonly string[] }>
-> = {
-  classic: { module: 'rabbit_classic_queue', unknown: ['x-max-age', 'x-delivery-limit'] },
-  quorum: { module: 'rabbit_quorum_queue', unknown: ['x-max-age', 'x-max-priority'] },
+export interface DelayedRetry {
+  readonly type: 'all' | 'failed' | 'returned'
+  /** Milliseconds, times the number of deliveries so far. */
+  readonly min: number
+  /** Milliseconds, at most. RabbitMQ: as much as `min` where nothing is said. */
+  readonly max: number | undefined
 }
 
-const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
-  ['x-expires', value => integerFrom(value, 1, MILLISECONDS_MAX)],
-  ['x-message-ttl', value => integerFrom(value, 0, MILLISECONDS_MAX)],
-  ['x-max-length', value => integerFrom(value, 0)],
-  ['x-max-length-bytes', value => integerFrom(value, 0)],
-  ['x-max-in-memory-length', value => integerFrom(value, 0)],
-  ['x-max-in-memory-bytes', value => integerFrom(value, 0)],
-  ['x-max-priority', maxPriority],
-  [
-    'x-overflow',
-    value => oneOf(value, ['drop-head', 'reject-publish', 'reject-publish-dlx'], 'invalid_overflow'),
-  ],
-  ['x-dead-letter-routing-key', text],
-  [
-    'x-dead-letter-strategy',
-    value => oneOf(value, ['at-most-once', 'at-least-once'], 'invalid_dlx_strategy'),
-  ],
-  ['x-single-active-consumer', value => (value.type === 't' ? undefined : unacceptable(value))],
-  ['x-queue-mode', value => oneOf(value, ['default', 'lazy'], 'invalid_queue_mode')],
-  ['x-queue-type', queueType],
-])
-
-/** The arguments a second declaration must repeat; RabbitMQ lets all others differ. */
-export const COMPARED_ARGUMENTS: readonly string[] = [...checks.keys(), 'x-dead-letter-exchange']
-
-export function queueTypeOf(args: FieldTable): QueueType {
-  const type = args.get('x-queue-type')
-  return type?.type === 'S' && type.value.toString() === 'quorum' ? 'quorum' : 'classic'
+export interface QueueOptions {
+  readonly type: QueueType
+  /** Milliseconds; undefined: no limit. Same for all below. */
+  readonly messageTtl: number | undefined
+  /** Leveret's own: 'exact' expires anywhere in the queue, 'head' (RabbitMQ) only at its head. Argument x-ttl-mode. */
+  readonly ttlMode: 'head' | 'exact'
+  readonly expires: number | undefined
+  readonly maxLength: number | undefined
+  readonly maxLengthBytes: number | undefined
+  readonly overflow: Overflow
+  readonly deadLetterExchange: string | undefined
+  readonly deadLetterRoutingKey: string | undefined
+  /** 'at-least-once' only beside the overflow 'reject-publish', as in RabbitMQ. */
+  readonly deadLetterStrategy: 'at-most-once' | 'at-least-once'
+  /** 0: no priorities (argument only, no policy). */
+  readonly maxPriority: number
+  readonly singleActiveConsumer: boolean
+  /** Undefined: no limit. */
+  readonly deliveryLimit: number | undefined
+  /** Whether what was merely returned counts towards it, or only what was rejected. */
+  readonly countsReturned: boolean
+  readonly delayedRetry: DelayedRetry | undefined
+  readonly consumerTimeout: number | undefined
+  readonly deduplication: { readonly size: number | undefined; readonly ttl: number | undefined } | undefined
 }
 
-/** The arguments with the type spelled out: a queue without `x-queue-type` is a classic one. */
-export function withQueueType(args: FieldTable): FieldTable {
-  if (args.has('x-queue-type')) return args
-  return new Map([...args, ['x-queue-type', { type: 'S', value: Buffer.from('classic') }]])
+/** What quorum queues get where nothing is said; differs by RabbitMQ's version. */
+export interface QueueDefaults {
+  readonly deliveryLimit: number | undefined
+  /** Whether what was merely returned counts towards the delivery limit, or only what was rejected. */
+  readonly countsReturned: boolean
 }
 
-export function isSingleActiveConsumer(args: FieldTable): boolean {
-  const value = args.get('x-single-active-consumer')
-  return value?.type === 't' && value.value
+export function queueOptions(
+  args: FieldTable,
+  policy?: PolicyDefinition,
+  operatorPolicy?: PolicyDefinition,
+  defaults?: QueueDefaults,
+): QueueOptions {
+  const type = queueTypeOf(args)
+  const told = new Told(args, mergeOperatorPolicy(policy, operatorPolicy) ?? {})
+  const overflow = told.oneOf('overflow', OVERFLOWS, 'drop-head')
+  return Object.freeze({
+    type,
+    messageTtl: told.lower('message-ttl'),
+    ttlMode: told.oneOf('ttl-mode', TTL_MODES, 'head'),
+    expires: told.lower('expires'),
+    maxLength: told.lower('max-length'),
+    maxLengthBytes: told.lower('max-length-bytes'),
+    overflow,
+    deadLetterExchange: told.text('dead-letter-exchange'),
+    deadLetterRoutingKey: told.text('dead-letter-routing-key'),
+    deadLetterStrategy:
+      overflow === 'reject-publish'
+        ? told.oneOf('dead-letter-strategy', DEAD_LETTER_STRATEGIES, 'at-most-once')
+        : 'at-most-once',
+    maxPriority: integerArgument(args, 'x-max-priority') ?? 0,
+    singleActiveConsumer: booleanArgument(args, 'x-single-active-consumer') ?? false,
+    deliveryLimit: deliveryLimit(told, type === 'quorum' ? defaults?.deliveryLimit : undefined),
+    countsReturned: defaults?.countsReturned ?? true,
+    delayedRetry: delayedRetry(told),
+    consumerTimeout: told.lower('consumer-timeout'),
+    deduplication: deduplication(told),
+  })
 }
 
-export interface QueueProperties {
-  readonly durable: boolean
-  readonly isExclusive: boolean
-  readonly autoDelete: boolean
-}
-
-/** Quorum queues last. @throws PreconditionFailed `invalid property 'auto-delete' for queue 'q' in vhost '/'` */
-export function checkQueueProperties(resource: string, properties: QueueProperties, args: FieldTable): void {
-  if (queueTypeOf(args) === 'classic') return
-  const { durable, isExclusive, autoDelete } = properties
-  const wrong = isExclusive
-    ? 'exclusive-owner'
-    : autoDelete
-      ? 'auto-delete'
-      : durable
-        ? undefined
-        : 'non-durable'
-  if (wrong !== undefined) throw new PreconditionFailed(`invalid property '${wrong}' for ${resource}`)
-}
-
-/** @throws PreconditionFailed for the types that need a name of their own */
-export function requireServerNaming(args: FieldTable): void {
-  if (queueTypeOf(args) === 'classic') return
-  throw new PreconditionFailed(`Cannot declare a server-named queue for type ${QUEUE_TYPES.quorum.module}`)
-}
-
-/** @throws PreconditionFailed `invalid arg 'x-message-ttl' for queue 'q' in vhost '/': {value_negative,-1}` */
-export function checkQueueArguments(resource: string, args: FieldTable): void {
-  requireDeadLetterExchangeName(resource, args)
-  const type = QUEUE_TYPES[queueTypeOf(args)]
-  for (const [name, value] of args) {
-    if (type.unknown.includes(name)) {
-      throw new PreconditionFailed(`invalid arg '${name}' for ${resource} of queue type ${type.module}`)
-    }
-    const problem = checks.get(name)?.(value)
-    if (problem !== undefined)
-      throw new PreconditionFailed(`invalid arg '${name}' for ${resource}: ${problem}`)
+/** The policy and the operator policy that apply to a thing as one definition: key by key, the operator has the last word. */
+export function mergeOperatorPolicy(
+  policy: PolicyDefinition | undefined,
+  operatorPolicy: PolicyDefinition | undefined,
+): PolicyDefinition | undefined {
+  if (policy === undefined || operatorPolicy === undefined) return policy ?? operatorPolicy
+  const merged: Record<string, unknown> = { ...policy }
+  for (const [key, value] of Object.entries(operatorPolicy)) {
+    merged[key] = Object.hasOwn(policy, key) ? mergeValue(key, policy[key], value) : value
   }
-  if (args.has('x-dead-letter-routing-key') && !args.has('x-dead-letter-exchange')) {
-    const problem = 'routing_key_but_no_dlx_defined'
-    throw new PreconditionFailed(`invalid arg 'x-dead-letter-routing-key' for ${resource}: ${problem}`)
+  return merged
+}
+
+const OVERFLOWS = ['drop-head', 'reject-publish', 'reject-publish-dlx'] as const
+const TTL_MODES = ['head', 'exact'] as const
+const DEAD_LETTER_STRATEGIES = ['at-most-once', 'at-least-once'] as const
+const DELAYED_RETRIES = ['all', 'failed', 'returned', 'disabled'] as const
+
+/** An argument and a policy key of the same name are called `x-<key>` and `<key>`. */
+class Told {
+  constructor(
+    private readonly args: FieldTable,
+    private readonly policy: PolicyDefinition,
+  ) {}
+
+  argumentInteger(key: string): number | undefined {
+    return integerArgument(this.args, `x-${key}`)
+  }
+
+  policyInteger(key: string): number | undefined {
+    return integerIn(this.policyValue(key))
+  }
+
+  lower(key: string): number | undefined {
+    return lowerOf(this.argumentInteger(key), this.policyInteger(key))
+  }
+
+  text(key: string): string | undefined {
+    return textArgument(this.args, `x-${key}`) ?? textIn(this.policyValue(key))
+  }
+
+  oneOf<T extends string>(key: string, allowed: readonly T[], otherwise: T): T {
+    return allowed.find(value => value === this.text(key)) ?? otherwise
+  }
+
+  /** RabbitMQ: of this one key the policy goes before the argument. */
+  delayedRetryType(): (typeof DELAYED_RETRIES)[number] {
+    const key = 'delayed-retry-type'
+    const said = textIn(this.policyValue(key)) ?? textArgument(this.args, `x-${key}`)
+    return DELAYED_RETRIES.find(value => value === said) ?? 'disabled'
+  }
+
+  isTrue(key: string): boolean {
+    return booleanArgument(this.args, `x-${key}`) ?? this.policyValue(key) === true
+  }
+
+  private policyValue(key: string): unknown {
+    return Object.hasOwn(this.policy, key) ? this.policy[key] : undefined
   }
 }
 
-/** RabbitMQ looks at this one before the others, and words it otherwise. */
-function requireDeadLetterExchangeName(resource: string, args: FieldTable): void {
-  const exchange = args.get('x-dead-letter-exchange')
-  if (exchange === undefined || exchange.type === 'S') return
-  const type = typeName(exchange)
-  throw new PreconditionFailed(`invalid type '${type}' for arg 'x-dead-letter-exchange' in ${resource}`)
+function deliveryLimit(told: Told, otherwise: number | undefined): number | undefined {
+  const limit = strictestLimit(told.argumentInteger('delivery-limit'), told.policyInteger('delivery-limit'))
+  if (limit === undefined) return otherwise
+  return limit < 0 ? undefined : limit
 }
 
-function integerFrom(value: FieldValue, min: number, max = Number.POSITIVE_INFINITY): string | undefined {
-  const number = integerOf(value)
-  if (number === undefined) return `"expected integer, got ${typeName(value)}"`
-  if (number < 0) return `{value_negative,${number}}`
-  if (number < min) return `{value_zero,${number}}`
-  return number > max ? `{value_too_large,${number}}` : undefined
+function delayedRetry(told: Told): DelayedRetry | undefined {
+  const type = told.delayedRetryType()
+  const min = told.lower('delayed-retry-min')
+  if (type === 'disabled' || min === undefined) return undefined
+  return Object.freeze({ type, min, max: told.lower('delayed-retry-max') ?? min })
 }
 
-function maxPriority(value: FieldValue): string | undefined {
-  const number = integerOf(value)
-  return (
-    integerFrom(value, 0) ??
-    (number !== undefined && number > 255 ? `{max_value_exceeded,${number}}` : undefined)
-  )
+function deduplication(told: Told): QueueOptions['deduplication'] {
+  if (!told.isTrue('message-deduplication')) return undefined
+  return Object.freeze({ size: told.lower('cache-size'), ttl: told.lower('cache-ttl') })
 }
 
-function integerOf(value: FieldValue): number | bigint | undefined {
-  switch (value.type) {
-    case 'b':
-    case 'B':
-    case 's':
-    case 'u':
-    case 'I':
-    case 'i':
-    case 'l':
-    case 'L':
-      return value.value
+/** RabbitMQ's `merge_policy_value`, of its policies and of its quorum queues. */
+function mergeValue(key: string, value: unknown, operatorValue: unknown): unknown {
+  const ours = integerIn(value)
+  const theirs = integerIn(operatorValue)
+  if (ours === undefined || theirs === undefined) return operatorValue
+  switch (key) {
+    case 'delivery-limit':
+      return strictestLimit(ours, theirs)
+    case 'delayed-retry-min':
+    case 'target-group-size':
+      return Math.max(ours, theirs)
+    case 'queue-version':
+      return theirs
     default:
-      return undefined
+      return Math.min(ours, theirs)
   }
 }
 
-function oneOf(value: FieldValue, allowed: readonly string[], problem: string): string | undefined {
-  if (value.type !== 'S') return unacceptable(value)
-  return allowed.includes(value.value.toString()) ? undefined : problem
+function lowerOf(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return Math.min(one, other)
 }
 
-function text(value: FieldValue): string | undefined {
-  return value.type === 'S' ? undefined : unacceptable(value)
+/** Less than nothing is no limit, and no limit is the weakest. */
+function strictestLimit(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return one < 0 || other < 0 ? Math.max(one, other) : Math.min(one, other)
 }
 
-function queueType(value: FieldValue): string | undefined {
-  if (value.type !== 'S') return unacceptable(value)
-  const type = value.value.toString()
-  return Object.hasOwn(QUEUE_TYPES, type) ? undefined : `"unsupported queue type '${type}'"`
+function integerIn(value: unknown): number | undefined {
+  return Number.isInteger(value) ? (value as number) : undefined
 }
 
-function unacceptable(value: FieldValue): string {
-  return `{unacceptable_type,${typeName(value)}}`
+function textIn(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }

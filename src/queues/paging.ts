@@ -3,7 +3,7 @@
  * has them already when all of their entries had to be kept, and is handed them otherwise.
  */
 import type { MessageStore } from '../store/message-store'
-import type { ReadyList } from './ready'
+import type { Entries } from './entries'
 import type { Segment } from './segment'
 
 export class Paging {
@@ -14,7 +14,7 @@ export class Paging {
 
   constructor(
     private readonly queueId: number,
-    private readonly ready: ReadyList,
+    private readonly ready: Entries,
     private readonly store: MessageStore,
     /** Entries that waited for the store are there. */
     private readonly loaded: () => void,

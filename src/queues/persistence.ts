@@ -2,7 +2,7 @@
 import { Message } from '../message'
 import type { StoredQueue, StoredRun } from '../store/definition-store'
 import type { CommitTicket, MessageStore } from '../store/message-store'
-import type { ReadyList } from './ready'
+import type { Entries } from './entries'
 import { SEGMENT_ENTRIES_MAX, SEGMENT_SLAB_BYTES, Segment } from './segment'
 
 export class Persistence {
@@ -10,7 +10,7 @@ export class Persistence {
 
   constructor(
     private readonly queueId: number,
-    private readonly ready: ReadyList,
+    private readonly ready: Entries,
     private readonly store: MessageStore,
   ) {
     store.openQueue(queueId, ready)
@@ -30,6 +30,7 @@ export class Persistence {
       addressStart,
       bodyEnd,
       propertiesBytes,
+      scratch.marks,
     )
     segment.kept++
     segment.ticket = ticket
@@ -85,6 +86,7 @@ function segmentsOf(runs: readonly StoredRun[]): Segment[] {
     if (open !== undefined && span <= SEGMENT_ENTRIES_MAX && bytes + run.bytes <= SEGMENT_SLAB_BYTES) {
       open.count = span
       open.live += run.count
+      open.liveBytes += run.bytes
       bytes += run.bytes
     } else {
       segments.push(segmentOf(run))
@@ -99,6 +101,7 @@ function segmentOf(run: StoredRun): Segment {
   segment.evict()
   segment.count = run.last + 1 - run.first
   segment.live = run.count
+  segment.liveBytes = run.bytes
   return segment
 }
 

@@ -1,73 +1,76 @@
 /**
- * One queue: what waits, who takes, what is kept. Composes ready list, consumers and persistence; knows no
- * exchange, no channel and no socket.
+ * One queue: what waits, who takes, what is kept. Composes backlog, consumers and the rules its options ask for. Knows
+ * no exchange, no channel and no socket.
  *
  * A message that finds nothing waiting and a consumer with credit is handed over in the call that enqueues it,
  * straight from the bytes it came in; everything else waits for the deliver phase of the turn.
+ *
+ *      enqueue ──► waits ──► out with a consumer ──► settled
+ *                   ▲  │        │   │
+ *                   └──┼────────┘   └─► rejected ─┐
+ *                      └─► expired, one too many ─┴─► with the dead letter sink ──► settled
  */
-import type { FieldTable } from '../amqp/table'
+import type { Clock } from '../clock'
 import { Message } from '../message'
 import type { StoredQueue } from '../store/definition-store'
 import { type CommitTicket, type MessageStore, NOTHING_TO_WAIT_FOR } from '../store/message-store'
 import type { Turn, TurnWork } from '../turn'
+import { Backlog } from './backlog'
 import type { Consumer } from './consumer'
 import { Consumers } from './consumers'
-import { Paging } from './paging'
-import { Persistence } from './persistence'
-import { NO_POSITION, ReadyList } from './ready'
+import type { DeadLetterSink, DeathReason, DyingQueue } from './dead-letter'
+import type { Entries } from './entries'
+import { Intake, type OpenQueue } from './intake'
+import type { QueueOptions } from './options'
+import type { QueueDefinition } from './queue-definition'
+import { readyListFor } from './ready-list-for'
+import { type RuledQueue, Rules } from './rules'
+
+export { REFUSED } from './intake'
+export type { QueueDefinition } from './queue-definition'
 
 /** Deliveries of one queue in one turn, after which other queues and the sockets come first. */
 const DELIVERIES_PER_TURN = 4096
 
-export interface QueueDefinition {
-  readonly id: number
-  readonly name: string
-  readonly durable: boolean
-  readonly autoDelete: boolean
-  /** The connection that alone may use it, as an opaque token; undefined: not exclusive. */
-  readonly owner: object | undefined
-  readonly arguments: FieldTable
-}
-
 /** What a queue needs of the broker around it. */
 export interface QueueSurroundings {
+  readonly clock: Clock
   readonly turn: Turn
   readonly store: MessageStore
-  /** The last consumer of an auto-delete queue went. */
+  readonly deadLetters: DeadLetterSink
+  /** The last consumer of an auto-delete queue went, or nobody used it for as long as it may be idle. */
   unused(queue: Queue): void
 }
 
-export class Queue implements TurnWork {
+export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
   readonly kind = 'queue'
   readonly name: string
-  readonly consumers = new Consumers()
-  /** Messages that came in, went out to consumers or `get`, were settled, and came back. */
-  readonly counters = { enqueued: 0, delivered: 0, settled: 0, requeued: 0 }
+  readonly consumers: Consumers
+  /** Messages that came in, went out to consumers or `get`, were settled, came back; and that are out now. */
+  readonly counters = { enqueued: 0, delivered: 0, settled: 0, requeued: 0, unacked: 0 }
   deleted = false
-  /** Makes the last purge safe. */
-  purgeTicket: CommitTicket = NOTHING_TO_WAIT_FOR
-  private readonly ready = new ReadyList()
+  readonly ready: Entries
+  readonly clock: Clock
+  private readonly rules: Rules
   private readonly outgoing = new Message()
-  /** Undefined: nothing of this queue outlives the broker. */
-  private readonly persistence: Persistence | undefined
-  /** Undefined: all of it is in memory. */
-  private readonly paging: Paging | undefined
-  private readonly turn: Turn
-  private waitingForLoad: (() => void)[] = []
+  private readonly backlog: Backlog
+  private readonly intake: Intake
   private marked = false
-  private unackedCount = 0
 
   constructor(
     readonly definition: QueueDefinition,
-    private readonly around: QueueSurroundings,
+    /** What arguments and policies tell it to do at present. */
+    public options: QueueOptions,
+    readonly around: QueueSurroundings,
   ) {
     this.name = definition.name
-    this.turn = around.turn
-    const { id } = definition
-    this.persistence = this.isKept ? new Persistence(id, this.ready, around.store) : undefined
-    this.paging = around.store.canLoad
-      ? new Paging(id, this.ready, around.store, () => this.loaded())
-      : undefined
+    this.clock = around.clock
+    this.consumers = new Consumers(options.singleActiveConsumer)
+    this.ready = readyListFor(options)
+    this.backlog = new Backlog(definition.id, this.ready, around.store, this.isKept, () => this.mark())
+    this.rules = new Rules(this)
+    this.intake = new Intake(this, this.backlog, this.rules)
+    this.rules.configure(options)
   }
 
   /** Whether it outlives the broker: an exclusive queue ends with its connection, also a durable one. */
@@ -76,34 +79,52 @@ export class Queue implements TurnWork {
     return durable && owner === undefined
   }
 
-  /** Takes back what was kept before a restart. */
-  restore(stored: StoredQueue): void {
-    this.persistence?.restore(stored)
-    if (this.paging === undefined) return
-    this.paging.deliveredBefore = stored.delivered
-    this.paging.bringBack()
-  }
-
   /** Messages that wait. */
   get messageCount(): number {
     return this.ready.length
   }
 
-  get unacknowledgedCount(): number {
-    return this.unackedCount
+  get messageBytes(): number {
+    return this.ready.bytes
   }
 
-  /** Takes a message in. Returns the ticket that makes it safe. */
+  get isConsumed(): boolean {
+    return this.consumers.count > 0
+  }
+
+  /** Makes the last purge safe. */
+  get purgeTicket(): CommitTicket {
+    return this.backlog.purgeTicket
+  }
+
+  get unacknowledgedCount(): number {
+    return this.counters.unacked
+  }
+
+  /** Messages that came back and wait for their next try. */
+  get delayedCount(): number {
+    return this.rules.delayedCount
+  }
+
+  /** A policy came, went or changed. */
+  configure(options: QueueOptions): void {
+    this.options = options
+    this.rules.configure(options)
+  }
+
+  /** Takes back what was kept before a restart. */
+  restore(stored: StoredQueue): void {
+    this.backlog.restore(stored)
+  }
+
+  /** It was declared again, or asked for a message. */
+  used(): void {
+    this.rules.used()
+  }
+
+  /** Takes a message in. Returns the ticket that makes it safe, or REFUSED. */
   enqueue(message: Message): CommitTicket {
-    this.counters.enqueued++
-    if (this.ready.length === 0) {
-      const consumer = this.consumers.next()
-      if (consumer !== undefined) return this.handOver(message, consumer)
-    }
-    const position = this.ready.append(message)
-    const ticket = this.keep(message, position)
-    if (this.paging !== undefined && this.ready.beganSegment) this.paging.leaveToStore()
-    return ticket
+    return this.intake.take(message)
   }
 
   /**
@@ -111,57 +132,65 @@ export class Queue implements TurnWork {
    * asked again after `whenLoaded`.
    */
   get(into: Message): number {
-    const position = this.ready.take()
+    this.used()
+    const position = this.rules.takeNext()
     if (position < 0) return position
-    this.ready.view(position, into)
-    this.counters.delivered++
-    this.unackedCount++
+    this.show(position, into)
+    if (!this.rules.admitAll) this.mark() // another entry is the head now, and may expire
     return position
   }
 
   /** Calls back once when entries were loaded, or the queue is gone. */
   whenLoaded(run: () => void): void {
-    this.paging?.bringBack()
-    this.waitingForLoad.push(run)
+    this.backlog.whenLoaded(run)
   }
 
   isRedelivered(position: number): boolean {
     return this.ready.isRedelivered(position)
   }
 
-  /** Forgets an entry that was delivered: acknowledged, or dropped. */
-  settle(position: number): CommitTicket {
-    if (this.deleted) return NOTHING_TO_WAIT_FOR
-    this.counters.settled++
-    this.unackedCount--
-    const kept = this.persistence !== undefined && this.ready.isPersistent(position)
-    this.ready.settle(position)
-    return kept ? this.persistence.settle(position) : NOTHING_TO_WAIT_FOR
+  /** Points `into` at an entry that is not settled. */
+  view(position: number, into: Message): void {
+    this.ready.view(position, into)
   }
 
-  /** Brings an entry that was delivered back to its place. */
-  requeue(position: number): CommitTicket {
+  /** Forgets an entry that was delivered and acknowledged. */
+  settle(position: number): CommitTicket {
+    if (this.deleted) return NOTHING_TO_WAIT_FOR
+    this.counters.unacked--
+    return this.forget(position)
+  }
+
+  /** An entry that was delivered is not wanted: it is dropped, or becomes a dead letter. */
+  reject(position: number): CommitTicket {
+    if (this.deleted) return NOTHING_TO_WAIT_FOR
+    this.counters.unacked--
+    return this.drop(position, 'rejected')
+  }
+
+  /** Brings an entry that was delivered back to its place. `failed`: it was rejected, not merely returned. */
+  requeue(position: number, failed = false): CommitTicket {
     if (this.deleted) return NOTHING_TO_WAIT_FOR
     this.counters.requeued++
-    this.unackedCount--
-    const kept = this.persistence !== undefined && this.ready.isPersistent(position)
-    this.ready.putBack(position)
-    this.mark()
-    return kept ? this.persistence.markDelivered() : NOTHING_TO_WAIT_FOR
+    this.counters.unacked--
+    const verdict = this.rules.returned(position, failed)
+    if (verdict === 'never') return this.drop(position, 'delivery_limit')
+    const ticket = this.backlog.remember(position)
+    if (verdict === 'again') this.putBack(position)
+    return ticket
+  }
+
+  /** The sink has published a dead letter where it belongs, or nowhere. */
+  buried(position: number): void {
+    if (!this.deleted) this.forget(position)
   }
 
   /** Drops what waits, not what is out with consumers. Returns how many. */
   purge(): number {
     const { ready } = this
     const purged = ready.length
-    while (ready.returnedCount > 0) {
-      this.unackedCount++
-      this.settle(ready.take())
-    }
-    const from = ready.untaken
-    this.counters.settled += ready.dropUndelivered()
-    this.purgeTicket = this.persistence?.settleFrom(from) ?? NOTHING_TO_WAIT_FOR
-    this.paging?.drop(from)
+    while (ready.scattered > 0) this.forget(ready.take())
+    this.counters.settled += this.backlog.dropUndelivered()
     return purged
   }
 
@@ -173,7 +202,9 @@ export class Queue implements TurnWork {
   /** `unused` hears of it when this was the last one. */
   removeConsumer(consumer: Consumer): void {
     if (!this.consumers.remove(consumer) || this.deleted) return
-    if (this.definition.autoDelete && this.consumers.count === 0) this.around.unused(this)
+    this.used()
+    if (this.consumers.count > 0) this.mark()
+    else if (this.definition.autoDelete) this.around.unused(this)
   }
 
   /** A consumer that had no credit has some. */
@@ -185,22 +216,29 @@ export class Queue implements TurnWork {
   /** Cancels the consumers and forgets everything. The caller took the queue out of its vhost. */
   delete(): CommitTicket {
     this.deleted = true
+    this.rules.stop()
     for (const consumer of this.consumers.all()) {
       this.consumers.remove(consumer)
       consumer.cancelled()
     }
-    const ticket = this.persistence?.remove() ?? NOTHING_TO_WAIT_FOR
-    this.paging?.remove()
-    this.ready.clear()
     this.outgoing.letGo()
-    this.loaded()
-    return ticket
+    return this.backlog.remove()
+  }
+
+  /** The broker ends: nothing happens by itself any more. */
+  stop(): void {
+    this.rules.stop()
   }
 
   /** Hands out what waits while somebody has credit. */
   runTurn(): void {
     this.marked = false
     if (this.deleted) return
+    this.handOut()
+    if (!this.rules.admitAll) this.rules.thinOut()
+  }
+
+  private handOut(): void {
     const outgoing = this.outgoing
     for (let budget = DELIVERIES_PER_TURN; this.ready.length > 0; budget--) {
       if (budget === 0) {
@@ -212,48 +250,51 @@ export class Queue implements TurnWork {
         outgoing.letGo()
         return
       }
-      const position = this.ready.take()
-      if (position < 0) break // on its way back from the store
-      this.ready.view(position, outgoing)
-      this.counters.delivered++
-      this.unackedCount++
+      const position = this.rules.takeNext()
+      if (position < 0) break // on its way back from the store, or expired
       const redelivered = this.ready.isRedelivered(position)
+      this.show(position, outgoing)
       consumer.deliver(outgoing, position, redelivered)
       if (consumer.noAck) this.settle(position)
     }
     if (this.ready.length === 0) outgoing.letGo()
-    this.paging?.bringBack()
+    this.backlog.bringBack()
   }
 
-  private handOver(message: Message, consumer: Consumer): CommitTicket {
+  private show(position: number, into: Message): void {
+    this.ready.view(position, into)
+    this.rules.annotate(into, position)
     this.counters.delivered++
-    if (consumer.noAck) {
-      this.counters.settled++
-      consumer.deliver(message, NO_POSITION, false)
-      return NOTHING_TO_WAIT_FOR
-    }
-    const position = this.ready.appendTaken(message)
-    this.unackedCount++
-    const ticket = this.keep(message, position)
-    consumer.deliver(message, position, false)
-    return ticket
+    this.counters.unacked++
   }
 
-  private keep(message: Message, position: number): CommitTicket {
-    if (this.persistence === undefined || !message.persistent) return NOTHING_TO_WAIT_FOR
-    return this.persistence.keep(position)
+  /** An entry that was taken out dies. */
+  drop(position: number, reason: DeathReason): CommitTicket {
+    if (this.options.deadLetterExchange === undefined) return this.forget(position)
+    this.around.deadLetters.bury(this, position, reason)
+    return NOTHING_TO_WAIT_FOR
   }
 
-  private loaded(): void {
-    const waiting = this.waitingForLoad
-    this.waitingForLoad = []
-    for (const run of waiting) run()
+  private forget(position: number): CommitTicket {
+    this.counters.settled++
+    this.rules.forget(position)
+    return this.backlog.forget(position)
+  }
+
+  /** It waits again. */
+  putBack(position: number): void {
+    this.ready.putBack(position)
+    this.rules.waits(position, this.ready.deadline(position))
     this.mark()
   }
 
-  private mark(): void {
+  mark(): void {
     if (this.marked) return
     this.marked = true
-    this.turn.deliver(this)
+    this.around.turn.deliver(this)
+  }
+
+  expired(): void {
+    this.around.unused(this)
   }
 }

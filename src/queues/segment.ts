@@ -3,6 +3,7 @@
  *
  *   slab      │ record 0 │ record 1 │ record 2 │   free  …
  *   entries   [ start, address length and flags, properties length, body length ] × capacity
+ *   deadlines [ when the entry expires ] × capacity         only when one of them ever does
  *
  * A backlog is a list of segments instead of millions of objects, and one copy serves memory and disk. Large
  * records keep a buffer of their own, shared between queues. Knows no queue: positions are given to it.
@@ -10,6 +11,17 @@
 import { addressBytesAt, type Message, recordOf, SHARED_RECORD_BYTES } from '../message'
 import type { CommitTicket, SpilledPart, StoredEntry } from '../store/message-store'
 import { copyBytes } from '../structures/copy-bytes'
+import { Deadlines, deadlineOf, NO_DEADLINE, withDeadlines } from './deadlines'
+import {
+  ADDRESS_MASK,
+  MARKS_MASK,
+  MARKS_SHIFT,
+  OUT,
+  PERSISTENT,
+  REDELIVERED,
+  SETTLED,
+  SHARED,
+} from './entry-flags'
 
 const STRIDE = 4
 const FIRST_CAPACITY = 16
@@ -17,19 +29,13 @@ export const SEGMENT_ENTRIES_MAX = 4096
 
 const FIRST_SLAB_BYTES = 2048
 export const SEGMENT_SLAB_BYTES = 256 * 1024
-/** Large records are not in the slab, but end a segment all the same. */
-const SEGMENT_SHARED_BYTES = 1024 * 1024
-
-/** Address lengths are at most 2 × 256, so the flags sit above them in the same number. */
-const ADDRESS_MASK = 0xffff
-const SETTLED = 1 << 16
-const REDELIVERED = 1 << 17
-const PERSISTENT = 1 << 18
-const SHARED = 1 << 19
+const SEGMENT_SHARED_BYTES = 1024 * 1024 // large records are not in the slab, but end a segment all the same
 
 export class Segment {
   /** Entries that are not settled. */
   live = 0
+  /** Of the bodies of those; before they were read back after a restart, of all that is kept of them. */
+  liveBytes = 0
   count = 0
   /** Entries that the store was given; all of them: the segment need not stay in memory. */
   kept = 0
@@ -44,6 +50,7 @@ export class Segment {
   private used = 0
   private slab = NO_SLAB
   private entries = new Int32Array(FIRST_CAPACITY * STRIDE)
+  deadlines: Deadlines | undefined
   private shared: Map<number, Buffer> | undefined
 
   /** `first`: position of the segment's first entry. `slabBytes`: how large the slab begins, in bytes. */
@@ -52,7 +59,7 @@ export class Segment {
     private readonly firstSlabBytes = FIRST_SLAB_BYTES,
   ) {}
 
-  /** Size of the slab now, a measure for the segment after this one. */
+  /** A measure for the segment after this one. */
   get slabBytes(): number {
     return this.slab.length
   }
@@ -62,8 +69,8 @@ export class Segment {
     return this.first + this.count
   }
 
-  /** Copies a message in. False: no room, it belongs into the next segment. */
-  append(message: Message): boolean {
+  /** Copies a message in. `deadline`: milliseconds since the epoch. False: no room, it belongs into the next segment. */
+  append(message: Message, deadline = NO_DEADLINE): boolean {
     const addressLength = message.addressEnd - message.addressStart
     const propertiesLength = message.propertiesEnd - message.propertiesStart
     const bodyLength = message.bodyEnd - message.bodyStart
@@ -76,13 +83,16 @@ export class Segment {
     if (at === this.entries.length) this.growEntries()
     const entries = this.entries
     entries[at] = isShared ? 0 : this.used
-    entries[at + 1] = addressLength | (message.persistent ? PERSISTENT : 0) | (isShared ? SHARED : 0)
+    const flags = (message.persistent ? PERSISTENT : 0) | (message.marks << MARKS_SHIFT)
+    entries[at + 1] = addressLength | flags | (isShared ? SHARED : 0)
     entries[at + 2] = propertiesLength
     entries[at + 3] = bodyLength
     if (isShared) this.share(index, message)
     else this.copyIn(message)
+    if (deadline !== NO_DEADLINE) this.setDeadline(index, deadline)
     this.count = index + 1
     this.live++
+    this.liveBytes += bodyLength
     return true
   }
 
@@ -93,12 +103,26 @@ export class Segment {
     const word = entries[at + 1]!
     const record = (word & SHARED) !== 0 ? this.shared!.get(index)! : this.slab
     into.persistent = (word & PERSISTENT) !== 0
+    into.marks = (word >>> MARKS_SHIFT) & MARKS_MASK
     into.record = (word & SHARED) !== 0 ? record : undefined
     into.viewRecord(record, entries[at]!, word & ADDRESS_MASK, entries[at + 2]!, entries[at + 3]!)
   }
 
   bodyLength(index: number): number {
     return this.entries[index * STRIDE + 3]!
+  }
+
+  /** When it expires, in milliseconds since the epoch, or `NO_DEADLINE`. */
+  deadline(index: number): number {
+    return this.deadlines === undefined ? NO_DEADLINE : this.deadlines.at(index)
+  }
+
+  isOut(index: number): boolean {
+    return (this.entries[index * STRIDE + 1]! & OUT) !== 0
+  }
+
+  toggleOut(index: number): void {
+    this.entries[index * STRIDE + 1]! ^= OUT
   }
 
   isPersistent(index: number): boolean {
@@ -121,6 +145,7 @@ export class Segment {
     this.entries[index * STRIDE + 1]! |= SETTLED
     this.shared?.delete(index)
     this.live--
+    this.liveBytes -= this.entries[index * STRIDE + 3]!
   }
 
   /** Position of the first entry that is not settled; `end` when all are. */
@@ -136,26 +161,34 @@ export class Segment {
     this.letGo()
   }
 
-  /** Takes the entries back; those before `delivered` were delivered once. What is not among them is settled. */
-  fill(stored: readonly StoredEntry[], delivered: number): void {
+  /**
+   * Takes the entries back; those before `delivered` were delivered once. What is not among them is settled. They expire
+   * `ttl` (milliseconds) after they were written, or sooner if they say so.
+   */
+  fill(stored: readonly StoredEntry[], delivered: number, ttl: number | undefined): void {
     let bytes = 0
     for (const { start, end } of stored) if (end - start < SHARED_RECORD_BYTES) bytes += end - start
     this.slab = Buffer.allocUnsafeSlow(bytes)
     this.entries = new Int32Array(this.count * STRIDE)
     for (let at = 1; at < this.entries.length; at += STRIDE) this.entries[at] = SETTLED
     this.used = 0
-    for (const entry of stored) this.fillIn(entry, entry.position < delivered)
+    this.deadlines = undefined
+    for (const entry of stored) {
+      this.fillIn(entry, entry.position < delivered)
+      const deadline = deadlineOf(entry, ttl)
+      if (deadline !== NO_DEADLINE) this.setDeadline(entry.position - this.first, deadline)
+    }
     this.live = stored.length
+    this.liveBytes = 0
+    for (let at = 3; at < this.entries.length; at += STRIDE) this.liveBytes += this.entries[at]!
     this.residence = 'memory'
   }
 
   /** Lets go of the memory by giving it away; `takeBack` makes the segment what it was. */
   giveAway(): SpilledPart {
     this.inlineShared()
-    const part = {
-      entries: this.entries.slice(0, this.count * STRIDE),
-      records: this.slab.subarray(0, this.used),
-    }
+    const entries = withDeadlines(this.entries.slice(0, this.count * STRIDE), this.deadlines, this.count)
+    const part = { entries, records: this.slab.subarray(0, this.used) }
     this.isSpilled = true
     this.evict()
     return part
@@ -163,7 +196,10 @@ export class Segment {
 
   takeBack(part: SpilledPart): void {
     const { entries, records } = part
-    this.entries = entries as Int32Array<ArrayBuffer>
+    const words = entries as Int32Array<ArrayBuffer>
+    const end = this.count * STRIDE
+    this.entries = words.subarray(0, end)
+    this.deadlines = words.length === end ? undefined : Deadlines.fromWords(words.subarray(end))
     this.slab = Buffer.from(records.buffer as ArrayBuffer, records.byteOffset, records.byteLength)
     this.used = records.length
     this.isSpilled = false
@@ -176,10 +212,12 @@ export class Segment {
     this.count = 0
     this.used = 0
     this.live = 0
+    this.liveBytes = 0
     this.kept = 0
     this.ticket = 0
     this.settledPrefix = 0
     this.sharedBytes = 0
+    this.deadlines = undefined
     this.shared = undefined
   }
 
@@ -200,17 +238,18 @@ export class Segment {
   private letGo(): void {
     this.slab = NO_SLAB
     this.entries = NO_ENTRIES
+    this.deadlines = undefined
     this.shared = undefined
   }
 
   private fillIn(stored: StoredEntry, isRedelivered: boolean): void {
-    const { record, start, end, propertiesBytes } = stored
+    const { record, start, end, propertiesBytes, marks } = stored
+    const flags = PERSISTENT | (isRedelivered ? REDELIVERED : 0) | (marks << MARKS_SHIFT)
     const at = (stored.position - this.first) * STRIDE
     const addressBytes = addressBytesAt(record, start)
     const isShared = end - start >= SHARED_RECORD_BYTES
     this.entries[at] = isShared ? 0 : this.used
-    this.entries[at + 1] =
-      addressBytes | PERSISTENT | (isShared ? SHARED : 0) | (isRedelivered ? REDELIVERED : 0)
+    this.entries[at + 1] = addressBytes | flags | (isShared ? SHARED : 0)
     this.entries[at + 2] = propertiesBytes
     this.entries[at + 3] = end - start - addressBytes - propertiesBytes
     if (isShared) {
@@ -227,6 +266,11 @@ export class Segment {
     let at = copyBytes(message.addressBytes, message.addressStart, message.addressEnd, slab, this.used)
     at = copyBytes(message.propertiesBytes, message.propertiesStart, message.propertiesEnd, slab, at)
     this.used = copyBytes(message.bodyBytes, message.bodyStart, message.bodyEnd, slab, at)
+  }
+
+  private setDeadline(index: number, deadline: number): void {
+    this.deadlines ??= new Deadlines()
+    this.deadlines.set(index, deadline, this.entries.length / STRIDE)
   }
 
   private share(index: number, message: Message): void {

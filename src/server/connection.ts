@@ -78,7 +78,7 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
     this.events = new ConnectionEvents(settings, transport)
     this.pid = this.events.pid
     this.isLoopback = isLoopbackAddress(transport.remoteAddress)
-    this.input = new Input(transport, broker.turn, this)
+    this.input = new Input(transport, broker.turn, this, broker.compat.frameMaxBeforeTune)
     this.outbound = new Outbound(transport, chunks, broker.turn)
     this.brake = new PublisherBrake(this.outbound, this.input, broker.store, broker.alarms)
     this.peer = createPeer(settings, this.outbound, this.input, broker.store, broker.commits, this.brake)

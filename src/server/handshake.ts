@@ -7,7 +7,6 @@
  */
 
 import { AccessRefused, ChannelError, NotAllowed } from '../amqp/errors'
-import { FRAME_MIN_SIZE } from '../amqp/framing'
 import {
   type ConnectionOpen,
   ConnectionOpenOk,
@@ -107,8 +106,10 @@ export class Handshake {
   }
 
   private tune(method: ConnectionTuneOk): void {
-    const { limits } = this.settings
-    const frameMax = negotiated('frame_max', method.frameMax, FRAME_MIN_SIZE, limits.frameMax)
+    const { broker, limits } = this.settings
+    // Whoever offers little must take it.
+    const frameMaxMinimum = Math.min(broker.compat.frameMaxMinimum, limits.frameMax)
+    const frameMax = negotiated('frame_max', method.frameMax, frameMaxMinimum, limits.frameMax)
     const channelMax = negotiated('channel_max', method.channelMax, 1, limits.channelMax)
     this.awaiting = 'open'
     this.connection.tuned({ channelMax, frameMax, heartbeat: method.heartbeat })

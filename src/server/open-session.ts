@@ -36,9 +36,12 @@ export function openSession(settings: ServerSettings, opened: OpenedConnection):
     store: broker.store,
     commits: broker.commits,
     alarms: broker.alarms,
+    compat: broker.compat,
     routes: routesOf(settings, user, vhost),
     cancelNotify: hasCapability(clientProperties, 'consumer_cancel_notify'),
     maxMessageSize: limits.maxMessageSize,
+    ticker: broker.ticker,
+    consumerTimeout: limits.consumerTimeout,
     consumersMax: limits.consumersMax,
   }
 }

@@ -33,6 +33,8 @@ export interface ConnectionLimits {
   readonly maxMessageSize: number
   /** On one channel; 0: no limit. */
   readonly consumersMax: number
+  /** Milliseconds until a delivery must be acknowledged; 0: no limit. */
+  readonly consumerTimeout: number
   /** Milliseconds. */
   readonly handshakeTimeout: number
 }

@@ -28,6 +28,10 @@ export interface StoredEntry {
   readonly start: number
   readonly end: number
   readonly propertiesBytes: number
+  /** Whatever the queue gave: 0 to 3. */
+  readonly marks: number
+  /** When it was committed, in milliseconds since the epoch. */
+  readonly writtenAt: number
 }
 
 /** A part of a queue on its way to the disk and back, for memory's sake: means nothing to the store. */
@@ -54,7 +58,7 @@ export interface MessageStore {
 
   /**
    * Adds an entry to a queue. `record[start, end)` is the caller's and stays as it is until the ticket is
-   * committed or the entry settled, so the store need not copy it before it writes.
+   * committed or the entry settled, so the store need not copy it before it writes. `marks`, 0 to 3, mean nothing to the store.
    */
   append(
     queueId: number,
@@ -63,6 +67,7 @@ export interface MessageStore {
     start: number,
     end: number,
     propertiesBytes: number,
+    marks?: number,
   ): CommitTicket
 
   /** Takes an entry off for good. One that was appended in the gathering batch never reaches the disk. */

@@ -8,12 +8,13 @@ import type {
 } from '../definition-store'
 import type { StoredEntry } from '../message-store'
 import type { Database } from './database'
-import { ENTRY_BYTES } from './encoding'
+import { ENTRY_BYTES, MARK } from './encoding'
 
 /** One run's data, and the position of its first entry. */
 export interface LoadedRun {
   readonly first: number
   readonly count: number
+  readonly writtenAt: number
   readonly data: Uint8Array
 }
 
@@ -74,7 +75,8 @@ function allDelivered(queue: StoredQueue): StoredQueue {
 /** The runs that overlap `[first, last]`, whole. */
 export function readEntries(database: Database, queue: number, first: number, last: number): LoadedEntries {
   const runs = database
-    .prepare('SELECT first, count, data FROM run WHERE queue = ? AND last >= ? AND first <= ? ORDER BY last')
+    .prepare(`SELECT first, count, data, written_at AS writtenAt FROM run
+              WHERE queue = ? AND last >= ? AND first <= ? ORDER BY last`)
     .all(queue, first, last) as LoadedRun[]
   const settled = database
     .prepare('SELECT position FROM settled WHERE queue = ? AND position BETWEEN ? AND ?')
@@ -94,7 +96,10 @@ export function entriesIn(loaded: LoadedEntries, first: number, last: number): S
       const position = run.first + record.readUInt32LE(at)
       const end = start + record.readUInt32LE(at + 4)
       if (position >= first && position <= last && !settled.has(position)) {
-        entries.push({ position, record, start, end, propertiesBytes: record.readUInt32LE(at + 8) })
+        const word = record.readUInt32LE(at + 8)
+        const propertiesBytes = word % MARK
+        const marks = Math.floor(word / MARK)
+        entries.push({ position, record, start, end, propertiesBytes, marks, writtenAt: run.writtenAt })
       }
       start = end
     }

@@ -28,6 +28,8 @@ interface RunRow {
 const SETTLED_IN = 'queue = ? AND position BETWEEN ? AND ?'
 
 export class BatchWriter {
+  /** When the batch is written, in milliseconds since the epoch. */
+  private now = 0
   private readonly begin: Statement
   private readonly commit: Statement
   private readonly insertRun: Statement
@@ -47,7 +49,7 @@ export class BatchWriter {
     this.begin = prepare('BEGIN IMMEDIATE')
     this.commit = prepare('COMMIT')
     this.insertRun = prepare(
-      'INSERT INTO run (queue, first, last, count, bytes, data) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT INTO run (queue, first, last, count, bytes, data, written_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
     )
     this.mark = prepare('UPDATE queue SET head = ?, delivered = ? WHERE id = ?')
     this.deleteRuns = prepare('DELETE FROM run WHERE queue = ? AND last < ?')
@@ -63,8 +65,9 @@ export class BatchWriter {
     this.deleteAllSettled = prepare('DELETE FROM settled WHERE queue = ?')
   }
 
-  /** All of it is kept when this returns, none of it when it throws. */
-  write(batch: Batch): void {
+  /** All of it is kept when this returns, none of it when it throws. `now`: milliseconds since the epoch. */
+  write(batch: Batch, now: number): void {
+    this.now = now
     this.begin.run()
     try {
       for (const change of batch.definitions) this.define(change)
@@ -102,7 +105,7 @@ export class BatchWriter {
     const data = at + RUN_HEADER_BYTES
     const first = bytes.readDoubleLE(at + 16)
     const last = bytes.readDoubleLE(at + 24)
-    this.insertRun.run(queue, first, last, count, length, bytes.subarray(data, data + length))
+    this.insertRun.run(queue, first, last, count, length, bytes.subarray(data, data + length), this.now)
     return data + length
   }
 

@@ -80,7 +80,7 @@ class DiskThread {
 
   private commit(batch: Batch): void {
     try {
-      this.writer.write(batch)
+      this.writer.write(batch, this.clock.now())
     } catch (error) {
       if (!this.stalled) this.say({ kind: 'stalled', reason: reasonOf(error) })
       this.stalled = true

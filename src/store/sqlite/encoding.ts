@@ -24,3 +24,6 @@ export const END_BYTES = 4
 
 /** What precedes the records in a run's data, for each of them. */
 export const ENTRY_BYTES = 3 * 4
+
+/** The two highest bits of the number of properties bytes are the entry's marks. */
+export const MARK = 2 ** 30

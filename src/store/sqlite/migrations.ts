@@ -53,4 +53,7 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (queue, position)
   ) WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE run ADD COLUMN written_at REAL NOT NULL DEFAULT 0;
+  `,
 ]

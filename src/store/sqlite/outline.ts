@@ -38,7 +38,8 @@ export function outlineOf(database: Database): Outline {
 /** The entries of a queue that are left, from its head on; at most `limit`, and nothing behind them is read. */
 export function firstEntries(database: Database, { id, head }: QueueOutline, limit: number): StoredEntry[] {
   const runs = database.prepare(
-    'SELECT first, last, count, data FROM run WHERE queue = ? AND last >= ? ORDER BY last',
+    `SELECT first, last, count, data, written_at AS writtenAt FROM run
+     WHERE queue = ? AND last >= ? ORDER BY last`,
   )
   const settledIn = database
     .prepare('SELECT position FROM settled WHERE queue = ? AND position BETWEEN ? AND ?')
@@ -98,7 +99,8 @@ const SETTLED_BEHIND_HEAD = `
 /** Entries that head has passed, in the one run it stands in. */
 function countBefore(database: Database, queue: number, head: number): number {
   const runs = database
-    .prepare('SELECT first, count, data FROM run WHERE queue = ? AND last >= ? AND first < ?')
+    .prepare(`SELECT first, count, data, written_at AS writtenAt FROM run
+              WHERE queue = ? AND last >= ? AND first < ?`)
     .all(queue, head, head) as LoadedRun[]
   return runs.reduce((sum, run) => sum + entriesIn({ runs: [run], settled: [] }, 0, head - 1).length, 0)
 }

@@ -35,7 +35,7 @@ export class QueueBatch {
   private positions = new Float64Array(FIRST_CAPACITY)
   private starts = new Int32Array(FIRST_CAPACITY)
   private ends = new Int32Array(FIRST_CAPACITY)
-  private properties = new Int32Array(FIRST_CAPACITY)
+  private properties = new Uint32Array(FIRST_CAPACITY)
   private readonly records: Buffer[] = []
   private readonly settled: number[] = []
 
@@ -44,13 +44,14 @@ export class QueueBatch {
     readonly source: EntrySource,
   ) {}
 
-  append(position: number, record: Buffer, start: number, end: number, propertiesBytes: number): void {
+  /** `propertiesWord`: how many bytes they have, and its marks in multiples of `MARK`. */
+  append(position: number, record: Buffer, start: number, end: number, propertiesWord: number): void {
     const at = this.count
     if (at === this.positions.length) this.grow()
     this.positions[at] = position
     this.starts[at] = start
     this.ends[at] = end
-    this.properties[at] = propertiesBytes
+    this.properties[at] = propertiesWord
     this.records[at] = record
     this.count = at + 1
     this.live++
@@ -214,11 +215,11 @@ export class QueueBatch {
     this.positions = extended(this.positions, new Float64Array(capacity))
     this.starts = extended(this.starts, new Int32Array(capacity))
     this.ends = extended(this.ends, new Int32Array(capacity))
-    this.properties = extended(this.properties, new Int32Array(capacity))
+    this.properties = extended(this.properties, new Uint32Array(capacity))
   }
 }
 
-function extended<A extends Float64Array | Int32Array>(old: A, grown: A): A {
+function extended<A extends Float64Array | Int32Array | Uint32Array>(old: A, grown: A): A {
   grown.set(old)
   return grown
 }

@@ -7,7 +7,7 @@ import type { DefinitionChange, DefinitionStore } from '../definition-store'
 import type { CommitTicket, EntrySource, MessageStore, SpilledPart, StoredEntry } from '../message-store'
 import { entriesIn } from './batch-reader'
 import type { Disk } from './disk'
-import { END_BYTES, Operation } from './encoding'
+import { END_BYTES, MARK, Operation } from './encoding'
 import { QueueBatch } from './queue-batch'
 
 const FIRST_BUFFER_BYTES = 256 * 1024
@@ -51,9 +51,10 @@ export class SqliteStore implements MessageStore, DefinitionStore, TurnWork {
     start: number,
     end: number,
     propertiesBytes: number,
+    marks = 0,
   ): CommitTicket {
     const queue = this.touch(queueId)
-    queue.append(position, record, start, end, propertiesBytes)
+    queue.append(position, record, start, end, propertiesBytes + marks * MARK)
     this.gatheredBytes += end - start
     this.pendingBytes += end - start
     return this.gathering

@@ -1,0 +1,102 @@
+/**
+ * What a queue holds, wherever that is: the ready list in memory, what must outlive the broker in the store, and what
+ * memory does not need for now on the disk. One place where an entry comes in and one where it is forgotten.
+ */
+import type { Message } from '../message'
+import type { StoredQueue } from '../store/definition-store'
+import { type CommitTicket, type MessageStore, NOTHING_TO_WAIT_FOR } from '../store/message-store'
+import type { Entries } from './entries'
+import { Paging } from './paging'
+import { Persistence } from './persistence'
+
+export class Backlog {
+  /** Makes the last purge safe. */
+  purgeTicket: CommitTicket = NOTHING_TO_WAIT_FOR
+  /** Undefined: nothing of it outlives the broker. */
+  private readonly persistence: Persistence | undefined
+  /** Undefined: all of it is in memory. */
+  private readonly paging: Paging | undefined
+  private waitingForLoad: (() => void)[] = []
+
+  constructor(
+    queueId: number,
+    private readonly ready: Entries,
+    store: MessageStore,
+    isKept: boolean,
+    /** Entries came back from the store. */
+    private readonly onLoaded: () => void,
+  ) {
+    this.persistence = isKept ? new Persistence(queueId, ready, store) : undefined
+    this.paging = store.canLoad ? new Paging(queueId, ready, store, () => this.loaded()) : undefined
+  }
+
+  /** Takes back what was kept before a restart. */
+  restore(stored: StoredQueue): void {
+    this.persistence?.restore(stored)
+    if (this.paging === undefined) return
+    this.paging.deliveredBefore = stored.delivered
+    this.paging.bringBack()
+  }
+
+  /** An entry was appended and waits. Returns the ticket that makes it safe. */
+  waits(message: Message, position: number): CommitTicket {
+    const ticket = this.keep(message, position)
+    if (this.paging !== undefined && this.ready.beganSegment) this.paging.leaveToStore()
+    return ticket
+  }
+
+  /** Keeps an entry that was appended, if it is one to be kept. Returns the ticket that makes it safe. */
+  keep(message: Message, position: number): CommitTicket {
+    if (this.persistence === undefined || !message.persistent) return NOTHING_TO_WAIT_FOR
+    return this.persistence.keep(position)
+  }
+
+  /** Forgets an entry that was taken. Returns the ticket that makes it safe. */
+  forget(position: number): CommitTicket {
+    const kept = this.persistence !== undefined && this.ready.isPersistent(position)
+    this.ready.settle(position)
+    return kept ? this.persistence.settle(position) : NOTHING_TO_WAIT_FOR
+  }
+
+  /** An entry comes back: that it was delivered is worth remembering. */
+  remember(position: number): CommitTicket {
+    if (this.persistence === undefined || !this.ready.isPersistent(position)) return NOTHING_TO_WAIT_FOR
+    return this.persistence.markDelivered()
+  }
+
+  /** Drops what waits from the first entry on that was never taken. Returns how many. */
+  dropUndelivered(): number {
+    const from = this.ready.untaken
+    const dropped = this.ready.dropUndelivered()
+    this.purgeTicket = this.persistence?.settleFrom(from) ?? NOTHING_TO_WAIT_FOR
+    this.paging?.drop(from)
+    return dropped
+  }
+
+  /** Brings back what is needed now or soon. */
+  bringBack(): void {
+    this.paging?.bringBack()
+  }
+
+  /** Calls back once when entries were loaded, or the queue is gone. */
+  whenLoaded(run: () => void): void {
+    this.bringBack()
+    this.waitingForLoad.push(run)
+  }
+
+  /** Everything goes. */
+  remove(): CommitTicket {
+    const ticket = this.persistence?.remove() ?? NOTHING_TO_WAIT_FOR
+    this.paging?.remove()
+    this.ready.clear()
+    this.loaded()
+    return ticket
+  }
+
+  private loaded(): void {
+    const waiting = this.waitingForLoad
+    this.waitingForLoad = []
+    for (const run of waiting) run()
+    this.onLoaded()
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * Dead letters as the queue knows them: why a message dies, and who takes care of it. The queue knows no exchange; what
+ * becomes of the message is the sink's.
+ */
+import type { Message } from '../message'
+import type { QueueOptions } from './options'
+
+export type DeathReason = 'rejected' | 'expired' | 'maxlen' | 'delivery_limit'
+
+/** What the sink may know of the queue that something died in. */
+export interface DyingQueue {
+  readonly name: string
+  readonly deleted: boolean
+  readonly options: QueueOptions
+  /** Points `into` at the entry. */
+  view(position: number, into: Message): void
+  /** It is published where it belongs, or nowhere: the queue forgets it. */
+  buried(position: number): void
+}
+
+/** Owned by the queues, implemented by the broker. It answers later, never within the call. */
+export interface DeadLetterSink {
+  /** An entry that was taken out: it stays kept until the sink says `queue.buried`. */
+  bury(queue: DyingQueue, position: number, reason: DeathReason): void
+  /** A message that never got in. It is copied. */
+  buryRefused(queue: DyingQueue, message: Message, reason: DeathReason): void
+}

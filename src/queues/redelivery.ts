@@ -1,0 +1,90 @@
+/**
+ * What comes back again and again: how often, when it is enough (x-delivery-limit), and how long it must wait before its
+ * next try (x-delayed-retry-*). Counts are in memory only: a restart begins anew.
+ */
+import { withHeaders } from '../amqp/property-edit'
+import type { Clock } from '../clock'
+import type { Message } from '../message'
+import { DueHeap } from '../structures/due-heap'
+import { WakeUp } from '../structures/wake-up'
+import type { QueueOptions } from './options'
+
+/** again: it goes back to its place; later: it will; never: it came back too often. */
+export type Verdict = 'again' | 'later' | 'never'
+
+export class Redelivery {
+  private readonly counts = new Map<number, number>()
+  private readonly waiting = new DueHeap()
+  private readonly wakeUp: WakeUp
+
+  constructor(
+    private options: QueueOptions,
+    private readonly clock: Clock,
+    /** The time of these has come. */
+    private readonly putBack: (position: number) => void,
+  ) {
+    this.wakeUp = new WakeUp(clock, () => this.release())
+  }
+
+  /** Undefined: nothing is to be counted. */
+  static isNeeded({ type, deliveryLimit, delayedRetry }: QueueOptions): boolean {
+    return type === 'quorum' || deliveryLimit !== undefined || delayedRetry !== undefined
+  }
+
+  /** How many wait for their next try. */
+  get delayed(): number {
+    return this.waiting.length
+  }
+
+  configure(options: QueueOptions): void {
+    this.options = options
+  }
+
+  /** An entry came back. `failed`: it was rejected, not merely returned. */
+  returned(position: number, failed: boolean): Verdict {
+    const { countsReturned, deliveryLimit, delayedRetry } = this.options
+    const count = (this.counts.get(position) ?? 0) + (failed || countsReturned ? 1 : 0)
+    if (deliveryLimit !== undefined && count > deliveryLimit) return 'never'
+    if (count > 0) this.counts.set(position, count)
+    if (delayedRetry === undefined || !isDelayed(delayedRetry.type, failed)) return 'again'
+    const delay = Math.min(
+      delayedRetry.min * Math.max(count, 1),
+      delayedRetry.max ?? Number.POSITIVE_INFINITY,
+    )
+    if (delay <= 0) return 'again'
+    const due = this.clock.now() + delay
+    this.waiting.push(due, position)
+    this.wakeUp.by(due)
+    return 'later'
+  }
+
+  /** Adds the header `x-delivery-count` to what goes out once more. */
+  annotate(message: Message, position: number): void {
+    const count = this.counts.get(position)
+    if (count === undefined) return
+    const headers = new Map(message.headers())
+    headers.set('x-delivery-count', { type: 'l', value: count })
+    const { propertiesBytes, propertiesStart, propertiesEnd } = message
+    message.setProperties(withHeaders(propertiesBytes, propertiesStart, propertiesEnd, headers))
+  }
+
+  forget(position: number): void {
+    this.counts.delete(position)
+  }
+
+  stop(): void {
+    this.wakeUp.cancel()
+    this.waiting.clear()
+    this.counts.clear()
+  }
+
+  private release(): void {
+    const now = this.clock.now()
+    while (this.waiting.nextTime <= now) this.putBack(this.waiting.pop() as number)
+    if (this.waiting.length > 0) this.wakeUp.by(this.waiting.nextTime)
+  }
+}
+
+function isDelayed(type: 'all' | 'failed' | 'returned', failed: boolean): boolean {
+  return type === 'all' || (type === 'failed') === failed
+}

@@ -1,0 +1,182 @@
+/**
+ * What a queue's options ask for beyond first in, first out: limits, expiry, counted and delayed redelivery, its own end.
+ * A plain queue has none of them, and nothing is asked of it here. Decides; what dies is dropped by the queue.
+ */
+import type { Clock } from '../clock'
+import type { Message } from '../message'
+import type { DeathReason } from './dead-letter'
+import { NO_DEADLINE } from './deadlines'
+import { type Entries, NO_POSITION } from './entries'
+import { Expiry } from './expiry'
+import { IdleExpiry } from './idle-expiry'
+import { Limits } from './limits'
+import type { QueueOptions } from './options'
+import { Redelivery, type Verdict } from './redelivery'
+
+/** Entries that die in one turn, after which other queues and the sockets come first. */
+const DEATHS_PER_TURN = 4096
+
+/** What the rules need of their queue. */
+export interface RuledQueue {
+  readonly clock: Clock
+  readonly ready: Entries
+  readonly isConsumed: boolean
+  /** An entry that was taken out of the ready list dies. */
+  drop(position: number, reason: DeathReason): void
+  /** An entry that waited for its next try returns. */
+  putBack(position: number): void
+  /** Something is to be looked at by the end of this turn. */
+  mark(): void
+  /** Nobody used it for as long as it may be idle. */
+  expired(): void
+}
+
+export class Rules {
+  /** Nothing is limited and nothing expires: messages may come in without asking. */
+  admitAll = true
+  private messageTtl: number | undefined
+  private ttlMode: QueueOptions['ttlMode'] = 'head'
+  private limits: Limits | undefined
+  private expiry: Expiry | undefined
+  private redelivery: Redelivery | undefined
+  private idle: IdleExpiry | undefined
+
+  constructor(private readonly queue: RuledQueue) {
+    queue.ready.onDeadline = (position, deadline) => this.watch(position, deadline)
+  }
+
+  /** How many came back and wait for their next try. */
+  get delayedCount(): number {
+    return this.redelivery?.delayed ?? 0
+  }
+
+  get deadLettersRefused(): boolean {
+    return this.limits?.deadLettersRefused === true
+  }
+
+  /** What waits already keeps its time to live. */
+  configure(options: QueueOptions): void {
+    this.limits = Limits.of(options)
+    this.ttlMode = options.ttlMode
+    this.messageTtl = this.queue.ready.messageTtl = options.messageTtl
+    if (options.messageTtl !== undefined) this.expiring()
+    if (this.redelivery !== undefined) this.redelivery.configure(options)
+    else if (Redelivery.isNeeded(options)) this.redelivery = this.redeliveryOf(options)
+    this.limitIdleness(options.expires)
+    this.admitAll = this.limits === undefined && this.expiry === undefined
+    if (this.limits !== undefined) this.queue.mark()
+  }
+
+  /** Whether a message must not come in. */
+  refuses(message: Message): boolean {
+    const { length, bytes } = this.queue.ready
+    return this.limits?.refuses(length, bytes, message.bodyLength) === true
+  }
+
+  /** When a message that comes now expires, in milliseconds since the epoch, or `NO_DEADLINE`. */
+  deadlineFor(message: Message): number {
+    if (message.ttl < 0 && this.messageTtl === undefined) return NO_DEADLINE
+    return this.expiring().deadlineFor(message, this.messageTtl)
+  }
+
+  /** An entry waits, for the first time or again: it will expire, and others may have to go for it. */
+  waits(position: number, deadline: number): void {
+    this.watch(position, deadline)
+    this.dropHead()
+  }
+
+  /** Takes the next entry out that has not expired; NO_POSITION or NOT_LOADED when there is none. */
+  takeNext(): number {
+    const { ready } = this.queue
+    for (;;) {
+      const position = ready.take()
+      if (position < 0 || this.expiry === undefined || !this.expiry.isDue(position)) return position
+      this.queue.drop(position, 'expired')
+    }
+  }
+
+  /** What has expired goes, then what is too much. */
+  thinOut(): void {
+    const { expiry } = this
+    for (let deaths = 0; expiry !== undefined; deaths++) {
+      if (deaths === DEATHS_PER_TURN) {
+        this.queue.mark()
+        break
+      }
+      const position = expiry.takeDue()
+      if (position === undefined) break
+      this.queue.drop(position, 'expired')
+    }
+    this.dropHead()
+  }
+
+  /** An entry came back. `failed`: it was rejected, not merely returned. */
+  returned(position: number, failed: boolean): Verdict {
+    return this.redelivery === undefined ? 'again' : this.redelivery.returned(position, failed)
+  }
+
+  /** Tells in the message how often the entry came back. */
+  annotate(message: Message, position: number): void {
+    this.redelivery?.annotate(message, position)
+  }
+
+  forget(position: number): void {
+    this.redelivery?.forget(position)
+  }
+
+  used(): void {
+    this.idle?.used()
+  }
+
+  stop(): void {
+    this.expiry?.stop()
+    this.redelivery?.stop()
+    this.idle?.stop()
+  }
+
+  private watch(position: number, deadline: number): void {
+    if (deadline !== NO_DEADLINE) this.expiring().watch(position, deadline)
+  }
+
+  private dropHead(): void {
+    const { limits } = this
+    const { ready } = this.queue
+    if (limits === undefined) return
+    for (let deaths = 0; limits.dropsHead(ready.length, ready.bytes); deaths++) {
+      const position = deaths === DEATHS_PER_TURN ? NO_POSITION : ready.take()
+      if (position < 0) {
+        this.queue.mark()
+        return
+      }
+      this.queue.drop(position, 'maxlen')
+    }
+  }
+
+  /** From the first entry on that expires there is always something to look at. */
+  private expiring(): Expiry {
+    const { clock, ready } = this.queue
+    const isExact = this.ttlMode === 'exact' && ready.keepsAll
+    this.expiry ??= new Expiry(clock, ready, isExact, () => this.queue.mark())
+    this.admitAll = false
+    return this.expiry
+  }
+
+  private redeliveryOf(options: QueueOptions): Redelivery {
+    return new Redelivery(options, this.queue.clock, position => this.queue.putBack(position))
+  }
+
+  private limitIdleness(limit: number | undefined): void {
+    if (limit === undefined) {
+      this.idle?.stop()
+      this.idle = undefined
+      return
+    }
+    const { queue } = this
+    this.idle ??= new IdleExpiry(
+      queue.clock,
+      () => queue.isConsumed,
+      () => queue.expired(),
+    )
+    this.idle.allow(limit)
+  }
+}
