@@ -2,6 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import { AccessRefused } from '../amqp/errors'
 
+/** What RabbitMQ calls a node: there is one. */
+export const NODE_NAME = 'leveret@localhost'
+
 const RESERVED_PREFIX = 'amq.'
 
 /** The pseudo-queue of direct reply-to; queues behind it have names that begin so. */
@@ -28,6 +31,11 @@ export function generatedConsumerTag(): string {
 export function refuseReservedName(kind: 'queue' | 'exchange', name: string): void {
   if (!name.startsWith(RESERVED_PREFIX)) return
   throw new AccessRefused(`${kind} name '${name}' contains reserved prefix 'amq.*'`)
+}
+
+/** It, or a queue behind it. */
+export function isReplyQueueName(name: string): boolean {
+  return name === REPLY_TO || isReplyQueue(name)
 }
 
 /** RabbitMQ takes line breaks out of names so that log lines stay lines. */

@@ -9,13 +9,11 @@
 import { NotFound, PreconditionFailed } from '../amqp/errors'
 import { decodeProperties } from '../amqp/properties'
 import { withReplyTo } from '../amqp/property-edit'
-import { describeResource, isReplyQueue, REPLY_TO } from '../broker/names'
+import { describeResource, REPLY_TO } from '../broker/names'
 import { openReplyQueue } from '../broker/queue-declarations'
 import type { Vhost } from '../broker/vhost'
 import type { Message } from '../message'
 import type { Queue } from '../queues/queue'
-
-export { REPLY_TO } from '../broker/names'
 
 export class DirectReplyTo {
   private queue: Queue | undefined
@@ -43,10 +41,6 @@ export class DirectReplyTo {
     message.propertiesStart = 0
     message.propertiesEnd = properties.length
   }
-}
-
-export function isReplyQueueName(name: string): boolean {
-  return name === REPLY_TO || isReplyQueue(name)
 }
 
 /** RabbitMQ: declaring such a name asks whether somebody still waits for replies. @throws NotFound */
