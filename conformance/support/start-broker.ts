@@ -20,6 +20,7 @@ export default async function startBroker(): Promise<void> {
   const wire = await Wire.connect(url)
   await wire.open()
   process.env['CONFORMANCE_VERSION'] = String(wire.serverProperties['version'])
+  process.env['CONFORMANCE_LEVERET'] = 'leveret_version' in wire.serverProperties ? 'yes' : ''
   await wire.close().catch(() => wire.destroy())
   process.env['CONFORMANCE_EXCHANGE_TYPES'] = (await findExchangeTypes(url)).join(' ')
 }

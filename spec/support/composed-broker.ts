@@ -41,7 +41,7 @@ export function composeBroker(
   const clock = new ManualClock()
   const log = new RecordingLogger()
   const broker = new Broker(
-    { clock, turn, store: new MemoryStore(turn), compat },
+    { clock, turn, store: new MemoryStore(turn), compat, logger: log },
     { user: 'guest', password: 'guest', vhost: '/' },
   )
   const settings = {

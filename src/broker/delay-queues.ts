@@ -12,7 +12,7 @@ export function openDelayQueue(vhost: Vhost, exchange: Exchange): void {
   const { durable } = exchange
   const id = vhost.around.nextQueueId()
   const definition = { id, name, durable, autoDelete: false, owner: undefined, arguments: new Map() }
-  const queue = new DelayQueue(definition, exchange.name, vhost.forDelayQueues)
+  const queue = delayQueue(vhost, definition, exchange.name)
   vhost.queues.set(name, queue)
   vhost.log.queueDeclared(queue)
 }
@@ -23,6 +23,7 @@ export function removeDelayQueue(vhost: Vhost, exchange: Exchange): void {
   const queue = name === undefined ? undefined : vhost.queues.get(name)
   if (name === undefined || queue === undefined) return
   vhost.queues.delete(name)
+  vhost.undeclaredQueueCount--
   vhost.log.queueGone(queue)
   queue.delete()
 }
@@ -32,7 +33,12 @@ export function delayQueueOf(vhost: Vhost, definition: QueueDefinition): DelayQu
   if (!definition.name.startsWith(PREFIX)) return undefined
   const exchange = vhost.exchanges.get(definition.name.slice(PREFIX.length))
   if (delayedExchangeIn(exchange)?.delayQueue.name !== definition.name) return undefined
-  return new DelayQueue(definition, definition.name.slice(PREFIX.length), vhost.forDelayQueues)
+  return delayQueue(vhost, definition, definition.name.slice(PREFIX.length))
+}
+
+function delayQueue(vhost: Vhost, definition: QueueDefinition, exchange: string): DelayQueue {
+  vhost.undeclaredQueueCount++ // no limit of the virtual host counts it
+  return new DelayQueue(definition, exchange, vhost.forDelayQueues)
 }
 
 const PREFIX = 'amq.delayed.'

@@ -41,6 +41,7 @@ export function declareExchange(vhost: Vhost, request: ExchangeRequest): Exchang
   requireAlternateExchangeName(vhost, request)
   const exchange = createExchange(request.type, request)
   vhost.exchanges.set(request.name, exchange)
+  vhost.policies.applyToExchange(exchange)
   vhost.log.exchangeDeclared(exchange)
   openDelayQueue(vhost, exchange)
   vhost.routingRevision++

@@ -14,7 +14,7 @@ import { queueOptions } from '../queues/options'
 import { Queue } from '../queues/queue'
 import { removeBindingsTo } from './bindings'
 import { requireSameArguments, requireSameProperty } from './equivalence'
-import { describeResource } from './names'
+import { describeResource, isReplyQueue, REPLY_TO } from './names'
 import type { Vhost } from './vhost'
 
 export interface QueueRequest {
@@ -81,14 +81,16 @@ export function removeQueue(vhost: Vhost, queue: Queue): void {
   vhost.routingRevision++
   const { owner } = queue.definition
   if (owner !== undefined) disown(vhost, owner, queue)
+  if (isReplyQueue(queue.name)) vhost.undeclaredQueueCount--
   removeBindingsTo(vhost, queue)
   vhost.log.queueGone(queue)
   queue.delete()
 }
 
 /** A queue for the replies to one requester: nobody can use it by name, and it goes with its consumer. */
-export function openReplyQueue(vhost: Vhost, namePrefix: string): Queue {
-  const name = namePrefix + randomBytes(16).toString('base64url')
+export function openReplyQueue(vhost: Vhost): Queue {
+  const name = `${REPLY_TO}.${randomBytes(16).toString('base64url')}`
+  vhost.undeclaredQueueCount++
   return createQueue(vhost, { name, durable: false, autoDelete: true, owner: {}, arguments: new Map() })
 }
 
@@ -102,6 +104,7 @@ export function removeExclusiveQueues(vhost: Vhost, owner: object): void {
 function createQueue(vhost: Vhost, request: QueueRequest): Queue {
   const resource = describeResource('queue', request.name, vhost.name)
   checkQueueArguments(resource, request.arguments)
+  requireRoomForQueue(vhost, request.name)
   const { durable, owner, autoDelete } = request
   refuseDeprecated(vhost, request)
   checkQueueProperties(resource, { durable, isExclusive: owner !== undefined, autoDelete }, request.arguments)
@@ -112,6 +115,7 @@ function createQueue(vhost: Vhost, request: QueueRequest): Queue {
     vhost.forQueues,
   )
   vhost.queues.set(request.name, queue)
+  vhost.policies.applyToQueue(queue)
   vhost.log.queueDeclared(queue)
   vhost.routingRevision++
   if (request.owner !== undefined) ownedBy(vhost, request.owner).add(queue)
@@ -133,6 +137,17 @@ function deprecated(feature: string): InternalError {
       'The feature will be removed from a future major RabbitMQ version, regardless of the configuration; ' +
       'actual version to be determined.\nTo continue using this feature when it is not permitted by default, ' +
       `set the following parameter in your configuration:\n    "deprecated_features.permit.${feature} = true"`,
+  )
+}
+
+/** @throws PreconditionFailed; never for the queue behind a reply-to, which nobody declares */
+function requireRoomForQueue(vhost: Vhost, name: string): void {
+  if (isReplyQueue(name)) return
+  const count = vhost.queues.size - vhost.undeclaredQueueCount
+  const limit = vhost.around.limits.reached('vhost', vhost.name, 'max-queues', count)
+  if (limit === undefined) return
+  throw new PreconditionFailed(
+    `cannot declare queue '${name}': queue limit in vhost '${vhost.name}' (${limit}) is reached`,
   )
 }
 

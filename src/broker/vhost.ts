@@ -6,7 +6,7 @@ import { NotFound } from '../amqp/errors'
 import { DefaultExchange } from '../exchanges/default-exchange'
 import type { Destination } from '../exchanges/destination'
 import type { Exchange } from '../exchanges/exchange'
-import { predeclaredExchanges } from '../exchanges/predeclared'
+import { type PredeclaredExchange, predeclaredExchanges } from '../exchanges/predeclared'
 import { type ExchangeLookup, Router } from '../exchanges/router'
 import { createExchange } from '../exchanges/types'
 import type { Message } from '../message'
@@ -19,11 +19,17 @@ import type { Compat } from './compat'
 import { DeadLetters, type DeadLettersSurroundings } from './dead-letters'
 import { DefinitionLog } from './definition-log'
 import { DelayedDelivery } from './delayed-delivery'
+import type { Events } from './events'
+import type { ResourceLimits } from './limits'
+import type { MessageTap } from './message-tap'
 import { describeResource } from './names'
+import { Policies } from './policies'
 
 export interface VhostSurroundings extends DeadLettersSurroundings {
   readonly store: MessageStore & DefinitionStore
+  readonly events: Events
   readonly compat: Compat
+  readonly limits: ResourceLimits
   readonly queueDefaults: QueueDefaults
   /** Numbers queues across all virtual hosts: the store knows them by these. */
   nextQueueId(): number
@@ -44,12 +50,17 @@ export class Vhost implements ExchangeLookup {
   readonly sources = new Map<Destination, Set<Exchange>>()
   /** The exclusive queues of each connection, for when it goes. */
   readonly exclusiveQueues = new Map<object, Set<Queue>>()
+  /** Queues that nobody declared among the queues: behind a reply-to, and of delayed exchanges. */
+  undeclaredQueueCount = 0
   /** Grows with every change that can change a route. */
   routingRevision = 0
+  /** Copies every message that comes and goes, while it is switched on. */
+  firehose: MessageTap | undefined = undefined
   readonly forQueues: QueueSurroundings
   readonly forDelayQueues: DelayQueueSurroundings
   readonly log: DefinitionLog
   private readonly deadLetters: DeadLetters
+  readonly policies: Policies
   private readonly router = new Router(this)
   private readonly reached = new Set<Destination>()
 
@@ -57,8 +68,9 @@ export class Vhost implements ExchangeLookup {
     readonly name: string,
     readonly around: VhostSurroundings,
   ) {
-    this.log = new DefinitionLog(name, around.store)
+    this.log = new DefinitionLog(name, around.store, around.events)
     this.deadLetters = new DeadLetters(this, around)
+    this.policies = new Policies(this, around.queueDefaults)
     this.forQueues = {
       clock: around.clock,
       deadLetters: this.deadLetters,
@@ -73,10 +85,15 @@ export class Vhost implements ExchangeLookup {
       release: (queue, message) => delayed.release(queue, message),
     }
     this.exchanges.set('', new DefaultExchange(queue => this.addressableQueue(queue)))
-    for (const { name: exchange, type, internal } of predeclaredExchanges) {
-      const declaration = { name: exchange, durable: true, autoDelete: false, internal, arguments: new Map() }
-      this.exchanges.set(exchange, createExchange(type, declaration))
-    }
+    for (const exchange of predeclaredExchanges) this.predeclare(exchange)
+  }
+
+  /** An exchange that is there from the beginning, in every run: the store need not know. */
+  predeclare({ name, type, internal }: PredeclaredExchange): Exchange {
+    const declaration = { name, durable: true, autoDelete: false, internal, arguments: new Map() }
+    const exchange = createExchange(type, declaration)
+    this.exchanges.set(name, exchange)
+    return exchange
   }
 
   /** The broker ends: nothing happens by itself any more. */

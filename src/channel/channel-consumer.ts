@@ -1,16 +1,19 @@
 /** A consumer on a channel: writes basic.deliver to the peer and counts what is out. */
 import { BasicCancel } from '../amqp/methods'
+import type { Vhost } from '../broker/vhost'
 import type { Message } from '../message'
 import type { Consumer } from '../queues/consumer'
 import type { Queue } from '../queues/queue'
 import type { Peer } from './peer'
 import type { Prefetch } from './prefetch'
+import type { Session } from './session'
 import { shown } from './shown'
 import type { Unacked } from './unacked'
 
 /** What a consumer needs of its channel. */
 export interface ConsumerChannel {
   readonly number: number
+  readonly session: Session
   readonly peer: Peer
   readonly unacked: Unacked
   readonly prefetch: Prefetch
@@ -46,6 +49,7 @@ export class ChannelConsumer implements Consumer {
   private readonly unacked: Unacked
   private readonly prefetch: Prefetch
   private readonly number: number
+  private readonly vhost: Vhost
   private outstanding = 0
 
   constructor(
@@ -65,6 +69,7 @@ export class ChannelConsumer implements Consumer {
     this.unacked = channel.unacked
     this.prefetch = channel.prefetch
     this.number = channel.number
+    this.vhost = channel.session.vhost
   }
 
   hasCredit(): boolean {
@@ -74,6 +79,9 @@ export class ChannelConsumer implements Consumer {
   }
 
   deliver(message: Message, position: number, redelivered: boolean): void {
+    const { firehose } = this.vhost
+    if (firehose !== undefined)
+      firehose.delivered(message, this.queue.name, redelivered, this.channel.session, this.number)
     let deliveryTag: number
     if (this.noAck) deliveryTag = this.unacked.skip()
     else {

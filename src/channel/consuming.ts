@@ -13,7 +13,7 @@ import {
   MethodId,
 } from '../amqp/methods'
 import type { FieldTable } from '../amqp/table'
-import { describeResource, generatedConsumerTag } from '../broker/names'
+import { describeResource, generatedConsumerTag, REPLY_TO } from '../broker/names'
 import { requireUnlocked } from '../broker/queue-declarations'
 import { Message } from '../message'
 import { isSingleActiveConsumer, queueTypeOf } from '../queues/arguments'
@@ -21,8 +21,9 @@ import { NO_POSITION, NOT_LOADED } from '../queues/entries'
 import type { Queue } from '../queues/queue'
 import { type AckRules, AckTimeout } from './ack-timeout'
 import { ChannelConsumer, type ConsumerChannel } from './channel-consumer'
+import type { ChannelEvents } from './channel-events'
 import { consumerPriority, consumerTimeout } from './consumer-arguments'
-import { type DirectReplyTo, REPLY_TO } from './direct-reply-to'
+import type { DirectReplyTo } from './direct-reply-to'
 import type { Peer } from './peer'
 import { Prefetch } from './prefetch'
 import type { QueueMethods } from './queue-methods'
@@ -39,10 +40,11 @@ export class Consuming implements ConsumerChannel, AckRules {
 
   constructor(
     readonly number: number,
-    private readonly session: Session,
+    readonly session: Session,
     readonly unacked: Unacked,
     private readonly queueMethods: QueueMethods,
     private readonly replyTo: DirectReplyTo,
+    private readonly events: ChannelEvents,
     /** Runs what comes later than its method did: errors become the channel's, nothing happens once it is closed. */
     private readonly guarded: (methodId: number, run: () => void) => void,
   ) {
@@ -84,6 +86,7 @@ export class Consuming implements ConsumerChannel, AckRules {
     if (!method.noWait) this.peer.send(this.number, new BasicConsumeOk(tag))
     if (!consumer.noAck) this.ackTimeout.expect(consumer.ackTimeoutMs)
     consumer.queue.addConsumer(consumer)
+    this.events.consumerCreated(consumer, this.prefetch.perConsumer, method.arguments)
   }
 
   /** amqp: basic.cancel: cancelling an unknown consumer is no error. Deliveries on their way stay out. */
@@ -91,6 +94,7 @@ export class Consuming implements ConsumerChannel, AckRules {
     const consumer = this.consumers.get(method.consumerTag)
     if (consumer !== undefined) {
       this.consumers.delete(method.consumerTag)
+      this.events.consumerDeleted(consumer)
       consumer.queue.removeConsumer(consumer)
     }
     if (!method.noWait) this.peer.send(this.number, new BasicCancelOk(method.consumerTag))
@@ -113,6 +117,7 @@ export class Consuming implements ConsumerChannel, AckRules {
     message.readAddress()
     const { exchange, routingKey } = message
     const redelivered = queue.isRedelivered(position)
+    this.session.vhost.firehose?.delivered(message, queue.name, redelivered, this.session, this.number)
     const reply = new BasicGetOk(tag, redelivered, exchange, routingKey, queue.messageCount)
     this.peer.sendContent(this.number, reply, shown(message))
     if (method.noAck) queue.settle(position)
@@ -126,6 +131,7 @@ export class Consuming implements ConsumerChannel, AckRules {
 
   forget(consumer: ChannelConsumer): void {
     this.consumers.delete(consumer.tag)
+    this.events.consumerDeleted(consumer)
   }
 
   sharedCreditReturned(): void {
@@ -163,7 +169,10 @@ export class Consuming implements ConsumerChannel, AckRules {
     this.ackTimeout.stop()
     const consumers = [...this.consumers.values()]
     this.consumers.clear()
-    for (const consumer of consumers) consumer.queue.removeConsumer(consumer)
+    for (const consumer of consumers) {
+      this.events.consumerDeleted(consumer)
+      consumer.queue.removeConsumer(consumer)
+    }
   }
 
   /** The message must come from the store first; the peer's next request waits for it. */

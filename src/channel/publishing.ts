@@ -15,11 +15,12 @@ import {
 import { BasicReturn, MethodId } from '../amqp/methods'
 import { PropertiesScan } from '../amqp/properties'
 import { ReplyCode } from '../amqp/reply-codes'
+import { isReplyQueueName } from '../broker/names'
 import { Mark, Message } from '../message'
 import { type Queue, REFUSED } from '../queues/queue'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
 import type { Confirms } from './confirms'
-import { type DirectReplyTo, isReplyQueueName } from './direct-reply-to'
+import type { DirectReplyTo } from './direct-reply-to'
 import { checkUserId, readExpiration } from './publish-checks'
 import type { Session } from './session'
 import { hasBcc, shown } from './shown'
@@ -169,6 +170,8 @@ export class Publishing {
     if (scan.replyToAt >= 0) this.replyTo.address(message)
     message.marks = scan.hasCcOrBcc && hasBcc(message) ? Mark.blindCarbon : 0
     const queues = session.routes.queues(route, message, scan.hasCcOrBcc)
+    const { firehose } = session.vhost
+    if (firehose !== undefined) firehose.published(message, queues, session, this.channel)
     if (this.transaction !== undefined) {
       if (session.alarms.isRaised) session.peer.slowDown()
       this.transaction.addPublish(message, queues, this.isMandatory)

@@ -16,11 +16,17 @@ import {
 import type { FieldTable } from '../amqp/table'
 import { bind, unbind } from '../broker/bindings'
 import { refuseDefaultExchange } from '../broker/exchange-declarations'
-import { describeResource, generatedQueueName, refuseReservedName, withoutLineBreaks } from '../broker/names'
+import {
+  describeResource,
+  generatedQueueName,
+  isReplyQueueName,
+  refuseReservedName,
+  withoutLineBreaks,
+} from '../broker/names'
 import { declareQueue, deleteQueue, requireUnlocked, requireVisible } from '../broker/queue-declarations'
 import { requireServerNaming } from '../queues/arguments'
 import type { Queue } from '../queues/queue'
-import { isReplyQueueName, requireReplyQueue } from './direct-reply-to'
+import { requireReplyQueue } from './direct-reply-to'
 import { permitPassiveDeclare } from './passive-declare'
 import { heedBackPressure, type Session } from './session'
 

@@ -166,6 +166,44 @@ export const optionTable = {
     values: logLevels,
     description: 'What is logged, to standard error: lines for people on a terminal, JSON otherwise.',
   },
+  eventExchange: {
+    type: 'boolean',
+    group: 'Watching',
+    default: false,
+    description:
+      'Have the exchange amq.rabbitmq.event in the default virtual host: a message for every connection, queue, binding and so on that comes or goes (RabbitMQ: the plugin rabbitmq_event_exchange).',
+  },
+  logExchange: {
+    type: 'choice',
+    group: 'Watching',
+    default: 'off',
+    values: ['off', 'debug', 'info', 'warn', 'error'],
+    description:
+      'Have the exchange amq.rabbitmq.log in the default virtual host, for log lines of this level or above, whatever logLevel says (RabbitMQ: log.exchange and log.exchange.level).',
+  },
+  setHeaderTimestamp: {
+    type: 'choice',
+    group: 'Message interceptors',
+    default: 'off',
+    values: ['off', 'keep', 'overwrite'],
+    description:
+      'Give published messages the header timestamp_in_ms and the property timestamp; keep: unless they have them (RabbitMQ: message_interceptors.incoming.set_header_timestamp.overwrite).',
+  },
+  setHeaderRoutingNode: {
+    type: 'choice',
+    group: 'Message interceptors',
+    default: 'off',
+    values: ['off', 'keep', 'overwrite'],
+    description:
+      'Give published messages the header x-routed-by with the name of the node; keep: unless they have it (RabbitMQ: message_interceptors.incoming.set_header_routing_node.overwrite).',
+  },
+  sentTimestamp: {
+    type: 'boolean',
+    group: 'Message interceptors',
+    default: false,
+    description:
+      'Give delivered messages the header x-opt-rabbitmq-sent-time, in milliseconds (RabbitMQ: message_interceptors.outgoing.timestamp.enabled).',
+  },
 } as const satisfies Record<string, OptionSpec>
 
 export type OptionKey = keyof typeof optionTable

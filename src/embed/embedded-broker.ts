@@ -1,10 +1,12 @@
 /** The composition root: options in, a listening broker out. Composes, and nothing else. */
 import { Broker } from '../broker/broker'
 import { compatOf } from '../broker/compat'
+import { openEventExchange } from '../broker/event-exchange'
+import { openLogExchange } from '../broker/log-exchange'
 import { type Clock, SystemClock } from '../clock'
 import { resolveOptions } from '../config/load'
 import type { BrokerOptions, ResolvedOptions } from '../config/options'
-import { createLogger, type Logger } from '../logger'
+import { alsoTo, createLogger, type Logger } from '../logger'
 import { ChunkPool } from '../server/chunk-pool'
 import { Connections } from '../server/connections'
 import { Listener } from '../server/listener'
@@ -13,9 +15,10 @@ import { serverProperties } from '../server/server-properties'
 import type { ServerSettings } from '../server/settings'
 import { type OpenStore, openDiskStore, openMemoryStore } from '../store/open-store'
 import { SystemTurn, type Turn } from '../turn'
+import { type Administration, administrationOf } from './administration'
 import { LEVERET_VERSION } from './version'
 
-export interface EmbeddedBroker {
+export interface EmbeddedBroker extends Administration {
   /**
    * `amqp://guest:guest@127.0.0.1:5672`: for any AMQP 0-9-1 client. Without a slash, behind which some clients (rabbitmq-c,
    * and RabbitMQ's URI specification) read a virtual host without a name.
@@ -23,6 +26,11 @@ export interface EmbeddedBroker {
   readonly url: string
   readonly host: string
   readonly port: number
+  /**
+   * RabbitMQ's `rabbitmqctl trace_on` and `trace_off`: copies of all messages of the virtual host go to its exchange
+   * `amq.rabbitmq.trace`. @throws RangeError when there is no such virtual host
+   */
+  trace(vhost: string, on: boolean): void
   /** Tells the clients, waits for them a moment, and frees the port. */
   close(): Promise<void>
 }
@@ -52,13 +60,15 @@ async function startedOn(
   clock: Clock,
   resolved: ResolvedOptions,
 ): Promise<EmbeddedBroker> {
+  const log = createLogger({ level: resolved.logLevel })
   const broker = new Broker(
-    { clock, turn, store: opened.store, compat: compatOf(resolved.compat) },
+    { clock, turn, store: opened.store, compat: compatOf(resolved.compat), logger: log },
     { user: resolved.defaultUser, password: resolved.defaultPass, vhost: resolved.defaultVhost },
   )
+  const logger = openExchanges(broker, log, resolved)
   broker.recover(opened.stored)
-  const settings = serverSettings(broker, resolved)
-  opened.onStalled(reason => diskStalled(broker, settings.logger, reason))
+  const settings = serverSettings(broker, logger, resolved)
+  opened.onStalled(reason => diskStalled(broker, logger, reason))
   const connections = new Connections(settings)
   const listener = await Listener.open(resolved, transport => connections.accept(transport))
   let closing: Promise<void> | undefined
@@ -70,9 +80,11 @@ async function startedOn(
     await opened.close()
   }
   return {
+    ...administrationOf(broker, resolved.defaultVhost),
     url: urlOf(resolved, listener.port),
     host: listener.host,
     port: listener.port,
+    trace: (vhost, on) => broker.trace(vhost, on),
     close: () => {
       closing ??= close()
       return closing
@@ -96,10 +108,18 @@ function diskStalled(broker: Broker, logger: Logger, reason: string | undefined)
   }
 }
 
-function serverSettings(broker: Broker, options: ResolvedOptions): ServerSettings {
+/** The exchanges through which the broker tells about itself. Returns the log that one of them is part of. */
+function openExchanges(broker: Broker, logger: Logger, options: ResolvedOptions): Logger {
+  const vhost = broker.vhosts.get(options.defaultVhost)! // the broker was made with it
+  const { eventExchange, logExchange } = options
+  if (eventExchange) openEventExchange(broker, vhost)
+  return logExchange === 'off' ? logger : alsoTo(logger, logExchange, openLogExchange(broker, vhost))
+}
+
+function serverSettings(broker: Broker, logger: Logger, options: ResolvedOptions): ServerSettings {
   return {
     broker,
-    logger: createLogger({ level: options.logLevel }),
+    logger,
     chunks: new ChunkPool(),
     mechanisms: new SaslMechanisms(broker.compat.mechanisms),
     serverProperties: serverProperties({
@@ -108,6 +128,7 @@ function serverSettings(broker: Broker, options: ResolvedOptions): ServerSetting
       leveretVersion: LEVERET_VERSION,
     }),
     limits: options,
+    interceptors: options,
   }
 }
 

@@ -23,8 +23,25 @@ const STREAM_ARGUMENTS = ['x-max-age', 'x-stream-max-segment-size-bytes', 'x-ini
 const QUEUE_TYPES: Readonly<
   Record<QueueType, { readonly module: string; readonly unknown: readonly string[] }>
 > = {
-  classic: { module: 'rabbit_classic_queue', unknown: STREAM_ARGUMENTS },
-  quorum: { module: 'rabbit_quorum_queue', unknown: [...STREAM_ARGUMENTS, 'x-max-priority'] },
+  classic: {
+    module: 'rabbit_classic_queue',
+    unknown: [
+      ...STREAM_ARGUMENTS,
+      'x-max-in-memory-length',
+      'x-max-in-memory-bytes',
+      'x-quorum-initial-group-size',
+    ],
+  },
+  quorum: {
+    module: 'rabbit_quorum_queue',
+    unknown: [
+      ...STREAM_ARGUMENTS,
+      'x-max-priority',
+      'x-queue-mode',
+      'x-queue-version',
+      'x-queue-master-locator',
+    ],
+  },
 }
 
 /** In the order in which RabbitMQ looks at them; then come Leveret's own and those it does not check. */

@@ -133,6 +133,32 @@ describe('a database of schema 1', () => {
     })
     database.close()
   })
+
+  const ofSchema1 = (): string =>
+    foreignFile(database => {
+      database.exec(MIGRATIONS[0] as string)
+      database.exec(
+        "INSERT INTO queue (id, vhost, name, auto_delete, arguments) VALUES (1, '/', 'q', 0, x'00000000')",
+      )
+      database.pragma('application_id = 0x4c565254')
+      database.pragma('user_version = 1')
+    })
+
+  it('is brought up to date, with all that is in it', () => {
+    const file = ofSchema1()
+    const database = openDatabase(file, 'fsync')
+    expect(database.pragma('user_version', { simple: true })).toBe(MIGRATIONS.length)
+    const { queues, policies, limits } = readDefinitions(database)
+    database.close()
+    expect(queues.map(({ name }) => name)).toEqual(['q'])
+    expect([policies, limits]).toEqual([[], []])
+  })
+
+  it('is looked into as it is', () => {
+    const file = ofSchema1()
+    const { schemaVersion, queues, policies, limits } = lookInto(file, outlineOf)
+    expect([schemaVersion, queues.length, policies, limits]).toEqual([1, 1, [], []])
+  })
 })
 
 describe('a database that is opened', () => {

@@ -74,4 +74,23 @@ export const MIGRATIONS: readonly string[] = [
     SELECT vhost, identity, source, destination_kind, destination, routing_key, arguments FROM binding_1;
   DROP TABLE binding_1;
   `,
+  `
+  CREATE TABLE policy (
+    vhost TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    pattern TEXT NOT NULL,
+    apply_to TEXT NOT NULL,
+    priority REAL NOT NULL,
+    definition TEXT NOT NULL,
+    PRIMARY KEY (vhost, kind, name)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE limits (
+    scope TEXT NOT NULL,
+    name TEXT NOT NULL,
+    limits TEXT NOT NULL,
+    PRIMARY KEY (scope, name)
+  ) WITHOUT ROWID;
+  `,
 ]
