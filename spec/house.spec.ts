@@ -70,6 +70,7 @@ const domain = ['exchanges', 'queues', 'auth', 'broker']
 const vocabulary = [
   'amqp/erlang-text.ts',
   'amqp/errors.ts',
+  'amqp/field-key.ts',
   'amqp/field-value.ts',
   'amqp/properties.ts',
   'amqp/property-edit.ts',

@@ -5,6 +5,7 @@ import { typeName } from '../amqp/table'
 import type { Exchange } from '../exchanges/exchange'
 import { checkExchangeType, createExchange, unknownExchangeType } from '../exchanges/types'
 import { removeExchange } from './bindings'
+import { watchForDuplicates } from './deduplication'
 import { openDelayQueue } from './delay-queues'
 import { requireSameArguments, requireSameProperty } from './equivalence'
 import { describeResource, refuseReservedName } from './names'
@@ -44,6 +45,7 @@ export function declareExchange(vhost: Vhost, request: ExchangeRequest): Exchang
   vhost.policies.applyToExchange(exchange)
   vhost.log.exchangeDeclared(exchange)
   openDelayQueue(vhost, exchange)
+  watchForDuplicates(vhost, exchange)
   vhost.routingRevision++
   return exchange
 }

@@ -6,6 +6,7 @@ import { queueOptions } from '../queues/options'
 import { Queue } from '../queues/queue'
 import type { BindingRecord, PolicyRecord, StoredDefinitions } from '../store/definition-store'
 import { attach } from './bindings'
+import { watchForDuplicates } from './deduplication'
 import { delayQueueOf } from './delay-queues'
 import type { ApplyTo } from './policy'
 import type { Vhost } from './vhost'
@@ -13,11 +14,12 @@ import type { Vhost } from './vhost'
 /** `vhostNamed` gives the virtual host of that name, made anew if it must be. */
 export function recover(stored: StoredDefinitions, vhostNamed: (name: string) => Vhost): void {
   for (const policy of stored.policies) recoverPolicy(vhostNamed(policy.vhost), policy)
-  for (const { vhost: vhostName, type, arguments: args, ...rest } of stored.exchanges) {
+  for (const { vhost: vhostName, type, arguments: args, keys, ...rest } of stored.exchanges) {
     const exchange = createExchange(type, { ...rest, durable: true, arguments: tableFromBytes(args) })
     const vhost = vhostNamed(vhostName)
     vhost.exchanges.set(exchange.name, exchange)
     vhost.policies.applyToExchange(exchange)
+    watchForDuplicates(vhost, exchange, keys)
   }
   for (const record of stored.queues) {
     const { id, name, autoDelete } = record

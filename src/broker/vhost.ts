@@ -14,6 +14,7 @@ import { DelayQueue, type DelayQueueSurroundings } from '../queues/delay-queue'
 import type { QueueDefaults } from '../queues/options'
 import type { Queue, QueueSurroundings } from '../queues/queue'
 import type { DefinitionStore } from '../store/definition-store'
+import { KeyJournal } from '../store/key-journal'
 import type { MessageStore } from '../store/message-store'
 import type { Compat } from './compat'
 import { DeadLetters, type DeadLettersSurroundings } from './dead-letters'
@@ -76,6 +77,7 @@ export class Vhost implements ExchangeLookup {
       deadLetters: this.deadLetters,
       turn: around.turn,
       store: around.store,
+      keyJournal: id => new KeyJournal({ kind: 'queue', id }, around.store),
       unused: queue => around.unused(this, queue),
     }
     const delayed = new DelayedDelivery(this)

@@ -1,6 +1,7 @@
 /** The types of exchange by the name exchange.declare gives. A new type is one file and one line here. */
 import { PreconditionFailed } from '../amqp/errors'
 import { ConsistentHashExchange } from './consistent-hash'
+import { DEDUPLICATED_TYPE, DeduplicatedExchange, isDeduplicated } from './deduplicated'
 import { DELAYED_TYPE, DelayedExchange, delayedTypeIn } from './delayed'
 import { DirectExchange } from './direct'
 import type { Exchange, ExchangeDeclaration } from './exchange'
@@ -26,17 +27,30 @@ const EXCHANGE_TYPES: ReadonlyMap<string, ExchangeType> = new Map<string, Exchan
   ['x-recent-history', RecentHistoryExchange],
 ])
 
-export const exchangeTypeNames: readonly string[] = [...EXCHANGE_TYPES.keys(), DELAYED_TYPE]
+export const exchangeTypeNames: readonly string[] = [
+  ...EXCHANGE_TYPES.keys(),
+  DELAYED_TYPE,
+  DEDUPLICATED_TYPE,
+]
 
 /** RabbitMQ looks at the type before anything else about a declaration, also when the exchange exists. */
 export function checkExchangeType(type: string): void {
-  if (type !== DELAYED_TYPE) typeNamed(type)
+  if (type !== DELAYED_TYPE && type !== DEDUPLICATED_TYPE) typeNamed(type)
 }
 
 /** @throws PreconditionFailed if there is no such type, or its arguments are not what it needs */
 export function createExchange(type: string, declaration: ExchangeDeclaration): Exchange {
+  const exchange = exchangeOf(type, declaration)
+  if (exchange instanceof DeduplicatedExchange || !isDeduplicated(declaration.arguments)) return exchange
+  return new DeduplicatedExchange(declaration, type, exchange)
+}
+
+function exchangeOf(type: string, declaration: ExchangeDeclaration): Exchange {
   if (type === DELAYED_TYPE) {
-    return new DelayedExchange(declaration, createExchange(delayedTypeIn(declaration.arguments), declaration))
+    return new DelayedExchange(declaration, exchangeOf(delayedTypeIn(declaration.arguments), declaration))
+  }
+  if (type === DEDUPLICATED_TYPE) {
+    return new DeduplicatedExchange(declaration, type, new FanoutExchange(declaration))
   }
   return new (typeNamed(type))(declaration)
 }

@@ -52,6 +52,9 @@ export class Intake {
   private takeByRules(message: Message): CommitTicket {
     const { ready, rules } = this
     if (rules.refuses(message)) return this.refuse(message)
+    const original = rules.original(message)
+    // A duplicate is as safe as the message it repeats.
+    if (original !== undefined) return ready.segmentAt(original).ticket
     this.counters.enqueued++
     const deadline = rules.deadlineFor(message)
     if (ready.length === 0) {
@@ -60,6 +63,7 @@ export class Intake {
     }
     const position = ready.append(message, deadline)
     const ticket = this.backlog.waits(message, position)
+    rules.entered(position, message.persistent)
     rules.waits(position, deadline)
     return ticket
   }
@@ -82,6 +86,7 @@ export class Intake {
     const position = this.ready.appendTaken(message, deadline)
     this.counters.unacked++
     const ticket = this.backlog.keep(message, position)
+    if (!this.rules.admitAll) this.rules.entered(position, message.persistent)
     consumer.deliver(message, position, false)
     return ticket
   }

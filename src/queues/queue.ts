@@ -13,6 +13,7 @@
 import type { Clock } from '../clock'
 import { Message } from '../message'
 import type { StoredQueue } from '../store/definition-store'
+import type { KeyJournal } from '../store/key-journal'
 import { type CommitTicket, type MessageStore, NOTHING_TO_WAIT_FOR } from '../store/message-store'
 import type { Turn, TurnWork } from '../turn'
 import { Backlog } from './backlog'
@@ -38,6 +39,8 @@ export interface QueueSurroundings {
   readonly turn: Turn
   readonly store: MessageStore
   readonly deadLetters: DeadLetterSink
+  /** Keeps what a queue knows of duplicates. */
+  keyJournal?(queueId: number): KeyJournal
   /** The last consumer of an auto-delete queue went, or nobody used it for as long as it may be idle. */
   unused(queue: Queue): void
 }
@@ -109,6 +112,7 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
   /** Takes back what was kept before a restart. */
   restore(stored: StoredQueue): void {
     this.backlog.restore(stored)
+    this.rules.restore(stored.keys ?? [])
   }
 
   /** It was declared again, or asked for a message. */
@@ -184,6 +188,7 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
     const { ready } = this
     const purged = ready.length
     while (ready.scattered > 0) this.forget(ready.take())
+    this.rules.purged(ready.untaken)
     this.counters.settled += this.backlog.dropUndelivered()
     return purged
   }

@@ -4,13 +4,17 @@
  */
 import type { Clock } from '../clock'
 import type { Message } from '../message'
+import type { KeyRecord } from '../store/definition-store'
+import type { KeyJournal } from '../store/key-journal'
 import type { DeathReason } from './dead-letter'
 import { NO_DEADLINE } from './deadlines'
+import { Deduplication } from './deduplication'
 import { type Entries, NO_POSITION } from './entries'
 import { Expiry } from './expiry'
 import { IdleExpiry } from './idle-expiry'
 import { Limits } from './limits'
 import type { QueueOptions } from './options'
+import type { QueueDefinition } from './queue-definition'
 import { Redelivery, type Verdict } from './redelivery'
 
 /** Entries that die in one turn, after which other queues and the sockets come first. */
@@ -21,6 +25,9 @@ export interface RuledQueue {
   readonly clock: Clock
   readonly ready: Entries
   readonly isConsumed: boolean
+  readonly isKept: boolean
+  readonly definition: QueueDefinition
+  readonly around: { keyJournal?(queueId: number): KeyJournal }
   /** An entry that was taken out of the ready list dies. */
   drop(position: number, reason: DeathReason): void
   /** An entry that waited for its next try returns. */
@@ -40,6 +47,7 @@ export class Rules {
   private expiry: Expiry | undefined
   private redelivery: Redelivery | undefined
   private idle: IdleExpiry | undefined
+  private deduplication: Deduplication | undefined
 
   constructor(private readonly queue: RuledQueue) {
     queue.ready.onDeadline = (position, deadline) => this.watch(position, deadline)
@@ -63,7 +71,8 @@ export class Rules {
     if (this.redelivery !== undefined) this.redelivery.configure(options)
     else if (Redelivery.isNeeded(options)) this.redelivery = this.redeliveryOf(options)
     this.limitIdleness(options.expires)
-    this.admitAll = this.limits === undefined && this.expiry === undefined
+    this.deduplicate(options.deduplication)
+    this.admitAll = this.limits === undefined && this.expiry === undefined && this.deduplication === undefined
     if (this.limits !== undefined) this.queue.mark()
   }
 
@@ -71,6 +80,26 @@ export class Rules {
   refuses(message: Message): boolean {
     const { length, bytes } = this.queue.ready
     return this.limits?.refuses(length, bytes, message.bodyLength) === true
+  }
+
+  /** The position of the message in the queue that this one repeats; undefined: none. */
+  original(message: Message): number | undefined {
+    return this.deduplication?.original(message)
+  }
+
+  /** The message that `original` was asked about came in. */
+  entered(position: number, isPersistent: boolean): void {
+    this.deduplication?.entered(position, isPersistent)
+  }
+
+  /** Everything that waits from a position on is being dropped. */
+  purged(from: number): void {
+    this.deduplication?.forgetFrom(from)
+  }
+
+  /** Takes back what was kept before a restart. */
+  restore(keys: readonly KeyRecord[]): void {
+    this.deduplication?.restore(keys)
   }
 
   /** When a message that comes now expires, in milliseconds since the epoch, or `NO_DEADLINE`. */
@@ -122,6 +151,7 @@ export class Rules {
 
   forget(position: number): void {
     this.redelivery?.forget(position)
+    this.deduplication?.forget(position)
   }
 
   used(): void {
@@ -159,6 +189,17 @@ export class Rules {
     this.expiry ??= new Expiry(clock, ready, isExact, () => this.queue.mark())
     this.admitAll = false
     return this.expiry
+  }
+
+  /** What is in the queue already may be repeated. */
+  private deduplicate(options: QueueOptions['deduplication']): void {
+    const { queue } = this
+    if (options === undefined) this.deduplication = undefined
+    else if (this.deduplication !== undefined) this.deduplication.configure(options)
+    else {
+      const journal = queue.isKept ? queue.around.keyJournal?.(queue.definition.id) : undefined
+      this.deduplication = new Deduplication(options, queue.clock, journal)
+    }
   }
 
   private redeliveryOf(options: QueueOptions): Redelivery {

@@ -53,6 +53,19 @@ export interface LimitsRecord {
   readonly limits: string
 }
 
+/** Whose keys they are, by which it knows duplicates. */
+export type KeyOwner =
+  | { readonly kind: 'exchange'; readonly vhost: string; readonly name: string }
+  | { readonly kind: 'queue'; readonly id: number }
+
+export interface KeyRecord {
+  readonly key: string
+  /** Milliseconds since the epoch, or infinity. */
+  readonly expires: number
+  /** Of the message in the queue. */
+  readonly position: number
+}
+
 export type DefinitionChange =
   | { readonly kind: 'exchange'; readonly record: ExchangeRecord }
   | { readonly kind: 'exchange-gone'; readonly vhost: string; readonly name: string }
@@ -67,6 +80,8 @@ export type DefinitionChange =
     >)
   | { readonly kind: 'limits'; readonly record: LimitsRecord }
   | { readonly kind: 'limits-gone'; readonly scope: LimitScope; readonly name: string }
+  | { readonly kind: 'key'; readonly owner: KeyOwner; readonly record: KeyRecord }
+  | { readonly kind: 'key-gone'; readonly owner: KeyOwner; readonly key: string }
 
 export interface DefinitionStore {
   /** The ticket makes the change safe. */
@@ -75,12 +90,17 @@ export interface DefinitionStore {
 
 /** What a store held when it was opened. */
 export interface StoredDefinitions {
-  readonly exchanges: readonly ExchangeRecord[]
+  readonly exchanges: readonly StoredExchange[]
   readonly queues: readonly StoredQueue[]
   /** In the order they were made: exchanges that hash by it place messages where they did before. */
   readonly bindings: readonly BindingRecord[]
   readonly policies: readonly PolicyRecord[]
   readonly limits: readonly LimitsRecord[]
+}
+
+/** An exchange, and the keys it has seen, the oldest first. */
+export interface StoredExchange extends ExchangeRecord {
+  readonly keys: readonly KeyRecord[]
 }
 
 /** A queue and what is left in it: entries by position, without their bytes. */
@@ -94,6 +114,8 @@ export interface StoredQueue extends QueueRecord {
   readonly runs: readonly StoredRun[]
   /** Positions behind head that are settled. */
   readonly settled: readonly number[]
+  /** Of its messages, the oldest first. */
+  readonly keys?: readonly KeyRecord[]
 }
 
 /** Entries of a queue that are kept together. Positions may have gaps. */

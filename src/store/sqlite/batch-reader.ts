@@ -11,6 +11,7 @@ import type {
 import type { StoredEntry } from '../message-store'
 import type { Database } from './database'
 import { ENTRY_BYTES, MARK } from './encoding'
+import { readKeys } from './key-table'
 
 /** One run's data, and the position of its first entry. */
 export interface LoadedRun {
@@ -45,17 +46,20 @@ export function readDefinitions(database: Database, afterCrash = false): StoredD
     'SELECT id, vhost, name, auto_delete AS autoDelete, arguments, head, delivered FROM queue',
   )
   const runs = grouped(all<StoredRun & { queue: number }>(RUNS_SIDE_BY_SIDE))
+  const keysOf = readKeys(database)
   const settled = grouped(all<{ queue: number; position: number }>('SELECT queue, position FROM settled'))
   return {
     exchanges: exchanges.map(row => ({
       ...row,
       autoDelete: row.autoDelete === 1,
       internal: row.internal === 1,
+      keys: keysOf({ kind: 'exchange', vhost: row.vhost, name: row.name }),
     })),
     queues: queues.map(row => {
       const stored = {
         ...row,
         autoDelete: row.autoDelete === 1,
+        keys: keysOf({ kind: 'queue', id: row.id }),
         runs: runs.get(row.id) ?? [],
         settled: (settled.get(row.id) ?? []).map(({ position }) => position),
       }

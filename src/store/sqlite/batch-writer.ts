@@ -10,6 +10,7 @@ import {
   RUN_HEADER_BYTES,
   SETTLED_HEADER_BYTES,
 } from './encoding'
+import { KeyTable } from './key-table'
 
 export interface Batch {
   /** Operations as `encoding.ts` describes them. */
@@ -46,6 +47,7 @@ export class BatchWriter {
   private readonly deleteSettledIn: Statement
   private readonly deleteAllRuns: Statement
   private readonly deleteAllSettled: Statement
+  private readonly keys: KeyTable
 
   constructor(private readonly database: Database) {
     const prepare = (sql: string): Statement => database.prepare(sql)
@@ -66,6 +68,7 @@ export class BatchWriter {
     this.deleteSettledIn = prepare(`DELETE FROM settled WHERE ${SETTLED_IN}`)
     this.deleteAllRuns = prepare('DELETE FROM run WHERE queue = ?')
     this.deleteAllSettled = prepare('DELETE FROM settled WHERE queue = ?')
+    this.keys = new KeyTable(database)
   }
 
   /** All of it is kept when this returns, none of it when it throws. `now`: milliseconds since the epoch. */
@@ -175,6 +178,7 @@ export class BatchWriter {
       }
       case 'exchange-gone':
         this.run('DELETE FROM exchange WHERE vhost = ? AND name = ?', change.vhost, change.name)
+        this.keys.clear({ kind: 'exchange', vhost: change.vhost, name: change.name })
         return
       case 'queue': {
         const { id, vhost, name, autoDelete, arguments: args } = change.record
@@ -184,6 +188,7 @@ export class BatchWriter {
       }
       case 'queue-gone':
         this.run('DELETE FROM queue WHERE id = ?', change.id)
+        this.keys.clear({ kind: 'queue', id: change.id })
         return
       case 'binding': {
         const {
@@ -201,6 +206,10 @@ export class BatchWriter {
       }
       case 'binding-gone':
         this.run('DELETE FROM binding WHERE vhost = ? AND identity = ?', change.vhost, change.identity)
+        return
+      case 'key':
+      case 'key-gone':
+        this.keys.apply(change)
         return
       default:
         this.defineSetting(change)

@@ -93,4 +93,17 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (scope, name)
   ) WITHOUT ROWID;
   `,
+  // The keys by which exchanges and queues know duplicates.
+  `
+  CREATE TABLE seen (
+    id INTEGER PRIMARY KEY,
+    queue INTEGER NOT NULL,
+    vhost TEXT NOT NULL,
+    exchange TEXT NOT NULL,
+    key TEXT NOT NULL,
+    expires REAL NOT NULL,
+    position REAL NOT NULL,
+    UNIQUE (queue, vhost, exchange, key)
+  );
+  `,
 ]
