@@ -117,13 +117,25 @@ describe.each([
     expect([await bodies(), await bodies('copy')]).toEqual([['1'], ['1']])
   })
 
-  it('leads duplicates to its alternate exchange, and returns mandatory ones without', async () => {
+  it('leads duplicates to its alternate exchange', async () => {
     await channel.assertExchange('spare', 'fanout')
     await channel.assertQueue('s')
     await channel.bindQueue('s', 'spare', '')
     await declared({}, { alternateExchange: 'spare' })
     for (const body of ['1', '2']) await publish('x', 'a', body)
     expect([await bodies(), await bodies('s')]).toEqual([['1'], ['2']])
+  })
+
+  it('returns a duplicate that is mandatory', async () => {
+    await declared()
+    const returned: string[] = []
+    channel.on('return', message => returned.push(message.content.toString()))
+    for (const body of ['1', '2']) {
+      const options = { mandatory: true, headers: { 'x-deduplication-header': 'a' } }
+      channel.publish('x', 'q', Buffer.from(body), options)
+    }
+    await channel.waitForConfirms()
+    expect(returned).toEqual(['2'])
   })
 
   it('may look at another header', async () => {
@@ -194,6 +206,55 @@ describe('an exchange that drops duplicates', () => {
   })
 })
 
+describe('a message that did not get where its exchange led it', () => {
+  const tx = {
+    select: [0x5a000a, 0x5a000b],
+    commit: [0x5a0014, 0x5a0015],
+    rollback: [0x5a001e, 0x5a001f],
+  } as const
+  type Rpc = { rpc(method: number, fields: object, reply: number): Promise<unknown> }
+
+  beforeEach(async () => {
+    await channel.assertExchange('x', 'fanout', { arguments: { 'x-message-deduplication': true } })
+    await channel.assertQueue('q', { maxLength: 1, overflow: 'reject-publish' })
+    await channel.bindQueue('q', 'x', '')
+  })
+
+  it('is no duplicate when it is published again after a nack', async () => {
+    await publish('x', 'a', '1')
+    await expect(publish('x', 'b', '2')).rejects.toThrow()
+    expect(await bodies()).toEqual(['1'])
+    await publish('x', 'b', '2')
+    await publish('x', 'b', '3')
+    expect(await bodies()).toEqual(['2'])
+  })
+
+  it('is none after tx.rollback, or when its channel was closed before tx.commit', async () => {
+    for (const end of ['rollback', 'close', 'commit'] as const) {
+      const other = await connection.createChannel()
+      const call = async (method: 'select' | 'commit' | 'rollback') =>
+        await (other as unknown as Rpc).rpc(tx[method][0], {}, tx[method][1])
+      await call('select')
+      other.publish('x', '', Buffer.from(end), { headers: { 'x-deduplication-header': 'a' } })
+      if (end === 'close') await other.close()
+      else await call(end)
+    }
+    await publish('x', 'a', 'again')
+    expect(await bodies()).toEqual(['commit'])
+  })
+
+  it('leaves alone what came before it, when it was a duplicate itself', async () => {
+    await publish('x', 'a', '1')
+    const other = await connection.createChannel()
+    await (other as unknown as Rpc).rpc(tx.select[0], {}, tx.select[1])
+    other.publish('x', '', Buffer.from('2'), { headers: { 'x-deduplication-header': 'a' } })
+    await (other as unknown as Rpc).rpc(tx.rollback[0], {}, tx.rollback[1])
+    expect(await bodies()).toEqual(['1'])
+    await publish('x', 'a', '3')
+    expect(await bodies()).toEqual([])
+  })
+})
+
 describe('a queue with x-message-deduplication', () => {
   async function declared(args: object = {}, queue = 'q'): Promise<void> {
     await channel.assertQueue(queue, { arguments: { 'x-message-deduplication': true, ...args } })
@@ -243,6 +304,13 @@ describe('a queue with x-message-deduplication', () => {
     await publish('', 'a', '3')
     await channel.checkQueue('q')
     expect(seen).toEqual(['1', '3'])
+    const free: string[] = []
+    await channel.consume('free', message => free.push(String(message?.content)), { noAck: true })
+    for (const body of ['1', '2'])
+      channel.sendToQueue('free', Buffer.from(body), { headers: { 'x-deduplication-header': 'a' } })
+    await channel.waitForConfirms()
+    await channel.checkQueue('free')
+    expect(free).toEqual(['1', '2'])
   })
 
   it('takes a key again once its message was purged, expired or rejected', async () => {
@@ -253,9 +321,9 @@ describe('a queue with x-message-deduplication', () => {
     broker.clock.advance(1000)
     await publish('', 'a', '3')
     await publish('', 'a', '4')
-    const got = await channel.get('q')
-    expect(got && got.content.toString()).toBe('3')
-    if (got !== false) channel.reject(got, false)
+    const got = (await channel.get('q')) as amqplib.GetMessage
+    expect(got.content.toString()).toBe('3')
+    channel.reject(got, false)
     await publish('', 'a', '5')
     expect(await bodies()).toEqual(['5'])
   })

@@ -16,6 +16,7 @@ export function queueNamed(name: string): Destination {
 /** What some types cannot be declared without. */
 const REQUIRED: Readonly<Record<string, PlainTable>> = {
   'x-delayed-message': { 'x-delayed-type': 'fanout' },
+  'x-message-deduplication': { 'x-cache-size': 10 },
 }
 
 export function exchangeOfType(type: string, name = 'x', args: PlainTable = {}): Exchange {

@@ -65,6 +65,13 @@ const cases: readonly Case[] = [
   },
   { type: 'x-recent-history', bindingKey: 'red', arguments: {}, routingKey: 'blue', headers: undefined },
   { type: 'x-delayed-message', bindingKey: 'red', arguments: {}, routingKey: 'blue', headers: undefined },
+  {
+    type: 'x-message-deduplication',
+    bindingKey: 'red',
+    arguments: {},
+    routingKey: 'blue',
+    headers: undefined,
+  },
 ]
 
 it('is run against every type there is', () => {

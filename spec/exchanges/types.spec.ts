@@ -16,6 +16,7 @@ describe('the types of exchange', () => {
       'x-random',
       'x-recent-history',
       'x-delayed-message',
+      'x-message-deduplication',
     ])
   })
 

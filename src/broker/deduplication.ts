@@ -39,6 +39,11 @@ class SeenKeys implements DuplicateFilter {
     this.journal?.added({ key, expires, position: 0 })
     return false
   }
+
+  forget(key: string): void {
+    this.keys.delete(key)
+    this.journal?.gone(key)
+  }
 }
 
 /** `stored`: what an exchange had seen before a restart. Does nothing for an exchange that lets duplicates pass. */

@@ -31,7 +31,10 @@ export class PublisherMode {
     if (this.publishing.confirms !== undefined) {
       throw new PreconditionFailed('cannot switch from confirm to tx mode')
     }
-    this.publishing.transaction ??= new Transaction()
+    const { vhost } = this.session
+    this.publishing.transaction ??= new Transaction(message =>
+      vhost.exchange(message.exchange)?.withdrawn(message),
+    )
     this.settling.transaction = this.publishing.transaction
     this.send(new TxSelectOk())
   }

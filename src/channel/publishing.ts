@@ -181,6 +181,7 @@ export class Publishing {
     const ticket = enqueueAll(message, queues)
     if (session.store.isBehind || session.alarms.isRaised) session.peer.slowDown()
     if (this.confirms === undefined) return
+    if (ticket === REFUSED) route.exchange.withdrawn(message)
     this.confirms.add(ticket, ticket === REFUSED)
     this.confirmDue()
   }

@@ -32,6 +32,11 @@ export class Transaction {
   private publishes: HeldPublish[] = []
   private settlements: HeldSettlement[] = []
 
+  constructor(
+    /** A message that was routed did not get there. */
+    private readonly withdrawn: (message: Message) => void,
+  ) {}
+
   addPublish(message: Message, queues: readonly Queue[], isMandatory: boolean): void {
     this.publishes.push({ message: ownedCopy(message), queues, isMandatory })
   }
@@ -49,7 +54,10 @@ export class Transaction {
     let isRefused = false
     for (const { message, queues, isMandatory } of publishes) {
       const ticket = publish(message, queues, isMandatory)
-      if (ticket === REFUSED) isRefused = true
+      if (ticket === REFUSED) {
+        isRefused = true
+        this.withdrawn(message)
+      }
       highest = Math.max(highest, ticket)
     }
     for (const { queue, position, consumer, outcome } of settlements) {
@@ -63,6 +71,7 @@ export class Transaction {
     for (const { tag, queue, position, consumer } of this.settlements) {
       unacked.restore(tag, queue, position, consumer)
     }
+    for (const { message, queues } of this.publishes) if (queues.length > 0) this.withdrawn(message)
     this.publishes = []
     this.settlements = []
   }

@@ -20,6 +20,7 @@ const CACHE_SIZE_DEFAULT = 100_000
 export interface DuplicateFilter {
   /** Whether the key was seen; from now on it was. `ttl`: milliseconds it is remembered; undefined: as the exchange says. */
   isDuplicate(key: string, ttl: number | undefined): boolean
+  forget(key: string): void
 }
 
 /** What an exchange says of the keys it has seen. */
@@ -37,7 +38,7 @@ export interface DeduplicationSettings {
 export class DeduplicatedExchange extends WrappingExchange {
   override readonly type: string
   readonly settings: DeduplicationSettings
-  filter: DuplicateFilter = { isDuplicate: () => false }
+  filter: DuplicateFilter = { isDuplicate: () => false, forget: () => {} }
 
   /** @throws PreconditionFailed */
   constructor(declaration: ExchangeDeclaration, type: string, inner: Exchange) {
@@ -52,10 +53,20 @@ export class DeduplicatedExchange extends WrappingExchange {
 
   override matchAll(routingKeys: readonly string[], message: RoutedMessage, into: Set<Destination>): void {
     const headers = message.headers()
-    const field = headers?.get(this.settings.header)
-    const key = field === undefined ? undefined : fieldKey(field)
+    const key = this.keyIn(headers)
     if (key !== undefined && this.filter.isDuplicate(key, ttlIn(headers))) return
     this.inner.matchAll(routingKeys, message, into)
+  }
+
+  override withdrawn(message: RoutedMessage): void {
+    const key = this.keyIn(message.headers())
+    if (key !== undefined) this.filter.forget(key)
+    super.withdrawn(message)
+  }
+
+  private keyIn(headers: FieldTable | undefined): string | undefined {
+    const field = headers?.get(this.settings.header)
+    return field === undefined ? undefined : fieldKey(field)
   }
 }
 

@@ -15,6 +15,9 @@ const FIRST_BUFFER_BYTES = 256 * 1024
 /** More than this waiting to be written: publishers wait, too. */
 const PENDING_BYTES_MAX = 32 * 1024 * 1024
 
+/** What a change of the definitions takes until it is written, more or less: a message may bring one. */
+const CHANGE_BYTES = 512
+
 export class SqliteStore implements MessageStore, DefinitionStore, TurnWork {
   readonly canLoad = true
   committed: CommitTicket = 0
@@ -83,6 +86,8 @@ export class SqliteStore implements MessageStore, DefinitionStore, TurnWork {
 
   change(change: DefinitionChange): CommitTicket {
     this.definitions.push(change)
+    this.gatheredBytes += CHANGE_BYTES
+    this.pendingBytes += CHANGE_BYTES
     this.mark()
     return this.gathering
   }
