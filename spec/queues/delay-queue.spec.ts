@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DelayQueue } from '../../src/queues/delay-queue'
 import type { SpilledPart } from '../../src/store/message-store'
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store'
+import type { TurnWork } from '../../src/turn'
 import { heldBytes, MIB } from '../support/held-bytes'
 import { InlineDisk } from '../support/inline-disk'
 import { ManualClock } from '../support/manual-clock'
@@ -132,6 +133,23 @@ describe('a queue of delayed messages', () => {
     expect(second.released).toHaveLength(20_000)
     await second.disk.close()
   }, 30_000)
+
+  it('releases no more than the disk keeps up with', async () => {
+    const life = new Life(newDatabase())
+    for (let index = 0; index < 5000; index++) life.add('m', MINUTE)
+    await life.endTurns()
+    const caughtUp: TurnWork[] = []
+    const store = life.queue.around.store
+    jest.spyOn(store, 'isBehind', 'get').mockImplementation(() => life.released.length === 100)
+    jest.spyOn(store, 'whenCaughtUp').mockImplementation(work => caughtUp.push(work))
+    await life.pass(MINUTE)
+    expect([life.released.length, caughtUp.length]).toEqual([100, 1])
+    jest.restoreAllMocks()
+    for (const work of caughtUp) life.turn.answer(work)
+    await life.endTurns()
+    expect(life.released).toHaveLength(5000)
+    await life.disk.close()
+  })
 
   it('can be emptied while it is read back, for good', async () => {
     const file = newDatabase()

@@ -6,6 +6,7 @@
  */
 import { Message } from '../message'
 import type { CommitTicket } from '../store/message-store'
+import type { TurnWork } from '../turn'
 import { DelayedReady } from './delayed-ready'
 import { NOT_LOADED } from './entries'
 import { queueOptions } from './options'
@@ -24,6 +25,14 @@ export interface DelayQueueSurroundings extends QueueSurroundings {
 export class DelayQueue extends Queue {
   private readonly released = new Message()
   private readonly delayed: DelayedReady
+  /** A million may be due at once: they go no faster than the disk takes them. */
+  private isHeldBack = false
+  private readonly caughtUp: TurnWork = {
+    runTurn: () => {
+      this.isHeldBack = false
+      this.mark()
+    },
+  }
 
   constructor(
     definition: QueueDefinition,
@@ -68,6 +77,7 @@ export class DelayQueue extends Queue {
   protected override handOut(): void {
     const { released } = this
     for (let budget = RELEASES_PER_TURN; budget > 0; budget--) {
+      if (this.around.store.isBehind) return this.holdBack()
       const position = this.get(released)
       if (position === NOT_LOADED) this.whenLoaded(() => {})
       if (position < 0) {
@@ -79,5 +89,12 @@ export class DelayQueue extends Queue {
       this.settle(position)
     }
     this.mark()
+  }
+
+  private holdBack(): void {
+    this.released.letGo()
+    if (this.isHeldBack) return
+    this.isHeldBack = true
+    this.around.store.whenCaughtUp(this.caughtUp)
   }
 }
