@@ -1,6 +1,6 @@
 /** The arguments of basic.consume, with the texts RabbitMQ refuses them with. Others are let pass. */
 import { PreconditionFailed } from '../amqp/errors'
-import { type FieldTable, type FieldValue, typeName } from '../amqp/table'
+import { type FieldTable, type FieldValue, integerOf, typeName } from '../amqp/table'
 
 /** `x-priority`: a whole number, 0 when absent. @throws PreconditionFailed */
 export function consumerPriority(args: FieldTable, resource: string): number {
@@ -22,19 +22,8 @@ export function consumerTimeout(args: FieldTable, resource: string): number | un
 }
 
 function requireInteger(name: string, value: FieldValue, resource: string): number | bigint {
-  switch (value.type) {
-    case 'b':
-    case 'B':
-    case 's':
-    case 'u':
-    case 'I':
-    case 'i':
-    case 'l':
-    case 'L':
-      return value.value
-    default: {
-      const problem = `"expected integer, got ${typeName(value)}"`
-      throw new PreconditionFailed(`invalid arg '${name}' for ${resource}: ${problem}`)
-    }
-  }
+  const number = integerOf(value)
+  if (number !== undefined) return number
+  const problem = `"expected integer, got ${typeName(value)}"`
+  throw new PreconditionFailed(`invalid arg '${name}' for ${resource}: ${problem}`)
 }

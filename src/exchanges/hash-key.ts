@@ -3,8 +3,7 @@
  * phash2, a whole number by itself, everything else by the phash2 of the term that RabbitMQ's parser makes of it: the
  * first element of an array or table together with its type, an atom for truth values and for what is absent.
  */
-import type { FieldTable, FieldValue } from '../amqp/table'
-import { typeName } from '../amqp/table'
+import { type FieldTable, type FieldValue, integerOf, typeName } from '../amqp/table'
 import { hashAtom, hashBinary, hashFloat, hashInteger, hashNil, hashTuple, phash2 } from './phash2'
 
 /** All of a whole number that a jump hash looks at. */
@@ -18,16 +17,9 @@ export function keyOfBytes(bytes: Buffer | undefined): number {
 
 export function keyOfField(field: FieldValue | undefined): number {
   if (field === undefined) return keyOfBytes(undefined)
+  const integer = integerOf(field)
+  if (integer !== undefined) return lowestBits(integer)
   switch (field.type) {
-    case 'b':
-    case 'B':
-    case 's':
-    case 'u':
-    case 'I':
-    case 'i':
-    case 'l':
-    case 'L':
-      return lowestBits(field.value)
     case 'T':
       return lowestBits(BigInt(field.value) * MILLISECONDS)
     case 'A':

@@ -3,7 +3,7 @@
  * they mean is in `options.ts`, which reads them through what is here.
  */
 import { PreconditionFailed } from '../amqp/errors'
-import { type FieldTable, type FieldValue, typeName } from '../amqp/table'
+import { type FieldTable, type FieldValue, integerOf, typeName } from '../amqp/table'
 
 /** RabbitMQ: 10,000 years in milliseconds. */
 const MILLISECONDS_MAX = 315_360_000_000
@@ -188,22 +188,6 @@ function maxPriority(value: FieldValue): string | undefined {
     integerFrom(value, 0) ??
     (number !== undefined && number > 255 ? `{max_value_exceeded,${number}}` : undefined)
   )
-}
-
-function integerOf(value: FieldValue): number | bigint | undefined {
-  switch (value.type) {
-    case 'b':
-    case 'B':
-    case 's':
-    case 'u':
-    case 'I':
-    case 'i':
-    case 'l':
-    case 'L':
-      return value.value
-    default:
-      return undefined
-  }
 }
 
 function oneOf(value: FieldValue, allowed: readonly string[], problem: string): string | undefined {
