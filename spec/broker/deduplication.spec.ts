@@ -339,6 +339,17 @@ describe('a queue with x-message-deduplication', () => {
     expect(await bodies()).toEqual(['b'])
   })
 
+  it('may be told so by a policy, from then on and until that goes', async () => {
+    await channel.assertQueue('q')
+    await publish('', 'a', '1')
+    const definition = { 'message-deduplication': true }
+    broker.vhost.policies.set('policy', 'p', { pattern: '^q$', definition })
+    for (const body of ['2', '3']) await publish('', 'a', body)
+    broker.vhost.policies.clear('policy', 'p')
+    await publish('', 'a', '4')
+    expect(await bodies()).toEqual(['1', '2', '4'])
+  })
+
   it('forgets a key after x-cache-ttl, and the oldest beyond x-cache-size', async () => {
     await declared({ 'x-cache-ttl': 1000 })
     await declared({ 'x-cache-size': 1 }, 'small')

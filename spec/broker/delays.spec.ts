@@ -266,6 +266,17 @@ describe('the queue of a delayed message exchange', () => {
     expect(await bodies()).toEqual(['a'])
   })
 
+  it('follows no policy, and counts for no limit of the virtual host', async () => {
+    const definition = { 'message-ttl': 1, 'max-length': 1, expires: 1000 }
+    broker.vhost.policies.set('policy', 'p', { pattern: '^amq', definition })
+    broker.broker.limits.set('vhost', '/', { 'max-queues': 1 })
+    await declared()
+    await publish('a', 5000)
+    await publish('b', 5000)
+    await pass(5000)
+    expect(await bodies()).toEqual(['a', 'b'])
+  })
+
   it('goes with its exchange, and so does what waits in it', async () => {
     await declared()
     const { pending } = broker.clock

@@ -5,7 +5,7 @@
  */
 import { PreconditionFailed } from '../amqp/errors'
 import { fieldKey } from '../amqp/field-key'
-import type { FieldTable, FieldValue } from '../amqp/table'
+import { type FieldTable, type FieldValue, integerOf } from '../amqp/table'
 import type { Destination } from './destination'
 import type { Exchange, ExchangeDeclaration } from './exchange'
 import type { RoutedMessage } from './routed-message'
@@ -119,5 +119,6 @@ function ttlIn(headers: FieldTable | undefined): number | undefined {
 }
 
 function integerIn(field: FieldValue): number | undefined {
-  return 'bBsuIilL'.includes(field.type) ? Number((field as { value: number | bigint }).value) : undefined
+  const integer = integerOf(field)
+  return integer === undefined ? undefined : Number(integer)
 }

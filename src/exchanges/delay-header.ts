@@ -1,5 +1,5 @@
 /** The header `x-delay`: how long a message waits before it is routed, in milliseconds; below zero once it has waited. */
-import type { FieldTable, FieldValue } from '../amqp/table'
+import { type FieldTable, type FieldValue, integerOf } from '../amqp/table'
 
 const HEADER = 'x-delay'
 /** The plugin of RabbitMQ: 2^32 - 1; what is above it is not delayed at all. */
@@ -20,16 +20,9 @@ export function withDelayOver(headers: FieldTable | undefined): FieldTable {
 }
 
 function millisecondsIn(field: FieldValue): number | undefined {
+  const integer = integerOf(field)
+  if (integer !== undefined) return Number(integer)
   switch (field.type) {
-    case 'b':
-    case 'B':
-    case 's':
-    case 'u':
-    case 'I':
-    case 'i':
-    case 'l':
-    case 'L':
-      return Number(field.value)
     case 'f':
     case 'd':
       return Math.trunc(field.value)
