@@ -305,19 +305,19 @@ describe('the queue of a delayed message exchange', () => {
     expect(await bodies()).toEqual(['a'])
   })
 
-  it('releases a hundred thousand that are due at once, each of them once', async () => {
+  it('releases tens of thousands that are due at once, each of them once', async () => {
     await declared()
     await channel.bindQueue('q', 'later', 'all')
     const vhost = broker.vhost
-    for (let index = 0; index < 100_000; index++)
+    for (let index = 0; index < 30_000; index++)
       channel.publish('later', 'key', Buffer.from(String(index)), {
         headers: { 'x-delay': 60_000 - (index % 7) },
       })
     await channel.waitForConfirms()
     broker.clock.advance(60_000)
-    await eventually(() => expect(vhost.queues.get('q')?.messageCount).toBe(100_000))
+    await eventually(() => expect(vhost.queues.get('q')?.messageCount).toBe(30_000))
     expect(await countIn('amq.delayed.later')).toBe(0)
     const first = await next()
     expect(first.content.toString()).toBe('6')
-  })
+  }, 30_000)
 })
