@@ -40,6 +40,7 @@ export function arrangedQueue(
       deaths.push(`${reason} ${position}`)
       queue.buried(position)
     },
+    leaving: () => {},
     buryRefused: (_queue, message, reason) => deaths.push(`${reason} refused ${message.routingKey}`),
   }
   const around = { clock, turn, store, deadLetters, unused: (gone: Queue) => unused.push(gone) }
@@ -52,6 +53,7 @@ export const noDeaths: DeadLetterSink = {
   bury: () => {
     throw new Error('nothing dies here')
   },
+  leaving: () => {},
   buryRefused: () => {
     throw new Error('nothing dies here')
   },

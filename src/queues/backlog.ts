@@ -5,7 +5,7 @@
 import type { Message } from '../message'
 import type { StoredQueue } from '../store/definition-store'
 import { type CommitTicket, type MessageStore, NOTHING_TO_WAIT_FOR } from '../store/message-store'
-import type { Entries } from './entries'
+import { type Entries, NOT_LOADED } from './entries'
 import { Paging } from './paging'
 import { Persistence } from './persistence'
 
@@ -82,6 +82,11 @@ export class Backlog {
   whenLoaded(run: () => void): void {
     this.bringBack()
     this.waitingForLoad.push(run)
+  }
+
+  /** Calls back those for whom nothing had to be loaded: too many entries that had expired were before theirs. */
+  serveWaiting(): void {
+    if (this.waitingForLoad.length > 0 && this.ready.peek() !== NOT_LOADED) this.loaded()
   }
 
   /** Everything goes. */

@@ -1,4 +1,7 @@
-/** How much may wait in a queue, and what happens when it would be more: x-max-length, x-max-length-bytes, x-overflow. */
+/**
+ * How much may wait in a queue, and what happens when it would be more: x-max-length, x-max-length-bytes, x-overflow.
+ * Bytes are those that are certain: after a restart nothing dies of a guess.
+ */
 import type { Overflow, QueueOptions } from './options'
 
 export class Limits {

@@ -68,7 +68,7 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
     this.consumers = new Consumers(options.singleActiveConsumer)
     this.ready = readyListFor(options)
     this.backlog = new Backlog(definition.id, this.ready, around.store, this.isKept, () => this.mark())
-    this.rules = new Rules(this)
+    this.rules = new Rules(this, this.backlog)
     this.intake = new Intake(this, this.backlog, this.rules)
     this.rules.configure(options)
   }
@@ -187,9 +187,8 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
 
   /** Drops what waits, not what is out with consumers. Returns how many. */
   purge(): number {
-    const { ready } = this
-    const purged = ready.length
-    while (ready.scattered > 0) this.forget(ready.take())
+    const purged = this.ready.length
+    while (this.ready.scattered > 0) this.forget(this.ready.take())
     this.counters.settled += this.backlog.dropUndelivered()
     return purged
   }
@@ -215,6 +214,7 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
 
   /** Cancels the consumers and forgets everything. The caller took the queue out of its vhost. */
   delete(): CommitTicket {
+    this.around.deadLetters.leaving(this)
     this.deleted = true
     this.rules.stop()
     for (const consumer of this.consumers.all()) {
@@ -235,7 +235,9 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
     this.marked = false
     if (this.deleted) return
     this.handOut()
-    if (!this.rules.admitAll) this.rules.thinOut()
+    if (this.rules.admitAll) return
+    this.rules.thinOut()
+    this.backlog.serveWaiting()
   }
 
   private handOut(): void {
@@ -246,10 +248,7 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
         return
       }
       const consumer = this.consumers.next()
-      if (consumer === undefined) {
-        outgoing.letGo()
-        return
-      }
+      if (consumer === undefined) return outgoing.letGo()
       const position = this.rules.takeNext()
       if (position < 0) break // on its way back from the store, or expired
       const redelivered = this.ready.isRedelivered(position)

@@ -6,7 +6,7 @@ import type { Clock } from '../clock'
 import type { Message } from '../message'
 import type { DeathReason } from './dead-letter'
 import { NO_DEADLINE } from './deadlines'
-import { type Entries, NO_POSITION } from './entries'
+import { type Entries, NOT_LOADED } from './entries'
 import { Expiry } from './expiry'
 import { IdleExpiry } from './idle-expiry'
 import { Limits } from './limits'
@@ -41,7 +41,11 @@ export class Rules {
   private redelivery: Redelivery | undefined
   private idle: IdleExpiry | undefined
 
-  constructor(private readonly queue: RuledQueue) {
+  constructor(
+    private readonly queue: RuledQueue,
+    /** Brings entries that are in the store only back to memory. */
+    private readonly backlog: { bringBack(): void },
+  ) {
     queue.ready.onDeadline = (position, deadline) => this.watch(position, deadline)
   }
 
@@ -69,8 +73,8 @@ export class Rules {
 
   /** Whether a message must not come in. */
   refuses(message: Message): boolean {
-    const { length, bytes } = this.queue.ready
-    return this.limits?.refuses(length, bytes, message.bodyLength) === true
+    const { length, bytes, bytesUnsure } = this.queue.ready
+    return this.limits?.refuses(length, bytes - bytesUnsure, message.bodyLength) === true
   }
 
   /** When a message that comes now expires, in milliseconds since the epoch, or `NO_DEADLINE`. */
@@ -85,14 +89,19 @@ export class Rules {
     this.dropHead()
   }
 
-  /** Takes the next entry out that has not expired; NO_POSITION or NOT_LOADED when there is none. */
+  /**
+   * Takes the next entry out that has not expired; NO_POSITION or NOT_LOADED when there is none, NOT_LOADED also when too
+   * many have expired to find it now.
+   */
   takeNext(): number {
     const { ready } = this.queue
-    for (;;) {
+    for (let deaths = 0; deaths < DEATHS_PER_TURN; deaths++) {
       const position = ready.take()
       if (position < 0 || this.expiry === undefined || !this.expiry.isDue(position)) return position
       this.queue.drop(position, 'expired')
     }
+    this.queue.mark()
+    return NOT_LOADED
   }
 
   /** What has expired goes, then what is too much. */
@@ -108,6 +117,7 @@ export class Rules {
       this.queue.drop(position, 'expired')
     }
     this.dropHead()
+    this.backlog.bringBack()
   }
 
   /** An entry came back. `failed`: it was rejected, not merely returned. */
@@ -142,10 +152,15 @@ export class Rules {
     const { limits } = this
     const { ready } = this.queue
     if (limits === undefined) return
-    for (let deaths = 0; limits.dropsHead(ready.length, ready.bytes); deaths++) {
-      const position = deaths === DEATHS_PER_TURN ? NO_POSITION : ready.take()
-      if (position < 0) {
+    for (let deaths = 0; limits.dropsHead(ready.length, ready.bytes - ready.bytesUnsure); deaths++) {
+      if (deaths === DEATHS_PER_TURN) {
         this.queue.mark()
+        return
+      }
+      const position = ready.take()
+      // On its way back from the store: the queue is marked when it is there.
+      if (position < 0) {
+        this.backlog.bringBack()
         return
       }
       this.queue.drop(position, 'maxlen')
