@@ -1,0 +1,325 @@
+/**
+ * A queue with rules against a model of arrays: limits, expiry, priorities, counted and delayed redelivery, dead letters
+ * in flight, purges and restarts in any order. Whatever was done, nothing is lost, given twice or miscounted.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { encodeProperties } from '../../src/amqp/properties'
+import { type QueueOptions, queueOptions } from '../../src/queues/options'
+import { REFUSED } from '../../src/queues/queue'
+import { ManualClock } from '../support/manual-clock'
+import { messageWith, overwriteChunkOf } from '../support/messages'
+import { RuledLife } from '../support/ruled-life'
+
+interface Known {
+  readonly id: number
+  readonly bytes: number
+  readonly priority: number
+  /** 0: never. */
+  readonly deadline: number
+  readonly persistent: boolean
+  count: number
+}
+
+type Step = readonly [keyof typeof steps, number]
+
+const steps = {
+  enqueue: (world: World, n: number) => world.enqueue(n),
+  enqueueMany: (world: World, n: number) => {
+    for (let i = 0; i < n % 60; i++) world.enqueue(n + i * 7)
+  },
+  get: (world: World) => world.get(),
+  getMany: async (world: World, n: number) => {
+    for (let i = 0; i < n % 20; i++) await world.get()
+  },
+  settle: (world: World, n: number) => world.settle(n),
+  reject: (world: World, n: number) => world.reject(n),
+  requeue: (world: World, n: number) => world.requeue(n, n % 2 === 0),
+  requeueAll: (world: World, n: number) => {
+    while (world.out.length > 0) world.requeue(0, n % 2 === 0)
+  },
+  advance: (world: World, n: number) => world.advance(n),
+  bury: (world: World) => world.bury(),
+  purge: (world: World, n: number) => (n % 2 === 0 ? world.purge() : undefined),
+  limit: (world: World, n: number) => world.limit(n),
+  restart: (world: World) => world.restart(),
+}
+
+class World {
+  out: { readonly known: Known; readonly position: number }[] = []
+  private life: RuledLife
+  private readonly clock = new ManualClock()
+  private next = 0
+  private waiting: Known[] = []
+  private delayed: { readonly known: Known; readonly due: number }[] = []
+  private dying: Known[] = []
+  private readonly deaths: string[] = []
+
+  constructor(
+    private readonly file: string,
+    private options: QueueOptions,
+  ) {
+    this.life = new RuledLife(file, this.clock, options)
+  }
+
+  enqueue(n: number): void {
+    const {
+      messageTtl,
+      maxPriority,
+      overflow,
+      maxLength = Infinity,
+      maxLengthBytes = Infinity,
+    } = this.options
+    const id = this.next++
+    const ttl = ([undefined, undefined, 0, 60, 500] as const)[n % 5]
+    const priority = n % 7
+    const body = n % 11 === 0 ? '' : `${id}`.padEnd([5, 300, 15_000, 40_000][n % 4]!, '.')
+    const properties = encodeProperties({ priority, ...(ttl === undefined ? {} : { expiration: `${ttl}` }) })
+    const persistent = n % 3 !== 0
+    const message = messageWith(body, { persistent, properties, routingKey: `${id}` })
+    if (ttl !== undefined) message.ttl = ttl
+    const ticket = this.life.queue.enqueue(message)
+    overwriteChunkOf(message)
+    const isOver = this.waiting.length + 1 > maxLength || this.bytes + body.length > maxLengthBytes
+    const isRefused = overflow !== 'drop-head' && isOver
+    expect(ticket === REFUSED).toBe(isRefused)
+    if (isRefused) return
+    const least = Math.min(ttl ?? Infinity, messageTtl ?? Infinity)
+    const deadline = least === Infinity ? 0 : this.clock.now() + least
+    const known = {
+      id,
+      bytes: body.length,
+      priority: Math.min(priority, maxPriority),
+      deadline,
+      persistent,
+      count: 0,
+    }
+    this.wait(known)
+  }
+
+  async get(): Promise<void> {
+    await this.rest()
+    const got = await this.life.get()
+    const known = this.waiting.shift()
+    expect(got?.body.length).toBe(known?.bytes)
+    if (got === undefined || known === undefined) return
+    if (known.bytes > 0) expect(Number.parseInt(got.body, 10)).toBe(known.id)
+    this.out.push({ known, position: got.position })
+  }
+
+  settle(n: number): void {
+    const one = this.pick(n)
+    if (one !== undefined) this.life.queue.settle(one.position)
+  }
+
+  reject(n: number): void {
+    const one = this.pick(n)
+    if (one === undefined) return
+    this.life.queue.reject(one.position)
+    this.die(one.known, 'rejected')
+  }
+
+  requeue(n: number, failed: boolean): void {
+    const one = this.pick(n)
+    if (one === undefined) return
+    this.life.queue.requeue(one.position, failed)
+    const { known } = one
+    const { deliveryLimit = Infinity, delayedRetry } = this.options
+    known.count++
+    if (known.count > deliveryLimit) this.die(known, 'delivery_limit')
+    else if (
+      delayedRetry !== undefined &&
+      (delayedRetry.type === 'all' || (delayedRetry.type === 'failed') === failed)
+    ) {
+      const delay = Math.min(delayedRetry.min * known.count, delayedRetry.max ?? Infinity)
+      this.delayed.push({ known, due: this.clock.now() + delay })
+    } else this.wait(known)
+  }
+
+  async advance(n: number): Promise<void> {
+    await this.rest()
+    this.clock.advance(n)
+    const now = this.clock.now()
+    const back = this.delayed
+      .filter(({ due }) => due <= now)
+      .sort((a, b) => a.due - b.due || a.known.id - b.known.id)
+    this.delayed = this.delayed.filter(({ due }) => due > now)
+    for (const { known } of back) this.wait(known)
+  }
+
+  bury(): void {
+    this.life.bury()
+    this.dying = []
+  }
+
+  async purge(): Promise<void> {
+    await this.rest()
+    expect(this.life.queue.purge()).toBe(this.waiting.length)
+    this.waiting = []
+  }
+
+  /** A policy comes: other limits, from now on. */
+  async limit(n: number): Promise<void> {
+    await this.rest()
+    const maxLength = ([undefined, 0, 3, 20] as const)[n % 4]
+    this.options = { ...this.options, maxLength }
+    this.life.queue.configure(this.options)
+    this.dropHeads()
+  }
+
+  async restart(): Promise<void> {
+    await this.rest()
+    await this.life.end()
+    expect(this.clock.pending).toBe(0)
+    this.life = new RuledLife(this.file, this.clock, this.options)
+    const all = [
+      ...this.waiting,
+      ...this.out.map(({ known }) => known),
+      ...this.delayed.map(({ known }) => known),
+    ]
+    this.waiting = [...all, ...this.dying].filter(({ persistent }) => persistent).sort(inOrder)
+    for (const known of this.waiting) known.count = 0
+    this.out = []
+    this.delayed = []
+    this.dying = []
+  }
+
+  /** All turns end; then the queue is what the model is. */
+  async rest(): Promise<void> {
+    await this.life.endTurns()
+    this.expire()
+    this.dropHeads()
+    const { queue, dying } = this.life
+    expect([queue.messageCount, queue.unacknowledgedCount, queue.delayedCount]).toEqual([
+      this.waiting.length,
+      this.out.length,
+      this.delayed.length,
+    ])
+    if (queue.ready.bytesUnsure === 0) expect(queue.messageBytes).toBe(this.bytes)
+    expect(queue.messageBytes).toBeGreaterThanOrEqual(this.bytes)
+    expect(dying.map(({ reason, body }) => `${reason} ${body.length}`).sort()).toEqual(
+      this.dying.map(({ id, bytes }) => `${this.deaths[id]} ${bytes}`).sort(),
+    )
+  }
+
+  async end(): Promise<void> {
+    await this.restart()
+    await this.rest()
+    while (this.waiting.length > 0) await this.get()
+    await this.get()
+    this.bury()
+    while (this.out.length > 0) this.settle(0)
+    await this.life.endTurns()
+    await this.life.end()
+    const last = new RuledLife(this.file, this.clock, this.options)
+    expect(last.queue.messageCount).toBe(0)
+    last.queue.delete()
+    expect(this.clock.pending).toBe(0)
+    await last.disk.close()
+  }
+
+  private get bytes(): number {
+    return this.waiting.reduce((sum, { bytes }) => sum + bytes, 0)
+  }
+
+  private pick(n: number) {
+    return this.out.splice(n % Math.max(this.out.length, 1), 1)[0]
+  }
+
+  private wait(known: Known): void {
+    this.waiting = [...this.waiting, known].sort(inOrder)
+    this.dropHeads()
+  }
+
+  private dropHeads(): void {
+    const { overflow, maxLength = Infinity, maxLengthBytes = Infinity } = this.options
+    while (overflow === 'drop-head' && (this.waiting.length > maxLength || this.bytes > maxLengthBytes))
+      this.die(this.waiting.shift()!, 'maxlen')
+  }
+
+  private expire(): void {
+    const isDue = ({ deadline }: Known) => deadline !== 0 && deadline <= this.clock.now()
+    const gone =
+      this.options.ttlMode === 'exact'
+        ? this.waiting.filter(isDue)
+        : this.waiting.slice(0, firstNot(this.waiting, isDue))
+    this.waiting = this.waiting.filter(known => !gone.includes(known))
+    for (const known of gone) this.die(known, 'expired')
+  }
+
+  private die(known: Known, reason: string): void {
+    if (this.options.deadLetterExchange === undefined) return
+    this.deaths[known.id] = reason
+    this.dying.push(known)
+  }
+}
+
+function inOrder(a: Known, b: Known): number {
+  return b.priority - a.priority || a.id - b.id
+}
+
+function firstNot(all: readonly Known[], is: (known: Known) => boolean): number {
+  const at = all.findIndex(known => !is(known))
+  return at === -1 ? all.length : at
+}
+
+const anyStep = fc.tuple(
+  fc.constantFrom(...(Object.keys(steps) as (keyof typeof steps)[])),
+  fc.nat(1000),
+) as fc.Arbitrary<Step>
+
+const anyOptions: fc.Arbitrary<QueueOptions> = fc
+  .record({
+    messageTtl: fc.constantFrom(undefined, undefined, 0, 100, 800),
+    ttlMode: fc.constantFrom('head' as const, 'exact' as const),
+    maxLength: fc.constantFrom(undefined, undefined, 0, 1, 10),
+    maxLengthBytes: fc.constantFrom(undefined, undefined, undefined, 0, 20_000),
+    overflow: fc.constantFrom('drop-head' as const, 'reject-publish' as const),
+    maxPriority: fc.constantFrom(0, 0, 3, 255),
+    deadLetterExchange: fc.constantFrom(undefined, 'dlx'),
+    deliveryLimit: fc.constantFrom(undefined, 0, 2),
+    delayedRetry: fc.constantFrom(
+      undefined,
+      { type: 'all' as const, min: 40, max: 100 },
+      { type: 'failed' as const, min: 40, max: undefined },
+      { type: 'returned' as const, min: 200, max: 200 },
+    ),
+  })
+  .map(rules => ({ ...queueOptions(new Map()), ...rules }))
+
+/** Each run opens the database several times. `RUNS=1000` looks further. */
+const RUNS = Number(process.env['RUNS'] ?? 80)
+
+const folders: string[] = []
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
+})
+
+function newDatabase(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'leveret-spec-'))
+  folders.push(folder)
+  return join(folder, 'leveret.db')
+}
+
+describe('a queue with rules', () => {
+  it('does what arrays would, whatever its rules and whatever is asked of it', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        anyOptions,
+        fc.array(anyStep, { minLength: 1, maxLength: 50, size: 'max' }),
+        async (options, chosen) => {
+          const world = new World(newDatabase(), options)
+          for (const [step, n] of chosen) {
+            await steps[step](world, n)
+            await world.rest()
+          }
+          await world.end()
+        },
+      ),
+      { numRuns: RUNS },
+    )
+  }, 600_000)
+})
