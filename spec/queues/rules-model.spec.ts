@@ -191,6 +191,7 @@ class World {
     await this.life.endTurns()
     this.expire()
     this.dropHeads()
+    this.expire()
     const { queue, dying } = this.life
     expect([queue.messageCount, queue.unacknowledgedCount, queue.delayedCount]).toEqual([
       this.waiting.length,

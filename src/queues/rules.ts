@@ -164,6 +164,7 @@ export class Rules {
         return
       }
       this.queue.drop(position, 'maxlen')
+      if (this.expiry !== undefined) this.queue.mark() // another entry is the head now, and may expire
     }
   }
 
