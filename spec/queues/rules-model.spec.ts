@@ -215,6 +215,7 @@ class World {
     await this.life.endTurns()
     await this.life.end()
     const last = new RuledLife(this.file, this.clock, this.options)
+    await last.endTurns()
     expect(last.queue.messageCount).toBe(0)
     last.queue.delete()
     expect(this.clock.pending).toBe(0)

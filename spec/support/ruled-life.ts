@@ -51,9 +51,11 @@ export class RuledLife {
 
   /** Turns, and what the disk says in between, until nothing is left to do. */
   async endTurns(): Promise<void> {
+    let asked = -1
     for (let quiet = 0; quiet < 3; quiet++) {
       this.clock.advance(0)
-      if (this.turn.runAll() > 1) quiet = 0
+      if (this.turn.runAll() > 1 || this.disk.loads + this.disk.unspills !== asked) quiet = 0
+      asked = this.disk.loads + this.disk.unspills
       await new Promise(resolve => setImmediate(resolve))
     }
   }

@@ -6,7 +6,7 @@
  * turns, not a thousand frames of the stack. A million of them do not hold a turn up, but a part of all is worked off
  * in each, so that they cannot pile up either.
  */
-import { decodeProperties } from '../amqp/properties'
+import { expirationTextIn } from '../amqp/properties'
 import { withExpiration, withHeaders } from '../amqp/property-edit'
 import type { FieldTable } from '../amqp/table'
 import type { Clock } from '../clock'
@@ -193,7 +193,7 @@ export class DeadLetters implements DeadLetterSink, TurnWork {
       exchange: dead.exchange,
       routingKeys,
       time: Math.floor(this.around.clock.now() / 1000),
-      expiration: decodeProperties(propertiesBytes, propertiesStart, propertiesEnd).expiration,
+      expiration: expirationTextIn(propertiesBytes, propertiesStart, propertiesEnd),
     }
   }
 }
