@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { encodeProperties } from '../../src/amqp/properties'
 import { type QueueOptions, queueOptions } from '../../src/queues/options'
 import { REFUSED } from '../../src/queues/queue'
+import { heldBytes, MIB } from '../support/held-bytes'
 import { ManualClock } from '../support/manual-clock'
 import { messageWith } from '../support/messages'
 import { RuledLife } from '../support/ruled-life'
@@ -106,18 +107,39 @@ describe('after a restart', () => {
   )
 
   it('nothing dies of a limit in bytes that it did not die of before', async () => {
-    const lives = new Lives({ maxLengthBytes: 40_000 })
-    await lives.enqueue(4000, 10)
-    expect(lives.life.queue.messageCount).toBe(4000)
+    const lives = new Lives({ maxLengthBytes: 2_000_000 })
+    await lives.enqueue(2000, 1000)
+    expect(lives.life.queue.messageCount).toBe(2000)
     await lives.restart()
     await lives.life.endTurns()
-    expect(lives.life.queue.messageCount).toBe(4000)
+    const { queue } = lives.life
+    expect([queue.messageCount, queue.messageBytes]).toEqual([2000, 2_000_000])
+    queue.enqueue(messageWith('x'))
+    await lives.life.endTurns()
+    expect([queue.messageCount, queue.messageBytes]).toEqual([2000, 1_999_001])
+    await lives.life.end()
+  })
+
+  it('what had to be read only for its size does not stay in memory', async () => {
+    const lives = new Lives({ maxLengthBytes: 20 * MIB })
+    await lives.enqueue(Math.floor((20 * MIB) / 10_000), 10_000)
+    const count = lives.life.queue.messageCount
+    await lives.restart()
+    const before = await heldBytes()
+    await lives.life.endTurns()
+    expect(lives.life.disk.loads).toBeGreaterThan(20)
+    expect((await heldBytes()) - before).toBeLessThan(4 * MIB)
+    for (let i = 0; i < count; i++) {
+      const got = (await lives.life.get())!
+      expect(Number.parseInt(got.body, 10)).toBe(i)
+      lives.life.queue.settle(got.position)
+    }
     await lives.life.end()
   })
 
   it('a limit in bytes refuses nothing that it did not refuse before', async () => {
-    const lives = new Lives({ maxLengthBytes: 40_000, overflow: 'reject-publish' })
-    await lives.enqueue(3999, 10)
+    const lives = new Lives({ maxLengthBytes: 2_000_010, overflow: 'reject-publish' })
+    await lives.enqueue(2000, 1000)
     await lives.restart()
     expect(lives.life.queue.enqueue(messageWith('0123456789'))).not.toBe(REFUSED)
     await lives.life.endTurns()

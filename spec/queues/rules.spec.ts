@@ -87,6 +87,7 @@ describe('a queue that expires exactly', () => {
       queue.settle(getFrom(queue)!.position)
     }
     expect((await heldBytes()) - before).toBeLessThan(2 * MIB)
+    expect(queue.messageCount).toBe(0) // it is still there, and so is what it remembers
   })
 
   it('remembers an entry that comes back again and again once', async () => {

@@ -78,6 +78,11 @@ export class Backlog {
     this.paging?.bringBack()
   }
 
+  /** Goes on finding out how large the bodies of before a restart are. */
+  weigh(): void {
+    this.paging?.weigh()
+  }
+
   /** Calls back once when entries were loaded, or the queue is gone. */
   whenLoaded(run: () => void): void {
     this.bringBack()

@@ -20,7 +20,7 @@ export abstract class Entries {
   length = 0
   /** Of their bodies. Of what was not read back yet since a restart, of all that is kept of them. */
   bytes = 0
-  /** How much of `bytes` is only known to be no more than that. */
+  /** How much of `bytes` may be too high: what was not read back yet since a restart. */
   bytesUnsure = 0
   /** How long what is read back may wait from when it was written, in milliseconds. */
   messageTtl: number | undefined = undefined
@@ -183,6 +183,17 @@ export abstract class Entries {
       this.unweighed.add(segment)
       this.bytesUnsure += segment.liveBytes
     }
+  }
+
+  /** The next segment that must be read for `bytes` to be certain; undefined: none, or it is on its way. */
+  get unweighedSegment(): Segment | undefined {
+    const [first] = this.unweighed
+    return first?.residence === 'store' ? first : undefined
+  }
+
+  /** Whether a segment is needed now or soon. */
+  isNear(_segment: Segment): boolean {
+    return true
   }
 
   /** Takes back what was spilled. */

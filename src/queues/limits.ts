@@ -35,6 +35,11 @@ export class Limits {
     return this.overflow === 'drop-head' && this.areExceeded(length, bytes)
   }
 
+  /** Whether it is worth knowing how many bytes there are. */
+  isInDoubt(bytes: number, unsure: number): boolean {
+    return bytes > this.maxBytes && bytes - unsure <= this.maxBytes
+  }
+
   private areExceeded(length: number, bytes: number): boolean {
     return length > this.maxLength || bytes > this.maxBytes
   }

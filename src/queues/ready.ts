@@ -112,6 +112,10 @@ export class ReadyList extends Entries {
     }
   }
 
+  override isNear(segment: Segment): boolean {
+    return this.segments.indexOf(segment) <= this.indexOf(this.cursor) + SEGMENTS_AHEAD
+  }
+
   override *spare(): Generator<Segment> {
     const ahead = this.indexOf(this.cursor) + SEGMENTS_AHEAD
     for (let index = this.segments.length - 2; index > ahead; index--) {

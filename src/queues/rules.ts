@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../clock'
 import type { Message } from '../message'
+import type { Backlog } from './backlog'
 import type { DeathReason } from './dead-letter'
 import { NO_DEADLINE } from './deadlines'
 import { type Entries, NOT_LOADED } from './entries'
@@ -43,8 +44,7 @@ export class Rules {
 
   constructor(
     private readonly queue: RuledQueue,
-    /** Brings entries that are in the store only back to memory. */
-    private readonly backlog: { bringBack(): void },
+    private readonly backlog: Pick<Backlog, 'bringBack' | 'weigh'>,
   ) {
     queue.ready.onDeadline = (position, deadline) => this.watch(position, deadline)
   }
@@ -118,6 +118,8 @@ export class Rules {
     }
     this.dropHead()
     this.backlog.bringBack()
+    const { bytes, bytesUnsure } = this.queue.ready
+    if (this.limits?.isInDoubt(bytes, bytesUnsure) === true) this.backlog.weigh()
   }
 
   /** An entry came back. `failed`: it was rejected, not merely returned. */
