@@ -60,8 +60,24 @@ async function deleteTutorialNames(): Promise<void> {
   const connection = await amqplib.connect(url())
   const channel = await connection.createChannel()
   for (const queue of ['hello', 'task_queue', 'rpc_queue', 'tasks']) await channel.deleteQueue(queue)
-  for (const exchange of ['logs', 'direct_logs', 'topic_logs']) await channel.deleteExchange(exchange)
+  for (const worker of [1, 2, 3, 4]) await channel.deleteQueue(`shop.worker.${worker}`)
+  for (const exchange of ['logs', 'direct_logs', 'topic_logs', 'shop.orders'])
+    await channel.deleteExchange(exchange)
   await connection.close()
+}
+
+/** Whether of two consumers of such a queue the first gets all. */
+async function hasSingleActiveConsumer(): Promise<boolean> {
+  const connection = await amqplib.connect(url())
+  const channel = await connection.createChannel()
+  const own = { exclusive: true, arguments: { 'x-single-active-consumer': true } }
+  const { queue } = await channel.assertQueue('', own)
+  const got = [0, 0]
+  for (const consumer of [0, 1]) await channel.consume(queue, () => got[consumer]!++, { noAck: true })
+  for (let i = 0; i < 10; i++) channel.sendToQueue(queue, Buffer.from('?'))
+  await eventually(async () => expect(got[0]! + got[1]!).toBe(10))
+  await connection.close()
+  return got[1] === 0
 }
 
 describe('the hello world tutorial', () => {
@@ -220,6 +236,17 @@ describe("amqplib's first example", () => {
   })
 })
 
+describe('orders that stay in order', () => {
+  it('has every order created, paid, and taken from stock, while workers die', async () => {
+    const workersPerQueue = (await hasSingleActiveConsumer()) ? '2' : '1'
+    expect(await run('ordered-by-key/shop.js', '100', workersPerQueue)).toEqual([
+      ' [x] Sent 300 steps of 100 orders',
+      expect.stringMatching(/^ \[x\] [4-8] workers died$/),
+      ' [x] Every order was created, paid, and taken from stock, in this order',
+    ])
+  })
+})
+
 // Another broker cannot be embedded.
 const describeOurs = elsewhere === undefined ? describe : describe.skip
 
@@ -245,6 +272,7 @@ describe('an example that needs an argument', () => {
       [start('tutorials/receive_logs_direct.js'), 'Usage: receive_logs_direct.js [info] [warning] [error]'],
       [start('tutorials/receive_logs_topic.js'), 'Usage: receive_logs_topic.js <facility>.<severity>'],
       [start('tutorials/rpc_client.js'), 'Usage: rpc_client.js num'],
+      [start('ordered-by-key/worker.js'), 'Usage: worker.js <queue>'],
     ] as const) {
       expect(await program.exitCode).toBe(1)
       expect(program.lines).toEqual([usage])

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import { createLogger, type LoggerOptions, silentLogger } from '../src/logger'
+import { alsoTo, createLogger, type Logger, type LoggerOptions, silentLogger } from '../src/logger'
+import { RecordingLogger } from './support/recording-logger'
 
 function logging(options: Partial<LoggerOptions> = {}) {
   const lines: string[] = []
@@ -76,5 +77,37 @@ describe('the logger', () => {
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     expect(JSON.parse(output)).toEqual([false, true])
+  })
+})
+
+describe('a log that is also copied', () => {
+  const copied: unknown[][] = []
+  let log: Logger
+  let lines: RecordingLogger
+
+  beforeEach(() => {
+    copied.length = 0
+    lines = new RecordingLogger()
+    log = alsoTo(lines, 'warn', (...line) => copied.push(line))
+  })
+
+  it('writes every line, and copies those of the level and above with their fields', () => {
+    log.info('below')
+    log.warn('text')
+    log.child({ connection: 'c' }).error({ user: 'ann' }, 'refused')
+    expect(lines.lines.map(({ level, message }) => `${level} ${message}`)).toEqual([
+      'info below',
+      'warn text',
+      'error refused',
+    ])
+    expect(copied).toEqual([
+      ['warn', 'text', {}],
+      ['error', 'refused', { connection: 'c', user: 'ann' }],
+    ])
+  })
+
+  it('copies lines that are not written', () => {
+    alsoTo(silentLogger, 'debug', (...line) => copied.push(line)).debug('unwritten')
+    expect(copied).toEqual([['debug', 'unwritten', {}]])
   })
 })

@@ -1,4 +1,5 @@
 /** The public API. Nothing else is public. */
 export { OptionError } from './config/load'
 export type { BrokerOptions } from './config/options'
+export type { Administration, ApplyTo, Limits, Policy, PolicySetting } from './embed/administration'
 export { createBroker, type EmbeddedBroker } from './embed/embedded-broker'

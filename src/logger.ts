@@ -26,7 +26,7 @@ export interface Logger {
 
 const severities = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, silent: 100 } as const
 export type LogLevel = keyof typeof severities
-type LineLevel = Exclude<LogLevel, 'silent'>
+export type LineLevel = Exclude<LogLevel, 'silent'>
 
 export interface LoggerOptions {
   readonly level: LogLevel
@@ -43,6 +43,39 @@ export function createLogger(options: LoggerOptions): Logger {
     root ??= openPino(options)
     return root
   })
+}
+
+/** The same log, whose lines of this level or above are also handed to `copy`, whether or not they are written. */
+export function alsoTo(
+  logger: Logger,
+  level: LineLevel,
+  copy: (level: LineLevel, message: string, fields: LogFields) => void,
+): Logger {
+  const threshold = severities[level]
+  const copying = (to: Logger, inherited: LogFields): Logger => {
+    const method = (level: LineLevel): LogMethod => {
+      if (severities[level] < threshold) return to[level]
+      return (first: string | LogFields, message?: string) => {
+        if (typeof first === 'string') {
+          to[level](first)
+          copy(level, first, inherited)
+        } else {
+          const text = message ?? ''
+          to[level](first, text)
+          copy(level, text, { ...inherited, ...first })
+        }
+      }
+    }
+    return {
+      trace: method('trace'),
+      debug: method('debug'),
+      info: method('info'),
+      warn: method('warn'),
+      error: method('error'),
+      child: fields => copying(to.child(fields), { ...inherited, ...fields }),
+    }
+  }
+  return copying(logger, {})
 }
 
 const nothing: LogMethod = () => {}

@@ -3,7 +3,8 @@
  * message, published, stored or dead-lettered, so that the hot path sees one shape. A view: see `Content`.
  */
 import { Content } from './amqp/content'
-import { readHeaders } from './amqp/properties'
+import { type BasicProperties, encodeProperties, readHeaders } from './amqp/properties'
+import { propertyBytes } from './amqp/property-walk'
 import { Reader } from './amqp/reader'
 import type { FieldTable } from './amqp/table'
 import { Writer } from './amqp/writer'
@@ -34,6 +35,15 @@ export class Message extends Content {
   /** The headers property; decoded at each call. */
   headers(): FieldTable | undefined {
     return readHeaders(this.propertiesBytes, this.propertiesStart, this.propertiesEnd)
+  }
+
+  /** The octets of a property, a text without its length; undefined when absent. */
+  property(name: keyof BasicProperties): Buffer | undefined {
+    return propertyBytes(this.propertiesBytes, this.propertiesStart, this.propertiesEnd, name)
+  }
+
+  ownedCopy(): Message {
+    return ownedCopy(this)
   }
 
   /** Points all three ranges into one record: address, properties and body one after the other. */
@@ -88,6 +98,41 @@ export class Message extends Content {
     this.exchange = reader.shortString()
     this.routingKey = reader.shortString()
   }
+}
+
+/** amqp: a shortstr. */
+const SHORT_STRING_BYTES_MAX = 255
+
+/** A message of the broker's own. A routing key that is too long is cut: it must never keep a message from its way. */
+export function newMessage(
+  exchange: string,
+  routingKey: string,
+  properties: BasicProperties,
+  body: Buffer,
+): Message {
+  const message = new Message()
+  message.exchange = exchange
+  message.routingKey = cut(routingKey)
+  message.persistent = properties.deliveryMode === 2
+  const address = new Writer()
+  address.shortString(message.exchange)
+  address.shortString(message.routingKey)
+  message.addressBytes = address.take()
+  message.addressEnd = message.addressBytes.length
+  message.propertiesBytes = encodeProperties(properties)
+  message.propertiesEnd = message.propertiesBytes.length
+  message.bodyBytes = body
+  message.bodyEnd = body.length
+  return message
+}
+
+/** Whole characters only. */
+function cut(text: string): string {
+  if (Buffer.byteLength(text) <= SHORT_STRING_BYTES_MAX) return text
+  const bytes = Buffer.from(text)
+  let end = SHORT_STRING_BYTES_MAX
+  while ((bytes[end]! & 0xc0) === 0x80) end--
+  return bytes.toString('utf8', 0, end)
 }
 
 /** How long the address at the beginning of a record is. */

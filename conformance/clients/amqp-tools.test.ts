@@ -12,9 +12,9 @@ interface Outcome {
   readonly complaints: string
 }
 
-function run(tool: string, args: string[], input = ''): Promise<Outcome> {
+function run(tool: string, args: string[], input = '', url = clientUrl): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(tool, ['--url', clientUrl, ...args])
+    const child = spawn(tool, ['--url', url, ...args])
     let output = ''
     let complaints = ''
     child.stdout.on('data', chunk => {
@@ -39,6 +39,17 @@ function describeTools(): void {
     expect([status, output]).toEqual([0, `${queue}\n`])
     const channel = await broker.channel()
     await channel.call('queue.declare', { queue, durable: true })
+  })
+
+  it('take a URL without a path for the virtual host /, and a lone slash for one without a name', async () => {
+    const { host, port, user, password } = broker.target
+    const address = `amqp://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${port}`
+    const queue = broker.name('tools')
+    const declare = (url: string) => run('amqp-declare-queue', ['--queue', queue], '', url)
+    expect(await declare(address)).toMatchObject({ status: 0, output: `${queue}\n` })
+    const { status, complaints } = await declare(`${address}/`)
+    expect(status).not.toBe(0)
+    expect(complaints).toContain('NOT_ALLOWED - vhost  not found')
   })
 
   it('amqp-publish publishes what it reads, with properties and headers', async () => {

@@ -40,6 +40,17 @@ describe('a message is dead-lettered', () => {
     expect(await dead.bodies(5)).toEqual(['1', '2', '3', '4', '5'])
   })
 
+  it('with thousands of others at once', async () => {
+    const dead = await DeadLetters.of(broker)
+    await dead.channel.call('basic.consume', { queue: dead.queue })
+    const bodies = Array.from({ length: 3000 }, (_, i) => `${i}`)
+    for (const body of bodies) dead.publish(body)
+    const deliveries = await dead.channel.deliveries(3000)
+    const deliveryTag = deliveries[2999]?.deliveryTag ?? 0
+    dead.channel.send('basic.nack', { deliveryTag, multiple: true, requeue: false })
+    expect(await dead.bodies(3000)).toEqual(bodies)
+  })
+
   it('when it expires by x-message-ttl', async () => {
     const dead = await DeadLetters.of(broker, { 'x-message-ttl': 50 })
     for (let i = 1; i <= 3; i++) dead.publish(`${i}`)

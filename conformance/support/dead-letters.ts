@@ -1,5 +1,6 @@
 /** A queue with a dead letter exchange of its own, and the dead letters as they come out behind it. */
 import type { Broker } from './broker'
+import { eventually } from './eventually'
 import type { MethodFields, Table } from './methods'
 import type { Delivery, WireChannel } from './wire-channel'
 
@@ -70,11 +71,14 @@ export class DeadLetters {
   }
 }
 
-/** Rejects the message at the head, for good. */
+/** Rejects the message at the head, for good; a quorum queue, or a dead letter, may need a moment. */
 export async function reject(channel: WireChannel, queue: string): Promise<void> {
-  const got = await channel.get(queue)
-  if (got === undefined) throw new Error(`${queue} has nothing to reject`)
-  channel.send('basic.reject', { deliveryTag: got.deliveryTag, requeue: false })
+  const deliveryTag = await eventually(async () => {
+    const got = await channel.get(queue)
+    if (got === undefined) throw new Error(`${queue} has nothing to reject`)
+    return got.deliveryTag
+  })
+  channel.send('basic.reject', { deliveryTag, requeue: false })
 }
 
 /** x-death of a dead letter, latest first. */

@@ -1,9 +1,10 @@
 /**
- * Before the run: without CONFORMANCE_URL start our own broker, and ask whichever it is for its version, which the
- * tests read synchronously (version.ts). Workers inherit both from the environment.
+ * Before the run: without CONFORMANCE_URL start our own broker, and ask whichever it is for its version and its exchange
+ * types, which the tests read synchronously (version.ts, exchange-types.ts). Workers inherit them from the environment.
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { findExchangeTypes } from './exchange-types'
 import { Wire } from './wire'
 
 interface Broker {
@@ -19,7 +20,9 @@ export default async function startBroker(): Promise<void> {
   const wire = await Wire.connect(url)
   await wire.open()
   process.env['CONFORMANCE_VERSION'] = String(wire.serverProperties['version'])
+  process.env['CONFORMANCE_LEVERET'] = 'leveret_version' in wire.serverProperties ? 'yes' : ''
   await wire.close().catch(() => wire.destroy())
+  process.env['CONFORMANCE_EXCHANGE_TYPES'] = (await findExchangeTypes(url)).join(' ')
 }
 
 /** In the process of the runner; stop-broker.ts closes it. */

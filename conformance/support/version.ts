@@ -18,3 +18,6 @@ export function byVersion<T>(cases: { readonly default: T } & { readonly [versio
 
 /** True for 3.x, where much of what 4.x offers is missing. */
 export const isVersion3 = byVersion({ '3': true, default: false })
+
+/** True for our own broker, where it means to differ (differences.md). */
+export const isLeveret = process.env['CONFORMANCE_LEVERET'] === 'yes'

@@ -12,9 +12,13 @@ export class RestartingBroker {
   private broker: EmbeddedBroker | undefined
   private readonly wires: Wire[] = []
 
-  get url(): string {
+  get running(): EmbeddedBroker {
     if (this.broker === undefined) throw new Error('the broker was stopped')
-    return this.broker.url
+    return this.broker
+  }
+
+  get url(): string {
+    return this.running.url
   }
 
   async start(): Promise<void> {

@@ -140,6 +140,8 @@ describe('leveret inspect', () => {
           arguments: { note: 'mine' },
         },
       ],
+      policies: [],
+      limits: [],
     })
   })
 
@@ -226,6 +228,34 @@ describe('leveret inspect --messages', () => {
       { bodyBytes: 3, bodyStart: 'AP8B', bodyEncoding: 'base64', exchange: '', routingKey: 'q' },
       { bodyBytes: 0, bodyStart: '' },
     ])
+  })
+})
+
+describe('leveret inspect of policies and limits', () => {
+  it('shows them in tables, and in JSON', async () => {
+    const dataDir = newFolder()
+    const broker = await createBroker({ port: 0, dataDir, durability: 'os', logLevel: 'silent' })
+    await broker.setPolicy({ name: 'low', pattern: '^a b', definition: { 'max-length': 5 } })
+    await broker.setPolicy({ name: 'high', pattern: '.*', definition: { expires: 9 }, priority: 7 })
+    await broker.setOperatorPolicy({ name: 'op', pattern: '.*', definition: { 'max-length': 1 } })
+    await broker.setVhostLimits({ 'max-queues': 5 })
+    await broker.setUserLimits('guest', { 'max-channels': 7, 'max-connections': -1 })
+    await broker.close()
+    const rows = (await inspect(dataDir)).split('\n').map(line => line.trim().split(/ {2,}/))
+    expect(rows).toContainEqual(['3 policies'])
+    expect(rows).toContainEqual(['vhost', 'kind', 'name', 'pattern', 'apply-to', 'priority', 'definition'])
+    expect(rows.filter(([, kind]) => kind === 'policy' || kind === 'operator-policy')).toEqual([
+      ['/', 'operator-policy', 'op', '.*', 'all', '0', '{"max-length":1}'],
+      ['/', 'policy', 'high', '.*', 'all', '7', '{"expires":9}'],
+      ['/', 'policy', 'low', '"^a b"', 'all', '0', '{"max-length":5}'],
+    ])
+    expect(rows).toContainEqual(['2 limit sets'])
+    expect(rows).toContainEqual(['user', 'guest', '{"max-channels":7,"max-connections":-1}'])
+    expect(rows).toContainEqual(['vhost', '/', '{"max-queues":5}'])
+    expect(await json(dataDir)).toMatchObject({
+      policies: [{ name: 'op' }, { name: 'high' }, { name: 'low', definition: { 'max-length': 5 } }],
+      limits: [{ scope: 'user' }, { scope: 'vhost', limits: { 'max-queues': 5 } }],
+    })
   })
 })
 

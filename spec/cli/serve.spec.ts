@@ -16,7 +16,7 @@ describe('leveret serve', () => {
   it('says where it listens and how to stop it, and a client can connect there', async () => {
     const program = new Leveret(['serve', '--port', '0'])
     const url = await program.says(address)
-    expect(url).toMatch(/^amqp:\/\/guest:guest@127\.0\.0\.1:[1-9]\d*\/$/)
+    expect(url).toMatch(/^amqp:\/\/guest:guest@127\.0\.0\.1:[1-9]\d*$/)
     expect(program.output).toContain('Stop it with Ctrl-C.')
     const connection = await connect(url)
     const channel = await connection.createChannel()
@@ -64,7 +64,7 @@ describe('leveret serve', () => {
 
   it('says when others can reach it too', async () => {
     const program = new Leveret(['serve', '--port', '0', '--host', '0.0.0.0'])
-    await program.says(/amqp:\/\/guest:guest@127\.0\.0\.1:\d+\/ and on every other address of this machine/)
+    await program.says(/amqp:\/\/guest:guest@127\.0\.0\.1:\d+ and on every other address of this machine/)
   })
 
   it('logs JSON to standard error when that is no terminal', async () => {

@@ -1,4 +1,5 @@
 /** One-line arrangements for the specs of exchanges: queues that are names, messages that are keys. */
+import { type BasicProperties, encodeProperties } from '../../src/amqp/properties'
 import { fieldTable, type PlainTable } from '../../src/amqp/table'
 import { Binding } from '../../src/exchanges/binding'
 import type { Destination } from '../../src/exchanges/destination'
@@ -6,6 +7,7 @@ import type { Exchange } from '../../src/exchanges/exchange'
 import type { RoutedMessage } from '../../src/exchanges/routed-message'
 import { type ExchangeLookup, Router } from '../../src/exchanges/router'
 import { createExchange } from '../../src/exchanges/types'
+import { messageOf } from '../support/messages'
 
 export function queueNamed(name: string): Destination {
   return { kind: 'queue', name }
@@ -31,9 +33,13 @@ export function bindingTo(
   return new Binding(source, destination, routingKey, fieldTable(args))
 }
 
-export function messageWith(routingKey: string, headers?: PlainTable): RoutedMessage {
-  const table = headers === undefined ? undefined : fieldTable(headers)
-  return { exchange: 'x', routingKey, headers: () => table }
+export function messageWith(
+  routingKey: string,
+  headers?: PlainTable,
+  properties: BasicProperties = {},
+): RoutedMessage {
+  const table = headers === undefined ? {} : { headers: fieldTable(headers) }
+  return messageOf({ exchange: 'x', routingKey, properties: encodeProperties({ ...properties, ...table }) })
 }
 
 /** The names of the destinations that an exchange yields for a message, in order of the alphabet. */

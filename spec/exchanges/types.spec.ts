@@ -4,8 +4,18 @@ import { checkExchangeType, createExchange, exchangeTypeNames } from '../../src/
 import { exchangeOfType } from './arrange'
 
 describe('the types of exchange', () => {
-  it('are those of the specification', () => {
-    expect(exchangeTypeNames).toEqual(['direct', 'fanout', 'headers', 'topic'])
+  it('are those of the specification and of RabbitMQ and its plugins', () => {
+    expect(exchangeTypeNames).toEqual([
+      'direct',
+      'fanout',
+      'headers',
+      'topic',
+      'x-consistent-hash',
+      'x-local-random',
+      'x-modulus-hash',
+      'x-random',
+      'x-recent-history',
+    ])
   })
 
   it('answer by name, with an exchange that says the same name', () => {

@@ -43,6 +43,7 @@ describe('a queue without arguments and policies', () => {
       maxPriority: 0,
       singleActiveConsumer: false,
       deliveryLimit: undefined,
+      countsReturned: true,
       delayedRetry: undefined,
       consumerTimeout: undefined,
       deduplication: undefined,
@@ -50,7 +51,7 @@ describe('a queue without arguments and policies', () => {
   })
 
   it('has the default delivery limit only if it is a quorum queue', () => {
-    const defaults = { deliveryLimit: 20 }
+    const defaults = { deliveryLimit: 20, countsReturned: true }
     expect(queueOptions(new Map(), undefined, undefined, defaults).deliveryLimit).toBeUndefined()
     const quorum = fieldTable({ 'x-queue-type': 'quorum' })
     expect(queueOptions(quorum, undefined, undefined, defaults).deliveryLimit).toBe(20)
@@ -207,11 +208,23 @@ describe('arguments of Leveret and of RabbitMQ since 4.2', () => {
     { 'x-consumer-timeout': 0 },
     { 'x-ttl-mode': 'exact' },
     { 'x-message-deduplication': false, 'x-cache-size': 1, 'x-cache-ttl': 1 },
-    { 'x-queue-leader-locator': 'least-leaders', 'x-queue-master-locator': 'min-masters' },
-    { 'x-queue-version': 2, 'x-name-prefix': 'my-', 'x-max-in-memory-bytes': 0 },
+    { 'x-queue-leader-locator': 'least-leaders', 'x-name-prefix': 'my-' },
   ])('%p is accepted', args => {
     for (const type of ['classic', 'quorum'])
       checkQueueArguments('queue', fieldTable({ 'x-queue-type': type, ...args }))
+  })
+
+  it.each([
+    ['classic', { 'x-queue-version': 2, 'x-queue-mode': 'lazy', 'x-queue-master-locator': 'min-masters' }],
+    ['quorum', { 'x-max-in-memory-bytes': 0, 'x-max-in-memory-length': 1, 'x-quorum-initial-group-size': 3 }],
+  ])('a %s queue knows %p, and no other does', (type, args) => {
+    checkQueueArguments('queue', fieldTable({ 'x-queue-type': type, ...args }))
+    const other = type === 'classic' ? 'quorum' : 'classic'
+    for (const [name, value] of Object.entries(args)) {
+      const check = (): void =>
+        checkQueueArguments('queue', fieldTable({ 'x-queue-type': other, [name]: value }))
+      expect(check).toThrow(`invalid arg '${name}' for queue of queue type rabbit_${other}_queue`)
+    }
   })
 
   it('looks at the type first', () => {

@@ -1,5 +1,7 @@
 /** A broker put together by hand, as `createBroker` does it, with its insides in reach and its surroundings replaced. */
 import { Broker } from '../../src/broker/broker'
+import type { CompatVersion } from '../../src/broker/compat'
+import { compatOf } from '../../src/broker/compat'
 import type { Vhost } from '../../src/broker/vhost'
 import { ChunkPool } from '../../src/server/chunk-pool'
 import { Connections } from '../../src/server/connections'
@@ -26,22 +28,32 @@ const defaultLimits: ConnectionLimits = {
   channelMax: 2047,
   maxMessageSize: 16 * 1024 * 1024,
   consumersMax: 0,
+  consumerTimeout: 1_800_000,
   handshakeTimeout: 10_000,
 }
 
-export function composeBroker(turn: Turn, limits: Partial<ConnectionLimits> = {}): ComposedBroker {
+export function composeBroker(
+  turn: Turn,
+  limits: Partial<ConnectionLimits> = {},
+  version: CompatVersion = '4.2',
+): ComposedBroker {
+  const compat = compatOf(version)
   const clock = new ManualClock()
   const log = new RecordingLogger()
   const broker = new Broker(
-    { clock, turn, store: new MemoryStore(turn) },
+    { clock, turn, store: new MemoryStore(turn), compat, logger: log },
     { user: 'guest', password: 'guest', vhost: '/' },
   )
   const settings = {
     broker,
     logger: log,
     chunks: new ChunkPool(),
-    mechanisms: new SaslMechanisms(),
-    serverProperties: serverProperties({ product: 'RabbitMQ', version: '4.2.0', leveretVersion: '0.0.0' }),
+    mechanisms: new SaslMechanisms(compat.mechanisms),
+    serverProperties: serverProperties({
+      product: 'RabbitMQ',
+      version: compat.announcedVersion,
+      leveretVersion: '0.0.0',
+    }),
     limits: { ...defaultLimits, ...limits },
   }
   const vhost = broker.vhosts.get('/')!

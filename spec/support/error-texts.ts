@@ -76,7 +76,8 @@ function isSuperCall(node: Node): boolean {
 function passesParameter(superCall: Node, inClass: Node): boolean {
   const [first] = superCall['arguments'] as { expression: unknown }[]
   const parameters = innerNodes(inClass).filter(node => node.type === 'Parameter')
-  return parameters.some(parameter => nameOf(parameter['pat']) === nameOf(first?.expression))
+  const said = nameOf(first?.expression)
+  return said !== '' && parameters.some(parameter => nameOf(parameter['pat']) === said)
 }
 
 class TextPatterns {

@@ -9,6 +9,7 @@
  *      client.take('queue.declare-ok', 1)
  */
 import type { Duplex } from 'node:stream'
+import type { CompatVersion } from '../../src/broker/compat'
 import type { ConnectionLimits } from '../../src/server/settings'
 import { type ComposedBroker, composeBroker } from './composed-broker'
 import { BareClient, InProcessClient, streamOn } from './in-process-clients'
@@ -30,10 +31,10 @@ export interface InProcessBroker extends ComposedBroker {
   during<T>(going: Promise<T>): Promise<T>
 }
 
-export function inProcessBroker(limits?: Partial<ConnectionLimits>): InProcessBroker {
+export function inProcessBroker(limits?: Partial<ConnectionLimits>, compat?: CompatVersion): InProcessBroker {
   const turn = new ManualTurn()
   const network = new Network()
-  const composed = composeBroker(turn, limits)
+  const composed = composeBroker(turn, limits, compat)
 
   function connected() {
     const [client, server] = network.pair()
@@ -44,7 +45,7 @@ export function inProcessBroker(limits?: Partial<ConnectionLimits>): InProcessBr
   function settle(): void {
     for (let round = 0; round < ROUNDS_MAX; round++) {
       const hadNews = network.tell()
-      if (!turn.run() && !hadNews) return
+      if (!turn.run() && !hadNews && !network.hasNews) return // a turn may read on, and so make news
     }
     throw new Error(`the broker was not at rest after ${ROUNDS_MAX} turns`)
   }

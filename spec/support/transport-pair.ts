@@ -16,6 +16,10 @@ export class Network {
     this.news.push(run)
   }
 
+  get hasNews(): boolean {
+    return this.news.length > 0
+  }
+
   /** Returns whether there was anything to tell. */
   tell(): boolean {
     const { news } = this

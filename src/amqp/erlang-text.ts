@@ -60,3 +60,19 @@ function placePoint(digits: string, point: number, huge: boolean): string {
     return point - count + 2 <= cost ? `${digits}${'0'.repeat(point - count)}.0` : scientific
   return `${digits.slice(0, point)}.${digits.slice(point)}`
 }
+
+/** How deep a JSON value is shown: what is below it says nothing more of the mistake. */
+const JSON_DEPTH_SHOWN = 8
+
+/** A JSON value as RabbitMQ's texts on policies and parameters show it: `<<"text">>`, `[1,2]`, `#{<<"key">> => null}`. */
+export function erlangJson(value: unknown, depth = JSON_DEPTH_SHOWN): string {
+  if (typeof value === 'string') return erlangBinary(Buffer.from(value))
+  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : erlangFloat(value)
+  if (typeof value !== 'object' || value === null) return String(value)
+  if (depth === 0) return '...'
+  if (Array.isArray(value)) return `[${value.map(item => erlangJson(item, depth - 1)).join(',')}]`
+  const entries = Object.entries(value).map(
+    ([key, item]) => `${erlangJson(key)} => ${erlangJson(item, depth - 1)}`,
+  )
+  return `#{${entries.join(',')}}`
+}

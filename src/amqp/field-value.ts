@@ -42,3 +42,20 @@ const TYPE_NAMES = {
 export function typeName(field: FieldValue): string {
   return TYPE_NAMES[field.type]
 }
+
+/** A whole number of any width; undefined for everything else. */
+export function integerOf(value: FieldValue): number | bigint | undefined {
+  switch (value.type) {
+    case 'b':
+    case 'B':
+    case 's':
+    case 'u':
+    case 'I':
+    case 'i':
+    case 'l':
+    case 'L':
+      return value.value
+    default:
+      return undefined
+  }
+}

@@ -31,6 +31,13 @@ export function withReplyTo(bytes: Buffer, start: number, end: number, replyTo: 
   return withField(bytes, start, end, PropertyFlag.replyTo, shortStringField(replyTo))
 }
 
+/** A copy with this timestamp (seconds since 1970) instead of its own. */
+export function withTimestamp(bytes: Buffer, start: number, end: number, seconds: number): Buffer {
+  const field = new Writer()
+  field.timestamp(seconds)
+  return withField(bytes, start, end, PropertyFlag.timestamp, field.take())
+}
+
 function shortStringField(text: string | undefined): Buffer | undefined {
   if (text === undefined) return undefined
   const w = new Writer()

@@ -7,6 +7,8 @@ import { fixedEnd, shortStringEnd, tableEnd } from './field-end'
 import { PropertyFlag } from './protocol'
 
 export const FLAGS_BYTES = 2
+/** Those of `BasicProperties`. */
+export type PropertyName = keyof typeof PropertyFlag
 /** The two lowest bits announce nothing: the lowest would announce a second flag word, which AMQP never came to need. */
 const RESERVED_FLAGS = 0x0003
 
@@ -29,6 +31,32 @@ export function propertyStart(bytes: Buffer, start: number, end: number, flag: n
     at = propertyEnd(bytes, at, end, highestFlag(left))
   }
   return at
+}
+
+/** The octets of a field, those of a text or table without its length; undefined when it is absent. A view. */
+export function propertyBytes(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  name: PropertyName,
+): Buffer | undefined {
+  const flag = PropertyFlag[name]
+  if ((readFlags(bytes, start, end) & flag) === 0) return undefined
+  const at = propertyStart(bytes, start, end, flag)
+  return bytes.subarray(at + lengthBytes(flag), propertyEnd(bytes, at, end, flag))
+}
+
+function lengthBytes(flag: number): number {
+  switch (flag) {
+    case PropertyFlag.headers:
+      return 4
+    case PropertyFlag.deliveryMode:
+    case PropertyFlag.priority:
+    case PropertyFlag.timestamp:
+      return 0
+    default:
+      return 1
+  }
 }
 
 export function propertyEnd(bytes: Buffer, at: number, end: number, flag: number): number {

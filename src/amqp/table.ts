@@ -6,7 +6,7 @@ import { erlangBinary, erlangFloat } from './erlang-text'
 import { type FieldTable, type FieldValue, typeName } from './field-value'
 
 export type { FieldTable, FieldValue } from './field-value'
-export { typeName } from './field-value'
+export { integerOf, typeName } from './field-value'
 export { readTable, writeTable } from './table-codec'
 
 /** A plain value that `fieldTable` understands. Dates keep whole seconds. */

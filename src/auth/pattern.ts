@@ -26,11 +26,18 @@ const POSIX_CLASS = /^\[[:.=]/
 export function compilePattern(pattern: string): RegExp {
   // RabbitMQ: the empty pattern stands for '^$', which grants nothing but the empty name.
   if (pattern === '') return /^$/
+  const { source, ignoreCase } = toJavaScript(pattern)
+  return new RegExp(source, ignoreCase ? 'i' : '')
+}
+
+/** The pattern as JavaScript writes it. @throws InvalidPattern */
+export function toJavaScript(pattern: string): { readonly source: string; readonly ignoreCase: boolean } {
   const ignoreCase = pattern.startsWith('(?i)')
   const source = fromPcre(ignoreCase ? pattern.slice(4) : pattern, pattern)
   try {
     // No 'u' flag: with it '{username}' in a topic pattern would be a syntax error, and PCRE takes it literally.
-    return new RegExp(source, ignoreCase ? 'i' : '')
+    new RegExp(source)
+    return { source, ignoreCase }
   } catch (error) {
     throw new InvalidPattern(pattern, syntaxComplaint(error))
   }

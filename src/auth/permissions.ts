@@ -3,6 +3,7 @@
  * only names. Invariants: no entry for a user and vhost grants nothing, not even the vhost itself; `revision` grows
  * with every change, so a verdict remembered elsewhere is good exactly as long as the revision it was taken at.
  */
+import { type AuthChanged, nobodyListens } from './changes'
 import { compilePattern } from './pattern'
 
 export type Right = 'configure' | 'write' | 'read'
@@ -27,6 +28,8 @@ export class Permissions {
   revision = 1
   private readonly byVhost = new Map<string, Map<string, Grant>>()
 
+  constructor(private readonly changed: AuthChanged = nobodyListens) {}
+
   /**
    * Replaces what the user may do in the vhost.
    * @throws InvalidPattern before anything is changed
@@ -40,13 +43,16 @@ export class Permissions {
     }
     grants.set(user, grant)
     this.revision++
+    this.changed({ kind: 'permission.created', user, vhost, patterns: grant.patterns })
   }
 
   /** False: there was nothing to clear. */
   clear(user: string, vhost: string): boolean {
     const cleared = this.byVhost.get(vhost)?.delete(user) ?? false
-    if (cleared) this.revision++
-    return cleared
+    if (!cleared) return false
+    this.revision++
+    this.changed({ kind: 'permission.deleted', user, vhost })
+    return true
   }
 
   find(user: string, vhost: string): PermissionPatterns | undefined {

@@ -2,6 +2,7 @@
  * Which routing keys a user may publish to and bind with at one topic exchange. Knows no exchanges, only their names.
  * Invariants: where none is set, every key is allowed; `revision` grows with every change.
  */
+import { type AuthChanged, nobodyListens } from './changes'
 import { compilePattern } from './pattern'
 
 export type TopicRight = 'write' | 'read'
@@ -29,6 +30,8 @@ export class TopicPermissions {
   revision = 1
   private readonly byVhost = new Map<string, Map<string, Map<string, TopicGrant>>>()
 
+  constructor(private readonly changed: AuthChanged = nobodyListens) {}
+
   /**
    * Replaces what the user may do at the exchange ('' is the default exchange's entry, as in RabbitMQ).
    * @throws InvalidPattern before anything is changed
@@ -42,6 +45,7 @@ export class TopicPermissions {
     const users = inner(this.byVhost, vhost)
     inner(users, user).set(exchange, grant)
     this.revision++
+    this.changed({ kind: 'topic.permission.created', user, vhost, exchange, patterns: { write, read } })
   }
 
   /** One exchange, or all of the vhost. False: there was nothing to clear. */
@@ -49,8 +53,10 @@ export class TopicPermissions {
     const users = this.byVhost.get(vhost)
     const cleared =
       (exchange === undefined ? users?.delete(user) : users?.get(user)?.delete(exchange)) ?? false
-    if (cleared) this.revision++
-    return cleared
+    if (!cleared) return false
+    this.revision++
+    this.changed({ kind: 'topic.permission.deleted', user, vhost, exchange })
+    return true
   }
 
   find(user: string, vhost: string, exchange: string): TopicPatterns | undefined {

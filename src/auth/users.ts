@@ -3,6 +3,7 @@
  * goes (authenticator). Invariant: a `User` never changes; a change makes a new one under the same name, so a
  * connection that holds one keeps what it logged in with, as in RabbitMQ.
  */
+import { type AuthChanged, nobodyListens } from './changes'
 import { DEFAULT_HASHING_ALGORITHM, type HashingAlgorithm } from './passwords'
 
 export interface User {
@@ -23,14 +24,17 @@ export interface NewUser {
 export interface UsersOptions {
   /** Who may log in from this machine only. RabbitMQ: `loopback_users`, default guest. */
   readonly loopbackUsers?: Iterable<string>
+  readonly changed?: AuthChanged
 }
 
 export class Users {
   private readonly byName = new Map<string, User>()
   private readonly loopbackUsers: ReadonlySet<string>
+  private readonly changed: AuthChanged
 
   constructor(options: UsersOptions = {}) {
     this.loopbackUsers = new Set(options.loopbackUsers ?? ['guest'])
+    this.changed = options.changed ?? nobodyListens
   }
 
   get size(): number {
@@ -45,13 +49,17 @@ export class Users {
       ...(user.passwordHash ? { passwordHash: user.passwordHash } : {}),
       hashingAlgorithm: user.hashingAlgorithm ?? DEFAULT_HASHING_ALGORITHM,
     }
+    const before = this.byName.get(kept.name)
     this.byName.set(kept.name, kept)
+    this.tell(before, kept)
     return kept
   }
 
   /** False: there was none. Its permissions are the caller's to forget (`Permissions.forgetUser`). */
   delete(name: string): boolean {
-    return this.byName.delete(name)
+    if (!this.byName.delete(name)) return false
+    this.changed({ kind: 'user.deleted', name })
+    return true
   }
 
   find(name: string): User | undefined {
@@ -62,7 +70,9 @@ export class Users {
   setTags(name: string, tags: Iterable<string>): boolean {
     const user = this.byName.get(name)
     if (user === undefined) return false
-    this.byName.set(name, { ...user, tags: new Set(tags) })
+    const changed = { ...user, tags: new Set(tags) }
+    this.byName.set(name, changed)
+    this.changed({ kind: 'user.tags.set', name, tags: [...changed.tags] })
     return true
   }
 
@@ -74,4 +84,20 @@ export class Users {
   [Symbol.iterator](): IterableIterator<User> {
     return this.byName.values()
   }
+
+  private tell(before: User | undefined, { name, tags, passwordHash }: User): void {
+    if (before === undefined) this.changed({ kind: 'user.created', name })
+    else if (before.passwordHash !== passwordHash) {
+      const kind = passwordHash === undefined ? 'user.password.cleared' : 'user.password.changed'
+      this.changed({ kind, name })
+    }
+    const hadOthers = before !== undefined && !sameTags(before.tags, tags)
+    if (hadOthers || (before === undefined && tags.size > 0)) {
+      this.changed({ kind: 'user.tags.set', name, tags: [...tags] })
+    }
+  }
+}
+
+function sameTags(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every(tag => b.has(tag))
 }

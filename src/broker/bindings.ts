@@ -3,19 +3,36 @@
 import type { FieldTable } from '../amqp/table'
 import { Binding } from '../exchanges/binding'
 import type { Destination } from '../exchanges/destination'
-import type { Exchange } from '../exchanges/exchange'
+import type { Exchange, PastMessage } from '../exchanges/exchange'
 import type { Vhost } from './vhost'
 
-/** Binding again what is bound changes nothing. */
+/**
+ * Binding again what is bound changes nothing. A new binding is given the history of its exchange. Returns whether there
+ * was any: who binds has then published, as far as back-pressure goes.
+ */
 export function bind(
   vhost: Vhost,
   source: Exchange,
   destination: Destination,
   routingKey: string,
   args: FieldTable,
-): void {
+): boolean {
   const binding = new Binding(source.name, destination, routingKey, args)
-  if (attach(vhost, source, binding)) vhost.log.bound(source, binding)
+  if (!attach(vhost, source, binding)) return false
+  vhost.log.bound(source, binding)
+  const history = source.history()
+  for (const past of history) deliverPast(vhost, destination, past)
+  return history.length > 0
+}
+
+function deliverPast(vhost: Vhost, destination: Destination, { message, routingKeys }: PastMessage): void {
+  if (destination.kind === 'queue') {
+    vhost.queues.get(destination.name)?.enqueue(message)
+    return
+  }
+  const exchange = vhost.exchanges.get(destination.name)
+  if (exchange === undefined) return
+  for (const queue of vhost.route(exchange, message, routingKeys).queues) queue.enqueue(message)
 }
 
 /** Binds without telling the store. False: it was bound already. */

@@ -1,14 +1,19 @@
 /**
- * Every change of a virtual host's durable topology on its way to the store. `ticket` makes all of them so far safe: the
- * `-ok` of a declaration waits for it.
+ * Every change of a virtual host's topology on its way to those who listen and, where it is durable, to the store.
+ * `ticket` makes all of them so far safe: the `-ok` of a declaration waits for it.
  */
+import { fieldTable, type PlainTable } from '../amqp/table'
 import { tableToBytes } from '../amqp/table-bytes'
 import type { Binding } from '../exchanges/binding'
 import type { Destination } from '../exchanges/destination'
 import { Exchange } from '../exchanges/exchange'
+import { queueTypeOf } from '../queues/arguments'
 import { Queue } from '../queues/queue'
 import type { DefinitionChange, DefinitionStore } from '../store/definition-store'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
+import type { Events } from './events'
+import { isReplyQueueName } from './names'
+import type { Policy, PolicyKind } from './policy'
 
 export class DefinitionLog {
   ticket: CommitTicket = NOTHING_TO_WAIT_FOR
@@ -16,38 +21,61 @@ export class DefinitionLog {
   constructor(
     private readonly vhost: string,
     private readonly store: DefinitionStore,
+    private readonly events: Events,
   ) {}
 
   exchangeDeclared(exchange: Exchange): void {
+    this.exchangeThere(exchange)
     if (!exchange.durable) return
-    const { name, type, autoDelete, internal } = exchange
-    const record = {
-      vhost: this.vhost,
-      name,
-      type,
-      autoDelete,
-      internal,
-      arguments: tableToBytes(exchange.arguments),
-    }
+    const { name, type, autoDelete, internal, arguments: args } = exchange
+    const record = { vhost: this.vhost, name, type, autoDelete, internal, arguments: tableToBytes(args) }
     this.change({ kind: 'exchange', record })
   }
 
+  /** An exchange that the store need not know: it is there in every run. */
+  exchangeThere(exchange: Exchange): void {
+    const { name, type, durable, autoDelete, internal, arguments: args } = exchange
+    const properties = { name, type, durable, autoDelete, internal, arguments: args }
+    this.events.emit({ kind: 'exchange.created', vhost: this.vhost, ...properties })
+  }
+
   exchangeGone(exchange: Exchange): void {
+    this.events.emit({ kind: 'exchange.deleted', vhost: this.vhost, name: exchange.name })
     if (exchange.durable) this.change({ kind: 'exchange-gone', vhost: this.vhost, name: exchange.name })
   }
 
   queueDeclared(queue: Queue): void {
+    const { vhost } = this
+    const { id, name, durable, autoDelete, owner, arguments: args } = queue.definition
+    if (!isReplyQueueName(name)) {
+      const type = queueTypeOf(args)
+      this.events.emit({
+        kind: 'queue.created',
+        vhost,
+        name,
+        type,
+        durable,
+        autoDelete,
+        owner,
+        arguments: args,
+      })
+    }
     if (!queue.isKept) return
-    const { id, name, autoDelete, arguments: args } = queue.definition
-    const record = { id, vhost: this.vhost, name, autoDelete, arguments: tableToBytes(args) }
+    const record = { id, vhost, name, autoDelete, arguments: tableToBytes(args) }
     this.change({ kind: 'queue', record })
   }
 
   queueGone(queue: Queue): void {
-    if (queue.isKept) this.change({ kind: 'queue-gone', id: queue.definition.id })
+    const { name, definition } = queue
+    if (!isReplyQueueName(name)) {
+      const type = queueTypeOf(definition.arguments)
+      this.events.emit({ kind: 'queue.deleted', vhost: this.vhost, name, type })
+    }
+    if (queue.isKept) this.change({ kind: 'queue-gone', id: definition.id })
   }
 
   bound(source: Exchange, binding: Binding): void {
+    this.tell('binding.created', binding)
     if (!isKept(source, binding.destination)) return
     const { destination, identity, routingKey } = binding
     const record = {
@@ -63,8 +91,35 @@ export class DefinitionLog {
   }
 
   unbound(source: Exchange, binding: Binding): void {
+    this.tell('binding.deleted', binding)
     if (!isKept(source, binding.destination)) return
     this.change({ kind: 'binding-gone', vhost: this.vhost, identity: binding.identity })
+  }
+
+  policySet(kind: PolicyKind, policy: Policy): void {
+    const definition = JSON.stringify(policy.definition)
+    this.change({ kind: 'policy', record: { ...policy, kind, vhost: this.vhost, definition } })
+    const table = fieldTable(policy.definition as PlainTable)
+    this.events.emit({ kind: 'policy.set', vhost: this.vhost, ...policy, definition: table })
+  }
+
+  policyCleared(kind: PolicyKind, name: string): void {
+    this.change({ kind: 'policy-gone', vhost: this.vhost, policyKind: kind, name })
+    const event = kind === 'policy' ? 'policy.cleared' : 'operator.policy.cleared'
+    this.events.emit({ kind: event, vhost: this.vhost, name })
+  }
+
+  private tell(kind: 'binding.created' | 'binding.deleted', binding: Binding): void {
+    const { source, destination, routingKey, arguments: args } = binding
+    this.events.emit({
+      kind,
+      vhost: this.vhost,
+      source,
+      destinationKind: destination.kind,
+      destination: destination.name,
+      routingKey,
+      arguments: args,
+    })
   }
 
   private change(change: DefinitionChange): void {

@@ -3,7 +3,7 @@ import { AccessRefused, PreconditionFailed } from '../amqp/errors'
 import type { FieldTable } from '../amqp/table'
 import { typeName } from '../amqp/table'
 import type { Exchange } from '../exchanges/exchange'
-import { checkExchangeType, createExchange } from '../exchanges/types'
+import { checkExchangeType, createExchange, unknownExchangeType } from '../exchanges/types'
 import { removeExchange } from './bindings'
 import { requireSameArguments, requireSameProperty } from './equivalence'
 import { describeResource, refuseReservedName } from './names'
@@ -19,7 +19,8 @@ export interface ExchangeRequest {
 }
 
 /** RabbitMQ looks at the type first, also when the exchange exists. @throws PreconditionFailed */
-export function requireExchangeType(type: string): void {
+export function requireExchangeType({ around }: Vhost, type: string): void {
+  if (around.compat.unknownExchangeTypes.includes(type)) throw unknownExchangeType(type)
   checkExchangeType(type)
 }
 
@@ -39,6 +40,7 @@ export function declareExchange(vhost: Vhost, request: ExchangeRequest): Exchang
   requireAlternateExchangeName(vhost, request)
   const exchange = createExchange(request.type, request)
   vhost.exchanges.set(request.name, exchange)
+  vhost.policies.applyToExchange(exchange)
   vhost.log.exchangeDeclared(exchange)
   vhost.routingRevision++
   return exchange

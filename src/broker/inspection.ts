@@ -15,6 +15,8 @@ export interface Inspection {
   readonly exchanges: readonly InspectedExchange[]
   readonly queues: readonly InspectedQueue[]
   readonly bindings: readonly InspectedBinding[]
+  readonly policies: readonly InspectedPolicy[]
+  readonly limits: readonly InspectedLimits[]
 }
 
 export interface InspectedExchange {
@@ -51,6 +53,22 @@ export interface InspectedBinding {
   readonly arguments: PlainTable
 }
 
+export interface InspectedPolicy {
+  readonly vhost: string
+  readonly kind: 'policy' | 'operator-policy'
+  readonly name: string
+  readonly pattern: string
+  readonly applyTo: string
+  readonly priority: number
+  readonly definition: object
+}
+
+export interface InspectedLimits {
+  readonly scope: 'vhost' | 'user'
+  readonly name: string
+  readonly limits: object
+}
+
 export interface InspectedMessage {
   readonly position: number
   readonly redelivered: boolean
@@ -75,6 +93,8 @@ export function inspectionOf({ outline, files }: StoreView): Inspection {
       ...binding,
       arguments: plain(binding.arguments),
     })),
+    policies: outline.policies.map(policy => ({ ...policy, definition: JSON.parse(policy.definition) })),
+    limits: outline.limits.map(record => ({ ...record, limits: JSON.parse(record.limits) })),
   }
 }
 

@@ -2,7 +2,18 @@
 import { randomBytes } from 'node:crypto'
 import { AccessRefused } from '../amqp/errors'
 
+/** What RabbitMQ calls a node: there is one. */
+export const NODE_NAME = 'leveret@localhost'
+
 const RESERVED_PREFIX = 'amq.'
+
+/** The pseudo-queue of direct reply-to; queues behind it have names that begin so. */
+export const REPLY_TO = 'amq.rabbitmq.reply-to'
+
+/** Whether it is such a queue: no policy and no limit counts it. Nobody can declare one. */
+export function isReplyQueue(name: string): boolean {
+  return name.startsWith(`${REPLY_TO}.`)
+}
 
 /** RabbitMQ: `amq.gen-` and 22 characters of base64url. */
 export function generatedQueueName(): string {
@@ -20,6 +31,11 @@ export function generatedConsumerTag(): string {
 export function refuseReservedName(kind: 'queue' | 'exchange', name: string): void {
   if (!name.startsWith(RESERVED_PREFIX)) return
   throw new AccessRefused(`${kind} name '${name}' contains reserved prefix 'amq.*'`)
+}
+
+/** It, or a queue behind it. */
+export function isReplyQueueName(name: string): boolean {
+  return name === REPLY_TO || isReplyQueue(name)
 }
 
 /** RabbitMQ takes line breaks out of names so that log lines stay lines. */

@@ -1,6 +1,6 @@
 /** Declaring and deleting queues: RabbitMQ's checks in RabbitMQ's order. Permissions are the channel's. */
 import { randomBytes } from 'node:crypto'
-import { NotImplemented, PreconditionFailed, ResourceLocked } from '../amqp/errors'
+import { InternalError, NotImplemented, PreconditionFailed, ResourceLocked } from '../amqp/errors'
 import type { FieldTable } from '../amqp/table'
 import {
   COMPARED_ARGUMENTS,
@@ -13,7 +13,7 @@ import { queueOptions } from '../queues/options'
 import { Queue } from '../queues/queue'
 import { removeBindingsTo } from './bindings'
 import { requireSameArguments, requireSameProperty } from './equivalence'
-import { describeResource } from './names'
+import { describeResource, isReplyQueue, REPLY_TO } from './names'
 import type { Vhost } from './vhost'
 
 export interface QueueRequest {
@@ -74,14 +74,16 @@ export function removeQueue(vhost: Vhost, queue: Queue): void {
   vhost.routingRevision++
   const { owner } = queue.definition
   if (owner !== undefined) disown(vhost, owner, queue)
+  if (isReplyQueue(queue.name)) vhost.replyQueueCount--
   removeBindingsTo(vhost, queue)
   vhost.log.queueGone(queue)
   queue.delete()
 }
 
 /** A queue for the replies to one requester: nobody can use it by name, and it goes with its consumer. */
-export function openReplyQueue(vhost: Vhost, namePrefix: string): Queue {
-  const name = namePrefix + randomBytes(16).toString('base64url')
+export function openReplyQueue(vhost: Vhost): Queue {
+  const name = `${REPLY_TO}.${randomBytes(16).toString('base64url')}`
+  vhost.replyQueueCount++
   return createQueue(vhost, { name, durable: false, autoDelete: true, owner: {}, arguments: new Map() })
 }
 
@@ -95,7 +97,9 @@ export function removeExclusiveQueues(vhost: Vhost, owner: object): void {
 function createQueue(vhost: Vhost, request: QueueRequest): Queue {
   const resource = describeResource('queue', request.name, vhost.name)
   checkQueueArguments(resource, request.arguments)
+  requireRoomForQueue(vhost, request.name)
   const { durable, owner, autoDelete } = request
+  refuseDeprecated(vhost, request)
   checkQueueProperties(resource, { durable, isExclusive: owner !== undefined, autoDelete }, request.arguments)
   const definition = { ...request, id: vhost.around.nextQueueId() }
   const queue = new Queue(
@@ -104,10 +108,40 @@ function createQueue(vhost: Vhost, request: QueueRequest): Queue {
     vhost.forQueues,
   )
   vhost.queues.set(request.name, queue)
+  vhost.policies.applyToQueue(queue)
   vhost.log.queueDeclared(queue)
   vhost.routingRevision++
   if (request.owner !== undefined) ownedBy(vhost, request.owner).add(queue)
   return queue
+}
+
+/** RabbitMQ 4.3 denies what was deprecated before. @throws InternalError, which closes the connection */
+function refuseDeprecated({ around }: Vhost, { durable, owner, arguments: args }: QueueRequest): void {
+  if (!around.compat.transientQueues && !durable && owner === undefined) {
+    throw deprecated('transient_nonexcl_queues')
+  }
+  if (around.compat.queueMasterLocator || queueTypeOf(args) !== 'classic') return
+  if (args.has('x-queue-master-locator')) throw deprecated('queue_master_locator')
+}
+
+function deprecated(feature: string): InternalError {
+  return new InternalError(
+    `Feature \`${feature}\` is deprecated.\nBy default, this feature is not permitted anymore.\n` +
+      'The feature will be removed from a future major RabbitMQ version, regardless of the configuration; ' +
+      'actual version to be determined.\nTo continue using this feature when it is not permitted by default, ' +
+      `set the following parameter in your configuration:\n    "deprecated_features.permit.${feature} = true"`,
+  )
+}
+
+/** @throws PreconditionFailed; never for the queue behind a reply-to, which nobody declares */
+function requireRoomForQueue(vhost: Vhost, name: string): void {
+  if (isReplyQueue(name)) return
+  const count = vhost.queues.size - vhost.replyQueueCount
+  const limit = vhost.around.limits.reached('vhost', vhost.name, 'max-queues', count)
+  if (limit === undefined) return
+  throw new PreconditionFailed(
+    `cannot declare queue '${name}': queue limit in vhost '${vhost.name}' (${limit}) is reached`,
+  )
 }
 
 function disown(vhost: Vhost, owner: object, queue: Queue): void {

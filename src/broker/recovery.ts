@@ -4,15 +4,19 @@ import { Binding } from '../exchanges/binding'
 import { createExchange } from '../exchanges/types'
 import { queueOptions } from '../queues/options'
 import { Queue } from '../queues/queue'
-import type { BindingRecord, StoredDefinitions } from '../store/definition-store'
+import type { BindingRecord, PolicyRecord, StoredDefinitions } from '../store/definition-store'
 import { attach } from './bindings'
+import type { ApplyTo } from './policy'
 import type { Vhost } from './vhost'
 
 /** `vhostNamed` gives the virtual host of that name, made anew if it must be. */
 export function recover(stored: StoredDefinitions, vhostNamed: (name: string) => Vhost): void {
-  for (const { vhost, type, arguments: args, ...rest } of stored.exchanges) {
+  for (const policy of stored.policies) recoverPolicy(vhostNamed(policy.vhost), policy)
+  for (const { vhost: vhostName, type, arguments: args, ...rest } of stored.exchanges) {
     const exchange = createExchange(type, { ...rest, durable: true, arguments: tableFromBytes(args) })
-    vhostNamed(vhost).exchanges.set(exchange.name, exchange)
+    const vhost = vhostNamed(vhostName)
+    vhost.exchanges.set(exchange.name, exchange)
+    vhost.policies.applyToExchange(exchange)
   }
   for (const record of stored.queues) {
     const { id, name, autoDelete } = record
@@ -24,10 +28,17 @@ export function recover(stored: StoredDefinitions, vhostNamed: (name: string) =>
       queueOptions(args, undefined, undefined, vhost.around.queueDefaults),
       vhost.forQueues,
     )
+    vhost.policies.applyToQueue(queue)
     queue.restore(record)
     vhost.queues.set(name, queue)
   }
   for (const binding of stored.bindings) recoverBinding(vhostNamed(binding.vhost), binding)
+}
+
+function recoverPolicy(vhost: Vhost, record: PolicyRecord): void {
+  const { kind, name, pattern, priority } = record
+  const definition = JSON.parse(record.definition)
+  vhost.policies.restore(kind, { name, pattern, priority, applyTo: record.applyTo as ApplyTo, definition })
 }
 
 function recoverBinding(vhost: Vhost, record: BindingRecord): void {

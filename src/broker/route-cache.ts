@@ -1,6 +1,6 @@
 /**
  * Where publishes went before: from the address bytes of basic.publish to a verdict that permissions allow it and,
- * when no header can change it, to the queues. Good until a binding, queue, exchange or permission changes.
+ * when nothing else can change it, to the queues. Good until a binding, queue, exchange or permission changes.
  * Shared by the channels of a connection: one user, one virtual host.
  */
 import { AccessRefused } from '../amqp/errors'
@@ -16,11 +16,11 @@ import type { Vhost } from './vhost'
 
 const REMEMBERED_ROUTES = 256
 
-interface Route {
+export interface Route {
   readonly exchange: Exchange
   readonly routingKey: string
   readonly routingKeys: readonly string[]
-  /** Undefined: depends on the message's headers. */
+  /** Undefined: depends on more than exchange and key. */
   queues: readonly Queue[] | undefined
   readonly revision: number
 }
@@ -35,15 +35,22 @@ export class RouteCache {
   ) {}
 
   /**
-   * Sets the message's exchange and routing key from its address bytes and returns its queues.
-   * @throws AccessRefused, NotFound, and PreconditionFailed for CC and BCC that are no arrays
+   * Sets the message's exchange and routing key from its address bytes.
+   * @throws AccessRefused, NotFound
    */
-  route(message: Message, hasCcOrBcc: boolean): readonly Queue[] {
+  address(message: Message): Route {
     const route = this.find(message)
     message.exchange = route.exchange.name
     message.routingKey = route.routingKey
-    if (route.queues !== undefined && !hasCcOrBcc) return route.queues
-    if (!hasCcOrBcc) return this.ask(route, message)
+    return route
+  }
+
+  /**
+   * The queues of a message, which exchanges may keep a copy of: it is as it will be passed on.
+   * @throws PreconditionFailed for CC and BCC that are no arrays
+   */
+  queues(route: Route, message: Message, hasCcOrBcc: boolean): readonly Queue[] {
+    if (!hasCcOrBcc) return route.queues ?? this.ask(route, message)
     const keys = [route.routingKey, ...senderSelectedKeys(message.headers())]
     return this.vhost.route(route.exchange, message, keys).queues
   }

@@ -6,7 +6,7 @@ import { NotFound } from '../amqp/errors'
 import { DefaultExchange } from '../exchanges/default-exchange'
 import type { Destination } from '../exchanges/destination'
 import type { Exchange } from '../exchanges/exchange'
-import { predeclaredExchanges } from '../exchanges/predeclared'
+import { type PredeclaredExchange, predeclaredExchanges } from '../exchanges/predeclared'
 import { type ExchangeLookup, Router } from '../exchanges/router'
 import { createExchange } from '../exchanges/types'
 import type { Message } from '../message'
@@ -14,12 +14,20 @@ import type { QueueDefaults } from '../queues/options'
 import type { Queue, QueueSurroundings } from '../queues/queue'
 import type { DefinitionStore } from '../store/definition-store'
 import type { MessageStore } from '../store/message-store'
+import type { Compat } from './compat'
 import { DeadLetters, type DeadLettersSurroundings } from './dead-letters'
 import { DefinitionLog } from './definition-log'
+import type { Events } from './events'
+import type { ResourceLimits } from './limits'
+import type { MessageTap } from './message-tap'
 import { describeResource } from './names'
+import { Policies } from './policies'
 
 export interface VhostSurroundings extends DeadLettersSurroundings {
   readonly store: MessageStore & DefinitionStore
+  readonly events: Events
+  readonly compat: Compat
+  readonly limits: ResourceLimits
   readonly queueDefaults: QueueDefaults
   /** Numbers queues across all virtual hosts: the store knows them by these. */
   nextQueueId(): number
@@ -40,11 +48,16 @@ export class Vhost implements ExchangeLookup {
   readonly sources = new Map<Destination, Set<Exchange>>()
   /** The exclusive queues of each connection, for when it goes. */
   readonly exclusiveQueues = new Map<object, Set<Queue>>()
+  /** Queues behind a reply-to among the queues. */
+  replyQueueCount = 0
   /** Grows with every change that can change a route. */
   routingRevision = 0
+  /** Copies every message that comes and goes, while it is switched on. */
+  firehose: MessageTap | undefined = undefined
   readonly forQueues: QueueSurroundings
   readonly log: DefinitionLog
   private readonly deadLetters: DeadLetters
+  readonly policies: Policies
   private readonly router = new Router(this)
   private readonly reached = new Set<Destination>()
 
@@ -52,8 +65,9 @@ export class Vhost implements ExchangeLookup {
     readonly name: string,
     readonly around: VhostSurroundings,
   ) {
-    this.log = new DefinitionLog(name, around.store)
+    this.log = new DefinitionLog(name, around.store, around.events)
     this.deadLetters = new DeadLetters(this, around)
+    this.policies = new Policies(this, around.queueDefaults)
     this.forQueues = {
       clock: around.clock,
       deadLetters: this.deadLetters,
@@ -62,10 +76,15 @@ export class Vhost implements ExchangeLookup {
       unused: queue => around.unused(this, queue),
     }
     this.exchanges.set('', new DefaultExchange(queue => this.queues.get(queue)))
-    for (const { name: exchange, type, internal } of predeclaredExchanges) {
-      const declaration = { name: exchange, durable: true, autoDelete: false, internal, arguments: new Map() }
-      this.exchanges.set(exchange, createExchange(type, declaration))
-    }
+    for (const exchange of predeclaredExchanges) this.predeclare(exchange)
+  }
+
+  /** An exchange that is there from the beginning, in every run: the store need not know. */
+  predeclare({ name, type, internal }: PredeclaredExchange): Exchange {
+    const declaration = { name, durable: true, autoDelete: false, internal, arguments: new Map() }
+    const exchange = createExchange(type, declaration)
+    this.exchanges.set(name, exchange)
+    return exchange
   }
 
   /** The broker ends: nothing happens by itself any more. */

@@ -1,16 +1,19 @@
 /** A consumer on a channel: writes basic.deliver to the peer and counts what is out. */
 import { BasicCancel } from '../amqp/methods'
+import type { Vhost } from '../broker/vhost'
 import type { Message } from '../message'
 import type { Consumer } from '../queues/consumer'
 import type { Queue } from '../queues/queue'
 import type { Peer } from './peer'
 import type { Prefetch } from './prefetch'
+import type { Session } from './session'
 import { shown } from './shown'
 import type { Unacked } from './unacked'
 
 /** What a consumer needs of its channel. */
 export interface ConsumerChannel {
   readonly number: number
+  readonly session: Session
   readonly peer: Peer
   readonly unacked: Unacked
   readonly prefetch: Prefetch
@@ -28,6 +31,8 @@ export interface ConsumerOptions {
   readonly noAck: boolean
   /** Deliveries that may be out; 0: no limit. */
   readonly limit: number
+  /** Until a delivery must be acknowledged, in milliseconds; 0: no limit. */
+  readonly ackTimeoutMs: number
 }
 
 export class ChannelConsumer implements Consumer {
@@ -35,12 +40,16 @@ export class ChannelConsumer implements Consumer {
   readonly priority: number
   readonly exclusive: boolean
   readonly noAck: boolean
+  readonly ackTimeoutMs: number
+  /** It was cancelled for a delivery that was late. */
+  isLate = false
   private readonly limit: number
   private readonly wireTag: Buffer
   private readonly peer: Peer
   private readonly unacked: Unacked
   private readonly prefetch: Prefetch
   private readonly number: number
+  private readonly vhost: Vhost
   private outstanding = 0
 
   constructor(
@@ -53,12 +62,14 @@ export class ChannelConsumer implements Consumer {
     this.exclusive = options.exclusive
     this.noAck = options.noAck
     this.limit = options.limit
+    this.ackTimeoutMs = options.ackTimeoutMs
     const tag = Buffer.from(options.tag)
     this.wireTag = Buffer.concat([Buffer.of(tag.length), tag])
     this.peer = channel.peer
     this.unacked = channel.unacked
     this.prefetch = channel.prefetch
     this.number = channel.number
+    this.vhost = channel.session.vhost
   }
 
   hasCredit(): boolean {
@@ -68,6 +79,9 @@ export class ChannelConsumer implements Consumer {
   }
 
   deliver(message: Message, position: number, redelivered: boolean): void {
+    const { firehose } = this.vhost
+    if (firehose !== undefined)
+      firehose.delivered(message, this.queue.name, redelivered, this.channel.session, this.number)
     let deliveryTag: number
     if (this.noAck) deliveryTag = this.unacked.skip()
     else {

@@ -5,34 +5,28 @@
  *     open ── channel.close from the client ──► closed
  *       └──── error: channel.close sent ──► closing ── close-ok ──► closed      while closing, all else is ignored
  */
-import { AmqpError, ChannelError, CommandInvalid, NotImplemented, PreconditionFailed } from '../amqp/errors'
+import { AmqpError, ChannelError, CommandInvalid, NotImplemented } from '../amqp/errors'
 import {
   AccessRequestOk,
   BasicRecoverOk,
   ChannelClose,
   ChannelCloseOk,
   ChannelFlowOk,
-  ConfirmSelectOk,
   type Method,
   MethodId,
   readMethod,
-  TxCommitOk,
-  TxRollbackOk,
-  TxSelectOk,
 } from '../amqp/methods'
 import { Reader } from '../amqp/reader'
-import { REFUSED } from '../queues/queue'
-import { NOTHING_TO_WAIT_FOR } from '../store/message-store'
 import type { TurnWork } from '../turn'
-import { Confirms } from './confirms'
+import { ChannelEvents } from './channel-events'
 import { Consuming } from './consuming'
 import { DirectReplyTo } from './direct-reply-to'
 import { ExchangeMethods } from './exchange-methods'
+import { PublisherMode } from './publisher-mode'
 import { Publishing } from './publishing'
 import { QueueMethods } from './queue-methods'
 import type { Session } from './session'
 import { Settling } from './settling'
-import { Transaction } from './transaction'
 import { Unacked } from './unacked'
 
 /** class-id, method-id, delivery-tag and the bit `multiple`. */
@@ -44,7 +38,9 @@ const PUBLISH_METHOD_ID = MethodId.basicPublish
 export class Channel implements TurnWork {
   private state: 'open' | 'closing' | 'closed' = 'open'
   private readonly unacked = new Unacked()
+  private readonly events: ChannelEvents
   private readonly publishing: Publishing
+  private readonly mode: PublisherMode
   private readonly consuming: Consuming
   private readonly settling: Settling
   private readonly exchangeMethods: ExchangeMethods
@@ -57,14 +53,18 @@ export class Channel implements TurnWork {
     /** The number is free again. */
     private readonly onClosed: (channel: Channel) => void,
   ) {
+    this.events = new ChannelEvents(number, session)
     this.queueMethods = new QueueMethods(number, session)
     this.exchangeMethods = new ExchangeMethods(number, session)
     const replyTo = new DirectReplyTo(session.vhost)
-    this.consuming = new Consuming(number, session, this.unacked, this.queueMethods, replyTo, (id, run) =>
+    const { unacked, queueMethods, events } = this
+    this.consuming = new Consuming(number, session, unacked, queueMethods, replyTo, events, (id, run) =>
       this.guarded(id, run),
     )
     this.settling = new Settling(this.unacked)
     this.publishing = new Publishing(number, session, replyTo, () => this.markAnswerDue())
+    this.mode = new PublisherMode(number, session, this.publishing, this.settling, unacked)
+    this.events.opened()
   }
 
   get awaitsConfirms(): boolean {
@@ -83,7 +83,7 @@ export class Channel implements TurnWork {
       if (this.state !== 'open') this.whileClosing(id)
       else if (id === MethodId.basicPublish) this.publishing.begin(bytes, start + 4, end)
       else if (id === MethodId.basicAck && end - start === ACK_BYTES) this.ack(bytes, start + 4)
-      else this.handle(readMethod(new Reader(bytes, start, end)))
+      else this.handleAsUser(readMethod(new Reader(bytes, start, end)))
     } catch (error) {
       this.failed(error, id)
     }
@@ -135,6 +135,17 @@ export class Channel implements TurnWork {
     this.settling.settle(deliveryTag, (bytes[at + 8]! & 1) !== 0, 'acked')
   }
 
+  private handleAsUser(method: Method): void {
+    const { events, user } = this.session
+    const before = events.actor
+    events.actor = user.name
+    try {
+      this.handle(method)
+    } finally {
+      events.actor = before
+    }
+  }
+
   private handle(method: Method): void {
     switch (method.id) {
       case MethodId.exchangeDeclare:
@@ -182,13 +193,13 @@ export class Channel implements TurnWork {
       case MethodId.basicRecoverAsync:
         return this.recover(method.id, method.requeue)
       case MethodId.confirmSelect:
-        return this.selectConfirm(method.noWait)
+        return this.mode.selectConfirm(method.noWait)
       case MethodId.txSelect:
-        return this.selectTx()
+        return this.mode.selectTx()
       case MethodId.txCommit:
-        return this.commitTx()
+        return this.mode.commit()
       case MethodId.txRollback:
-        return this.rollbackTx()
+        return this.mode.rollback()
       case MethodId.channelFlow:
         if (!method.active) throw new NotImplemented('active=false')
         return this.send(new ChannelFlowOk(true))
@@ -207,44 +218,6 @@ export class Channel implements TurnWork {
     if (!requeue) throw new NotImplemented('requeue=false')
     this.settling.requeueAll()
     if (id === MethodId.basicRecover) this.send(new BasicRecoverOk())
-  }
-
-  private selectConfirm(noWait: boolean): void {
-    if (this.publishing.transaction !== undefined) {
-      throw new PreconditionFailed('cannot switch from tx to confirm mode')
-    }
-    this.publishing.confirms ??= new Confirms(this.number, this.session.peer)
-    if (!noWait) this.send(new ConfirmSelectOk())
-  }
-
-  private selectTx(): void {
-    if (this.publishing.confirms !== undefined) {
-      throw new PreconditionFailed('cannot switch from confirm to tx mode')
-    }
-    this.publishing.transaction ??= new Transaction()
-    this.settling.transaction = this.publishing.transaction
-    this.send(new TxSelectOk())
-  }
-
-  private commitTx(): void {
-    const transaction = this.requireTransaction()
-    const ticket = transaction.commit((message, queues, isMandatory) =>
-      this.publishing.publishCommitted(message, queues, isMandatory),
-    )
-    if (ticket === REFUSED) throw new PreconditionFailed('partial tx completion')
-    if (ticket === NOTHING_TO_WAIT_FOR) this.send(new TxCommitOk())
-    else this.session.peer.whenCommitted(ticket, () => this.send(new TxCommitOk()))
-  }
-
-  private rollbackTx(): void {
-    this.requireTransaction().rollback(this.unacked)
-    this.send(new TxRollbackOk())
-  }
-
-  private requireTransaction(): Transaction {
-    const { transaction } = this.publishing
-    if (transaction === undefined) throw new PreconditionFailed('channel is not transactional')
-    return transaction
   }
 
   private guarded(methodId: number, run: () => void): void {
@@ -281,7 +254,9 @@ export class Channel implements TurnWork {
   }
 
   private leave(): void {
+    const { consumerCount } = this.consuming
     this.consuming.close()
+    if (this.state === 'open') this.events.closed(consumerCount)
     this.publishing.letGo()
     this.publishing.transaction?.rollback(this.unacked)
     this.settling.requeueAll()

@@ -12,39 +12,45 @@ import {
   BasicQosOk,
   MethodId,
 } from '../amqp/methods'
-import { type FieldTable, typeName } from '../amqp/table'
-import { describeResource, generatedConsumerTag } from '../broker/names'
+import type { FieldTable } from '../amqp/table'
+import { describeResource, generatedConsumerTag, REPLY_TO } from '../broker/names'
 import { requireUnlocked } from '../broker/queue-declarations'
 import { Message } from '../message'
 import { isSingleActiveConsumer, queueTypeOf } from '../queues/arguments'
 import { NO_POSITION, NOT_LOADED } from '../queues/entries'
 import type { Queue } from '../queues/queue'
+import { type AckRules, AckTimeout } from './ack-timeout'
 import { ChannelConsumer, type ConsumerChannel } from './channel-consumer'
-import { type DirectReplyTo, REPLY_TO } from './direct-reply-to'
+import type { ChannelEvents } from './channel-events'
+import { consumerPriority, consumerTimeout } from './consumer-arguments'
+import type { DirectReplyTo } from './direct-reply-to'
 import type { Peer } from './peer'
 import { Prefetch } from './prefetch'
 import type { QueueMethods } from './queue-methods'
 import type { Session } from './session'
 import { shown } from './shown'
-import type { Unacked } from './unacked'
+import type { CreditHolder, Unacked } from './unacked'
 
-export class Consuming implements ConsumerChannel {
+export class Consuming implements ConsumerChannel, AckRules {
   readonly prefetch = new Prefetch()
   readonly peer: Peer
   readonly cancelNotify: boolean
   private readonly consumers = new Map<string, ChannelConsumer>()
+  private readonly ackTimeout: AckTimeout
 
   constructor(
     readonly number: number,
-    private readonly session: Session,
+    readonly session: Session,
     readonly unacked: Unacked,
     private readonly queueMethods: QueueMethods,
     private readonly replyTo: DirectReplyTo,
+    private readonly events: ChannelEvents,
     /** Runs what comes later than its method did: errors become the channel's, nothing happens once it is closed. */
     private readonly guarded: (methodId: number, run: () => void) => void,
   ) {
     this.peer = session.peer
     this.cancelNotify = session.cancelNotify
+    this.ackTimeout = new AckTimeout(session.ticker, unacked, this, session.consumerTimeout)
   }
 
   get consumerCount(): number {
@@ -54,7 +60,7 @@ export class Consuming implements ConsumerChannel {
   qos(method: BasicQos): void {
     if (method.prefetchSize !== 0) throw new NotImplemented(`prefetch_size!=0 (${method.prefetchSize})`)
     // RabbitMQ: without global the count is for each consumer to come, with it all consumers of the channel share it
-    if (method.global) {
+    if (method.global && this.session.compat.globalQos) {
       this.prefetch.shared = method.prefetchCount
       this.sharedCreditReturned()
     } else {
@@ -78,7 +84,9 @@ export class Consuming implements ConsumerChannel {
     const consumer = this.createConsumer(queue, tag, method)
     this.consumers.set(tag, consumer)
     if (!method.noWait) this.peer.send(this.number, new BasicConsumeOk(tag))
+    if (!consumer.noAck) this.ackTimeout.expect(consumer.ackTimeoutMs)
     consumer.queue.addConsumer(consumer)
+    this.events.consumerCreated(consumer, this.prefetch.perConsumer, method.arguments)
   }
 
   /** amqp: basic.cancel: cancelling an unknown consumer is no error. Deliveries on their way stay out. */
@@ -86,6 +94,7 @@ export class Consuming implements ConsumerChannel {
     const consumer = this.consumers.get(method.consumerTag)
     if (consumer !== undefined) {
       this.consumers.delete(method.consumerTag)
+      this.events.consumerDeleted(consumer)
       consumer.queue.removeConsumer(consumer)
     }
     if (!method.noWait) this.peer.send(this.number, new BasicCancelOk(method.consumerTag))
@@ -108,9 +117,11 @@ export class Consuming implements ConsumerChannel {
     message.readAddress()
     const { exchange, routingKey } = message
     const redelivered = queue.isRedelivered(position)
+    this.session.vhost.firehose?.delivered(message, queue.name, redelivered, this.session, this.number)
     const reply = new BasicGetOk(tag, redelivered, exchange, routingKey, queue.messageCount)
     this.peer.sendContent(this.number, reply, shown(message))
     if (method.noAck) queue.settle(position)
+    else this.ackTimeout.expect(this.timeoutOf(queue, undefined))
   }
 
   /** The peer reads again: every consumer may have credit. */
@@ -120,17 +131,48 @@ export class Consuming implements ConsumerChannel {
 
   forget(consumer: ChannelConsumer): void {
     this.consumers.delete(consumer.tag)
+    this.events.consumerDeleted(consumer)
   }
 
   sharedCreditReturned(): void {
     this.resumeDeliveries()
   }
 
+  timeoutOf(queue: Queue, consumer: CreditHolder | undefined): number {
+    if (consumer instanceof ChannelConsumer) return consumer.ackTimeoutMs
+    if (!this.mustAcknowledge(queue)) return 0
+    return queue.options.consumerTimeout ?? this.session.consumerTimeout
+  }
+
+  cancelLate(consumer: CreditHolder | undefined): boolean {
+    if (this.session.compat.consumerTimeoutActs === 'channel' || !this.cancelNotify) return false
+    if (!(consumer instanceof ChannelConsumer)) return false
+    if (this.consumers.get(consumer.tag) === consumer) {
+      consumer.isLate = true
+      consumer.queue.removeConsumer(consumer)
+      consumer.cancelled()
+    }
+    return consumer.isLate
+  }
+
+  failLate(timeoutMs: number): void {
+    this.guarded(0, () => {
+      throw new PreconditionFailed(
+        `delivery acknowledgement on channel ${this.number} timed out. Timeout value used: ${timeoutMs} ms. ` +
+          'This timeout value can be configured, see consumers doc guide to learn more',
+      )
+    })
+  }
+
   /** The channel ends. */
   close(): void {
+    this.ackTimeout.stop()
     const consumers = [...this.consumers.values()]
     this.consumers.clear()
-    for (const consumer of consumers) consumer.queue.removeConsumer(consumer)
+    for (const consumer of consumers) {
+      this.events.consumerDeleted(consumer)
+      consumer.queue.removeConsumer(consumer)
+    }
   }
 
   /** The message must come from the store first; the peer's next request waits for it. */
@@ -173,6 +215,7 @@ export class Consuming implements ConsumerChannel {
       throw new NotImplemented(`${resource} does not support global qos`)
     }
     const priority = consumerPriority(method.arguments, resource)
+    const ackTimeoutMs = this.ackTimeoutFor(queue, method.arguments, resource)
     const isShared = queue.consumers.count > 0 || isSingleActiveConsumer(args)
     if (queue.consumers.hasExclusive || (method.exclusive && isShared)) {
       throw new AccessRefused(`${resource} in exclusive use`)
@@ -183,27 +226,18 @@ export class Consuming implements ConsumerChannel {
       exclusive: method.exclusive,
       noAck: method.noAck,
       limit: this.prefetch.perConsumer,
+      ackTimeoutMs,
     })
   }
-}
 
-/** RabbitMQ's consumer priorities: `x-priority`, a whole number, 0 when absent. */
-function consumerPriority(args: FieldTable, resource: string): number {
-  const value = args.get('x-priority')
-  if (value === undefined) return 0
-  switch (value.type) {
-    case 'b':
-    case 'B':
-    case 's':
-    case 'u':
-    case 'I':
-    case 'i':
-    case 'l':
-    case 'L':
-      return Number(value.value)
-    default: {
-      const problem = `"expected integer, got ${typeName(value)}"`
-      throw new PreconditionFailed(`invalid arg 'x-priority' for ${resource}: ${problem}`)
-    }
+  /** The consumer's own timeout, or its queue's. */
+  private ackTimeoutFor(queue: Queue, args: FieldTable, resource: string): number {
+    const own = consumerTimeout(args, resource)
+    return own !== undefined && this.mustAcknowledge(queue) ? own : this.timeoutOf(queue, undefined)
+  }
+
+  private mustAcknowledge(queue: Queue): boolean {
+    const { consumerTimeoutFor } = this.session.compat
+    return consumerTimeoutFor === 'all' || queueTypeOf(queue.definition.arguments) === 'quorum'
   }
 }

@@ -9,14 +9,11 @@
 import { NotFound, PreconditionFailed } from '../amqp/errors'
 import { decodeProperties } from '../amqp/properties'
 import { withReplyTo } from '../amqp/property-edit'
-import { describeResource } from '../broker/names'
+import { describeResource, REPLY_TO } from '../broker/names'
 import { openReplyQueue } from '../broker/queue-declarations'
 import type { Vhost } from '../broker/vhost'
 import type { Message } from '../message'
 import type { Queue } from '../queues/queue'
-
-export const REPLY_TO = 'amq.rabbitmq.reply-to'
-const REPLY_QUEUE_PREFIX = `${REPLY_TO}.`
 
 export class DirectReplyTo {
   private queue: Queue | undefined
@@ -28,7 +25,7 @@ export class DirectReplyTo {
     if (this.queue !== undefined && !this.queue.deleted)
       throw new PreconditionFailed('reply consumer already set')
     if (!noAck) throw new PreconditionFailed('reply consumer cannot acknowledge')
-    this.queue = openReplyQueue(this.vhost, REPLY_QUEUE_PREFIX)
+    this.queue = openReplyQueue(this.vhost)
     return this.queue
   }
 
@@ -44,10 +41,6 @@ export class DirectReplyTo {
     message.propertiesStart = 0
     message.propertiesEnd = properties.length
   }
-}
-
-export function isReplyQueueName(name: string): boolean {
-  return name === REPLY_TO || name.startsWith(REPLY_QUEUE_PREFIX)
 }
 
 /** RabbitMQ: declaring such a name asks whether somebody still waits for replies. @throws NotFound */

@@ -19,7 +19,8 @@ import {
   requireExchangeType,
 } from '../broker/exchange-declarations'
 import { withoutLineBreaks } from '../broker/names'
-import type { Session } from './session'
+import { permitPassiveDeclare } from './passive-declare'
+import { heedBackPressure, type Session } from './session'
 
 export class ExchangeMethods {
   constructor(
@@ -32,6 +33,7 @@ export class ExchangeMethods {
     const name = withoutLineBreaks(method.exchange)
     if (method.passive) {
       refuseDefaultExchange(name)
+      permitPassiveDeclare(this.session, 'exchange', name)
       vhost.requireExchange(name)
     } else this.declareActive(name, method)
     if (!method.noWait) this.reply(new ExchangeDeclareOk())
@@ -51,7 +53,7 @@ export class ExchangeMethods {
     this.permitBinding(method)
     const source = vhost.requireExchange(method.source)
     const destination = vhost.requireExchange(method.destination)
-    bind(vhost, source, destination, method.routingKey, method.arguments)
+    if (bind(vhost, source, destination, method.routingKey, method.arguments)) heedBackPressure(this.session)
     if (!method.noWait) this.reply(new ExchangeBindOk())
   }
 
@@ -69,7 +71,7 @@ export class ExchangeMethods {
 
   private declareActive(name: string, method: ExchangeDeclare): void {
     const { access, user, vhost } = this.session
-    requireExchangeType(method.type)
+    requireExchangeType(vhost, method.type)
     refuseDefaultExchange(name)
     access.requireConfigure(user.name, vhost.name, 'exchange', name)
     const request = {

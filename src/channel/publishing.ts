@@ -15,6 +15,7 @@ import {
 import { BasicReturn, MethodId } from '../amqp/methods'
 import { PropertiesScan } from '../amqp/properties'
 import { ReplyCode } from '../amqp/reply-codes'
+import { isReplyQueueName } from '../broker/names'
 import { Mark, Message } from '../message'
 import { type Queue, REFUSED } from '../queues/queue'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
@@ -132,7 +133,7 @@ export class Publishing {
 
   /** Enqueues an owned message at tx.commit and answers it. Returns the ticket that makes it safe. */
   publishCommitted(message: Message, queues: readonly Queue[], isMandatory: boolean): CommitTicket {
-    if (isMandatory && queues.length === 0) this.returnToSender(message)
+    if (isMandatory && this.isUnroutable(queues)) this.returnToSender(message)
     // Queues that were deleted since it was published are no place to keep it (RabbitMQ: nor is any declared since).
     return enqueueAll(
       message,
@@ -163,22 +164,31 @@ export class Publishing {
       const max = session.maxMessageSize
       throw new PreconditionFailed(`message size ${this.bodySize} is larger than configured max size ${max}`)
     }
-    const queues = session.routes.route(message, scan.hasCcOrBcc)
+    const route = session.routes.address(message)
     if (scan.userIdAt >= 0) checkUserId(message, session.user)
     if (scan.expirationAt >= 0) readExpiration(message, scan.expirationAt)
     if (scan.replyToAt >= 0) this.replyTo.address(message)
     message.marks = scan.hasCcOrBcc && hasBcc(message) ? Mark.blindCarbon : 0
+    const queues = session.routes.queues(route, message, scan.hasCcOrBcc)
+    const { firehose } = session.vhost
+    if (firehose !== undefined) firehose.published(message, queues, session, this.channel)
     if (this.transaction !== undefined) {
       if (session.alarms.isRaised) session.peer.slowDown()
       this.transaction.addPublish(message, queues, this.isMandatory)
       return
     }
-    if (this.isMandatory && queues.length === 0) this.returnToSender(message)
+    if (this.isMandatory && this.isUnroutable(queues)) this.returnToSender(message)
     const ticket = enqueueAll(message, queues)
     if (session.store.isBehind || session.alarms.isRaised) session.peer.slowDown()
     if (this.confirms === undefined) return
     this.confirms.add(ticket, ticket === REFUSED)
     this.confirmDue()
+  }
+
+  private isUnroutable(queues: readonly Queue[]): boolean {
+    if (queues.length === 0) return true
+    if (this.session.compat.mandatoryReply === 'delivered') return false
+    return queues.every(queue => isReplyQueueName(queue.name))
   }
 
   private returnToSender(message: Message): void {

@@ -1,5 +1,5 @@
 /** queue.*: permission, then the virtual host, then the reply. */
-import { NotFound } from '../amqp/errors'
+import { AccessRefused, NotFound } from '../amqp/errors'
 import type { WritableMethod } from '../amqp/frame-writer'
 import {
   type QueueBind,
@@ -16,12 +16,19 @@ import {
 import type { FieldTable } from '../amqp/table'
 import { bind, unbind } from '../broker/bindings'
 import { refuseDefaultExchange } from '../broker/exchange-declarations'
-import { generatedQueueName, refuseReservedName, withoutLineBreaks } from '../broker/names'
+import {
+  describeResource,
+  generatedQueueName,
+  isReplyQueueName,
+  refuseReservedName,
+  withoutLineBreaks,
+} from '../broker/names'
 import { declareQueue, deleteQueue, requireUnlocked } from '../broker/queue-declarations'
 import { requireServerNaming } from '../queues/arguments'
 import type { Queue } from '../queues/queue'
-import { isReplyQueueName, requireReplyQueue } from './direct-reply-to'
-import type { Session } from './session'
+import { requireReplyQueue } from './direct-reply-to'
+import { permitPassiveDeclare } from './passive-declare'
+import { heedBackPressure, type Session } from './session'
 
 export class QueueMethods {
   /** amqp: queue.*, field queue: empty means the queue this channel declared last. */
@@ -74,7 +81,7 @@ export class QueueMethods {
     requireUnlocked(session.vhost, queue, session.owner)
     const count = queue.purge()
     if (method.noWait) return
-    session.peer.whenCommitted(queue.purgeTicket, () =>
+    session.peer.whenCommitted(queue.backlog.purgeTicket, () =>
       session.peer.send(this.number, new QueuePurgeOk(count)),
     )
   }
@@ -83,9 +90,10 @@ export class QueueMethods {
     const { vhost, owner } = this.session
     const { name, routingKey } = this.permitBinding(method)
     const exchange = vhost.requireExchange(method.exchange)
-    const queue = vhost.requireQueue(name)
+    const queue = this.boundTo(name)
+    if (queue === undefined) throw new NotFound(`no ${describeResource('queue', name, vhost.name)}`)
     requireUnlocked(vhost, queue, owner)
-    bind(vhost, exchange, queue, routingKey, method.arguments)
+    if (bind(vhost, exchange, queue, routingKey, method.arguments)) heedBackPressure(this.session)
     if (!method.noWait) this.reply(new QueueBindOk())
   }
 
@@ -94,7 +102,7 @@ export class QueueMethods {
     const { vhost, owner } = this.session
     const { name, routingKey } = this.permitBinding(method)
     const exchange = vhost.exchange(method.exchange)
-    const queue = vhost.queues.get(name)
+    const queue = this.boundTo(name)
     if (exchange !== undefined && queue !== undefined) {
       requireUnlocked(vhost, queue, owner)
       unbind(vhost, exchange, queue, routingKey, method.arguments)
@@ -105,7 +113,9 @@ export class QueueMethods {
   private declarePassive(method: QueueDeclare): Queue {
     const { vhost, owner } = this.session
     // RabbitMQ: here, and only here, an empty name is a name
-    const queue = vhost.requireQueue(withoutLineBreaks(method.queue))
+    const name = withoutLineBreaks(method.queue)
+    permitPassiveDeclare(this.session, 'queue', name)
+    const queue = vhost.requireQueue(name)
     requireUnlocked(vhost, queue, owner)
     queue.used()
     return queue
@@ -139,8 +149,16 @@ export class QueueMethods {
     access.requireWrite(user.name, vhost.name, 'exchange', exchange.value.toString())
   }
 
+  /** RabbitMQ: what waits for direct replies is no queue to bindings. */
+  private boundTo(name: string): Queue | undefined {
+    return isReplyQueueName(name) ? undefined : this.session.vhost.queues.get(name)
+  }
+
   private permitBinding(method: QueueBind | QueueUnbind): { name: string; routingKey: string } {
-    const { access, user, vhost } = this.session
+    const { access, compat, user, vhost } = this.session
+    if (compat.replyQueueBinding === 'refused' && isReplyQueueName(withoutLineBreaks(method.queue))) {
+      throw new AccessRefused('cannot bind or unbind to a volatile (direct reply-to) queue')
+    }
     const name = this.named(method.queue)
     // amqp: queue.bind, rule "default": an empty queue name with an empty key binds under the queue's name
     const routingKey = method.queue === '' && method.routingKey === '' ? name : method.routingKey

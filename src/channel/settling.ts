@@ -17,14 +17,23 @@ export class Settling {
     const unacked = this.unacked
     if (!multiple) {
       const index = unacked.find(deliveryTag)
-      if (index === -1) throw unknownDeliveryTag(deliveryTag)
-      this.settleAt(index, outcome, this.transaction)
+      if (index === -1) this.requireTakenBack(deliveryTag)
+      else this.settleAt(index, outcome, this.transaction)
       return
     }
     // amqp: basic.ack, field multiple: tag 0 is all that are out, also when none is
-    const last = deliveryTag === 0 ? unacked.end - 1 : unacked.find(deliveryTag)
-    if (last === -1 && deliveryTag !== 0) throw unknownDeliveryTag(deliveryTag)
+    let last = deliveryTag === 0 ? unacked.end - 1 : unacked.find(deliveryTag)
+    if (last === -1 && deliveryTag !== 0) {
+      this.requireTakenBack(deliveryTag)
+      last = unacked.indexUpTo(deliveryTag)
+    }
     this.settleThrough(last, outcome)
+  }
+
+  /** What was taken back for being late may be settled late (RabbitMQ 4.3). @throws PreconditionFailed for the rest */
+  private requireTakenBack(deliveryTag: number): void {
+    if (deliveryTag === 0 || deliveryTag > this.unacked.takenBackThrough)
+      throw unknownDeliveryTag(deliveryTag)
   }
 
   /** basic.recover, and the end of the channel: everything that is out goes back, whatever a transaction holds. */

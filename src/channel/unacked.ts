@@ -22,11 +22,18 @@ export class Unacked {
   end = 0
   /** Entries that are out. */
   count = 0
+  /** Deliveries were taken back from the peer up to this tag: it does not know, and may still settle them. */
+  takenBackThrough = 0
   private lastTag = 0
   private tags = new Float64Array(FIRST_CAPACITY)
   private positions = new Float64Array(FIRST_CAPACITY)
   private queues: (Queue | undefined)[] = new Array(FIRST_CAPACITY).fill(undefined)
   private consumers: (CreditHolder | undefined)[] = new Array(FIRST_CAPACITY).fill(undefined)
+
+  /** Of everything delivered, also what settled itself; 0: nothing was. */
+  get newestTag(): number {
+    return this.lastTag
+  }
 
   /** The tag of a delivery that settles itself. */
   skip(): number {
@@ -47,6 +54,18 @@ export class Unacked {
     if (!(guess >= this.first)) return -1
     const index = this.tags[guess] === tag && guess < this.end ? guess : this.search(tag, this.first, guess)
     return index !== -1 && this.queues[index] !== undefined ? index : -1
+  }
+
+  /** Index of the last entry up to this tag, which may be a hole; less than `first` when there is none. */
+  indexUpTo(tag: number): number {
+    let low = this.first
+    let high = this.end
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.tags[middle]! <= tag) low = middle + 1
+      else high = middle
+    }
+    return low - 1
   }
 
   /** Undefined: a hole. */

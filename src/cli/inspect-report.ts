@@ -2,7 +2,9 @@
 import type {
   InspectedBinding,
   InspectedExchange,
+  InspectedLimits,
   InspectedMessage,
+  InspectedPolicy,
   InspectedQueue,
   Inspection,
 } from '../embed/inspect'
@@ -22,7 +24,7 @@ export function jsonMessages(messages: readonly InspectedMessage[]): string {
 }
 
 export function textInspection(dataDir: string, inspection: Inspection): string {
-  const { schemaVersion, pages, files, exchanges, queues, bindings } = inspection
+  const { schemaVersion, pages, files, exchanges, queues, bindings, policies, limits } = inspection
   const free = pages.count === 0 ? 0 : Math.round((pages.free / pages.count) * 100)
   return [
     `${dataDir}: schema ${schemaVersion}, ${number(pages.count)} pages of ${pages.bytes} bytes, ${free} % of them free`,
@@ -31,6 +33,8 @@ export function textInspection(dataDir: string, inspection: Inspection): string 
     ...section('exchange', exchanges, ['vhost', 'name', 'type', 'auto-delete', 'arguments'], exchangeRow),
     ...section('queue', queues, QUEUE_COLUMNS, queueRow),
     ...section('binding', bindings, ['vhost', 'source', 'destination', 'key', 'arguments'], bindingRow),
+    ...(policies.length === 0 ? [] : section('policy', policies, POLICY_COLUMNS, policyRow)),
+    ...(limits.length === 0 ? [] : section('limit set', limits, ['of', 'name', 'limits'], limitsRow)),
   ]
     .join('\n')
     .trimEnd()
@@ -42,6 +46,8 @@ export function textMessages(messages: readonly InspectedMessage[]): string {
 }
 
 const QUEUE_COLUMNS = ['vhost', 'name', 'messages', 'size', 'head', 'delivered', 'auto-delete', 'arguments']
+
+const POLICY_COLUMNS = ['vhost', 'kind', 'name', 'pattern', 'apply-to', 'priority', 'definition']
 
 function exchangeRow({ vhost, name, type, internal, ...rest }: InspectedExchange): string[] {
   return [
@@ -63,6 +69,14 @@ function bindingRow({ vhost, source, routingKey, ...rest }: InspectedBinding): s
   return [word(vhost), word(source), destination, word(routingKey), args(rest.arguments)]
 }
 
+function policyRow({ vhost, kind, name, pattern, applyTo, priority, definition }: InspectedPolicy): string[] {
+  return [word(vhost), kind, word(name), word(pattern), applyTo, String(priority), args(definition)]
+}
+
+function limitsRow({ scope, name, limits }: InspectedLimits): string[] {
+  return [scope, word(name), args(limits)]
+}
+
 function messageText(message: InspectedMessage): string {
   const { position, redelivered, exchange, routingKey, properties, bodyBytes, bodyStart } = message
   const text = textOf(bodyStart)
@@ -80,8 +94,12 @@ function section<Item>(
   columns: readonly string[],
   row: (item: Item) => string[],
 ): string[] {
-  const title = `${number(items.length)} ${name}${items.length === 1 ? '' : 's'}`
+  const title = `${number(items.length)} ${items.length === 1 ? name : plural(name)}`
   return items.length === 0 ? [title, ''] : [title, ...table([[...columns], ...items.map(row)]), '']
+}
+
+function plural(name: string): string {
+  return name.endsWith('y') ? `${name.slice(0, -1)}ies` : `${name}s`
 }
 
 /** Columns as wide as they must be; those that are empty in all rows but the first are left out. */

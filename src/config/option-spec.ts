@@ -57,6 +57,8 @@ export const optionGroups = [
   'First user',
   'Identity',
   'Logging',
+  'Watching',
+  'Message interceptors',
 ] as const
 export type OptionGroup = (typeof optionGroups)[number]
 

@@ -100,6 +100,17 @@ export const optionTable = {
     zero: 'no limit',
     description: 'Consumers per channel.',
   },
+  consumerTimeout: {
+    type: 'integer',
+    group: 'AMQP limits',
+    default: 1800000,
+    min: 0,
+    max: 4294967295,
+    unit: 'ms',
+    zero: 'off',
+    description:
+      'How long a delivery may wait for its acknowledgement. After that the channel is closed; with compat 4.3 the consumer is cancelled, for quorum queues only. Queues and consumers may set their own with the argument x-consumer-timeout.',
+  },
   maxMessageSize: {
     type: 'integer',
     group: 'AMQP limits',
@@ -144,7 +155,8 @@ export const optionTable = {
     group: 'Identity',
     default: '4.2',
     values: ['3.13', '4.2', '4.3'],
-    description: 'RabbitMQ version to be compatible with. Today it sets the announced version only.',
+    description:
+      'RabbitMQ version to be compatible with, where versions exclude each other: 4.2 takes whatever works with any from 3.8 to 4.3; 3.13 and 4.3 are as strict as that version. docs/reference/compat.md says what each does.',
   },
   logLevel: {
     type: 'choice',
@@ -153,6 +165,44 @@ export const optionTable = {
     embeddedDefault: 'warn',
     values: logLevels,
     description: 'What is logged, to standard error: lines for people on a terminal, JSON otherwise.',
+  },
+  eventExchange: {
+    type: 'boolean',
+    group: 'Watching',
+    default: false,
+    description:
+      'Have the exchange amq.rabbitmq.event in the default virtual host: a message for every connection, queue, binding and so on that comes or goes (RabbitMQ: the plugin rabbitmq_event_exchange).',
+  },
+  logExchange: {
+    type: 'choice',
+    group: 'Watching',
+    default: 'off',
+    values: ['off', 'debug', 'info', 'warn', 'error'],
+    description:
+      'Have the exchange amq.rabbitmq.log in the default virtual host, for log lines of this level or above, whatever logLevel says (RabbitMQ: log.exchange and log.exchange.level).',
+  },
+  setHeaderTimestamp: {
+    type: 'choice',
+    group: 'Message interceptors',
+    default: 'off',
+    values: ['off', 'keep', 'overwrite'],
+    description:
+      'Give published messages the header timestamp_in_ms and the property timestamp; keep: unless they have them (RabbitMQ: message_interceptors.incoming.set_header_timestamp.overwrite).',
+  },
+  setHeaderRoutingNode: {
+    type: 'choice',
+    group: 'Message interceptors',
+    default: 'off',
+    values: ['off', 'keep', 'overwrite'],
+    description:
+      'Give published messages the header x-routed-by with the name of the node; keep: unless they have it (RabbitMQ: message_interceptors.incoming.set_header_routing_node.overwrite).',
+  },
+  sentTimestamp: {
+    type: 'boolean',
+    group: 'Message interceptors',
+    default: false,
+    description:
+      'Give delivered messages the header x-opt-rabbitmq-sent-time, in milliseconds (RabbitMQ: message_interceptors.outgoing.timestamp.enabled).',
   },
 } as const satisfies Record<string, OptionSpec>
 

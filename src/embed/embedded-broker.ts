@@ -1,9 +1,12 @@
 /** The composition root: options in, a listening broker out. Composes, and nothing else. */
 import { Broker } from '../broker/broker'
+import { compatOf } from '../broker/compat'
+import { openEventExchange } from '../broker/event-exchange'
+import { openLogExchange } from '../broker/log-exchange'
 import { type Clock, SystemClock } from '../clock'
 import { resolveOptions } from '../config/load'
 import type { BrokerOptions, ResolvedOptions } from '../config/options'
-import { createLogger, type Logger } from '../logger'
+import { alsoTo, createLogger, type Logger } from '../logger'
 import { ChunkPool } from '../server/chunk-pool'
 import { Connections } from '../server/connections'
 import { Listener } from '../server/listener'
@@ -12,13 +15,22 @@ import { serverProperties } from '../server/server-properties'
 import type { ServerSettings } from '../server/settings'
 import { type OpenStore, openDiskStore, openMemoryStore } from '../store/open-store'
 import { SystemTurn, type Turn } from '../turn'
-import { ANNOUNCED_VERSIONS, LEVERET_VERSION } from './version'
+import { type Administration, administrationOf } from './administration'
+import { LEVERET_VERSION } from './version'
 
-export interface EmbeddedBroker {
-  /** `amqp://guest:guest@127.0.0.1:5672/`: for any AMQP 0-9-1 client. */
+export interface EmbeddedBroker extends Administration {
+  /**
+   * `amqp://guest:guest@127.0.0.1:5672`: for any AMQP 0-9-1 client. Without a slash, behind which some clients (rabbitmq-c,
+   * and RabbitMQ's URI specification) read a virtual host without a name.
+   */
   readonly url: string
   readonly host: string
   readonly port: number
+  /**
+   * RabbitMQ's `rabbitmqctl trace_on` and `trace_off`: copies of all messages of the virtual host go to its exchange
+   * `amq.rabbitmq.trace`. @throws RangeError when there is no such virtual host
+   */
+  trace(vhost: string, on: boolean): void
   /** Tells the clients, waits for them a moment, and frees the port. */
   close(): Promise<void>
 }
@@ -48,13 +60,15 @@ async function startedOn(
   clock: Clock,
   resolved: ResolvedOptions,
 ): Promise<EmbeddedBroker> {
+  const log = createLogger({ level: resolved.logLevel })
   const broker = new Broker(
-    { clock, turn, store: opened.store },
+    { clock, turn, store: opened.store, compat: compatOf(resolved.compat), logger: log },
     { user: resolved.defaultUser, password: resolved.defaultPass, vhost: resolved.defaultVhost },
   )
+  const logger = openExchanges(broker, log, resolved)
   broker.recover(opened.stored)
-  const settings = serverSettings(broker, resolved)
-  opened.onStalled(reason => diskStalled(broker, settings.logger, reason))
+  const settings = serverSettings(broker, logger, resolved)
+  opened.onStalled(reason => diskStalled(broker, logger, reason))
   const connections = new Connections(settings)
   const listener = await Listener.open(resolved, transport => connections.accept(transport))
   let closing: Promise<void> | undefined
@@ -66,9 +80,11 @@ async function startedOn(
     await opened.close()
   }
   return {
+    ...administrationOf(broker, resolved.defaultVhost),
     url: urlOf(resolved, listener.port),
     host: listener.host,
     port: listener.port,
+    trace: (vhost, on) => broker.trace(vhost, on),
     close: () => {
       closing ??= close()
       return closing
@@ -92,25 +108,34 @@ function diskStalled(broker: Broker, logger: Logger, reason: string | undefined)
   }
 }
 
-function serverSettings(broker: Broker, options: ResolvedOptions): ServerSettings {
+/** The exchanges through which the broker tells about itself. Returns the log that one of them is part of. */
+function openExchanges(broker: Broker, logger: Logger, options: ResolvedOptions): Logger {
+  const vhost = broker.vhosts.get(options.defaultVhost)! // the broker was made with it
+  const { eventExchange, logExchange } = options
+  if (eventExchange) openEventExchange(broker, vhost)
+  return logExchange === 'off' ? logger : alsoTo(logger, logExchange, openLogExchange(broker, vhost))
+}
+
+function serverSettings(broker: Broker, logger: Logger, options: ResolvedOptions): ServerSettings {
   return {
     broker,
-    logger: createLogger({ level: options.logLevel }),
+    logger,
     chunks: new ChunkPool(),
-    mechanisms: new SaslMechanisms(),
+    mechanisms: new SaslMechanisms(broker.compat.mechanisms),
     serverProperties: serverProperties({
       product: options.product,
-      version: ANNOUNCED_VERSIONS[options.compat],
+      version: broker.compat.announcedVersion,
       leveretVersion: LEVERET_VERSION,
     }),
     limits: options,
+    interceptors: options,
   }
 }
 
 function urlOf(options: ResolvedOptions, port: number): string {
   const user = encodeURIComponent(options.defaultUser)
   const password = encodeURIComponent(options.defaultPass)
-  const vhost = options.defaultVhost === '/' ? '' : encodeURIComponent(options.defaultVhost)
+  const vhost = options.defaultVhost === '/' ? '' : `/${encodeURIComponent(options.defaultVhost)}`
   const host = options.host.includes(':') ? `[${options.host}]` : options.host
-  return `amqp://${user}:${password}@${host}:${port}/${vhost}`
+  return `amqp://${user}:${password}@${host}:${port}${vhost}`
 }

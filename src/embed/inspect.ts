@@ -5,7 +5,9 @@ import { lookIntoStore } from '../store/look-into-store'
 export type {
   InspectedBinding,
   InspectedExchange,
+  InspectedLimits,
   InspectedMessage,
+  InspectedPolicy,
   InspectedQueue,
   Inspection,
 } from '../broker/inspection'

@@ -1,9 +1,7 @@
-/** Which version we are, and which RabbitMQ each `compat` level announces. */
+/** Which version we are. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export const LEVERET_VERSION: string = JSON.parse(
   readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8'),
 ).version
-
-export const ANNOUNCED_VERSIONS = { '3.13': '3.13.7', '4.2': '4.2.0', '4.3': '4.3.0' } as const

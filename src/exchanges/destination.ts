@@ -2,4 +2,6 @@
 export interface Destination {
   readonly kind: 'queue' | 'exchange'
   readonly name: string
+  /** Of a queue, where it is known; its type is `classic` or `quorum`. */
+  readonly options?: { readonly type: string }
 }

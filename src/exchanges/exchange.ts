@@ -7,6 +7,7 @@
  * that comes and goes. One destination is one object for as long as it is bound: routing counts objects, not names.
  */
 import type { FieldTable } from '../amqp/table'
+import type { Message } from '../message'
 import type { Binding } from './binding'
 import { BindingLedger } from './binding-ledger'
 import type { Destination } from './destination'
@@ -21,6 +22,14 @@ export interface ExchangeDeclaration {
   readonly arguments: FieldTable
 }
 
+/** A message that was routed before, and the keys it was routed by. */
+export interface PastMessage {
+  readonly message: Message
+  readonly routingKeys: readonly string[]
+}
+
+const NO_HISTORY: readonly PastMessage[] = []
+
 export abstract class Exchange implements Destination {
   readonly kind = 'exchange'
   readonly name: string
@@ -30,8 +39,8 @@ export abstract class Exchange implements Destination {
   readonly internal: boolean
   readonly arguments: FieldTable
   abstract readonly type: string
-  /** Routes depend on more of a message than its routing key, so they must not be remembered by key. */
-  readonly usesHeaders: boolean = false
+  /** False: the same key can lead elsewhere next time, or every message must be seen; routes must not be remembered. */
+  readonly routesByKeyAlone: boolean = true
   /** False: every routing key of a message leads to the same destinations; asking for one of them is enough. */
   readonly usesRoutingKey: boolean = true
   /** The alternate exchange a policy gives; set by the broker. The argument goes before it. */
@@ -98,6 +107,17 @@ export abstract class Exchange implements Destination {
 
   /** @throws PreconditionFailed if this type of exchange cannot have such a binding */
   validateBinding(_binding: Binding): void {}
+
+  /** What is to be delivered to a destination that was bound just now, the oldest first. */
+  history(): readonly PastMessage[] {
+    return NO_HISTORY
+  }
+
+  /** Adds the destinations bound for this message under all its routing keys: its own, then those of CC and BCC. */
+  matchAll(routingKeys: readonly string[], message: RoutedMessage, into: Set<Destination>): void {
+    const keys = this.usesRoutingKey ? routingKeys.length : 1
+    for (let i = 0; i < keys; i++) this.match(routingKeys[i] as string, message, into)
+  }
 
   /** Adds the destinations bound for this message under this one of its routing keys. */
   abstract match(routingKey: string, message: RoutedMessage, into: Set<Destination>): void

@@ -15,7 +15,7 @@ interface ConditionalDestination {
 
 export class HeadersExchange extends Exchange {
   override readonly type = 'headers'
-  override readonly usesHeaders = true
+  override readonly routesByKeyAlone = false
   override readonly usesRoutingKey = false
   private readonly conditions = new Map<Binding, ConditionalDestination>()
 

@@ -26,7 +26,7 @@ export class Router {
   /**
    * Adds the queues that get the message. `routingKeys`: its own key and those of CC and BCC.
    * Returns whether the queues may be remembered for exchange and key: until a binding, a queue, an exchange or an
-   * alternate exchange changes. Not so for more than one key, nor if an exchange on the way looks at headers.
+   * alternate exchange changes. Not so for more than one key, nor if an exchange on the way routes by more than that.
    */
   route(
     exchange: Exchange,
@@ -39,7 +39,7 @@ export class Router {
     try {
       // a Set's iteration goes on to what is added meanwhile: the exchanges reached are their own work list
       for (const next of this.reached) {
-        if (next.usesHeaders) rememberable = false
+        if (!next.routesByKeyAlone) rememberable = false
         this.ask(next, message, routingKeys)
         this.sort(into)
       }
@@ -52,8 +52,7 @@ export class Router {
   }
 
   private ask(exchange: Exchange, message: RoutedMessage, routingKeys: readonly string[]): void {
-    const keys = exchange.usesRoutingKey ? routingKeys.length : 1
-    for (let i = 0; i < keys; i++) exchange.match(routingKeys[i] as string, message, this.answer)
+    exchange.matchAll(routingKeys, message, this.answer)
     // RabbitMQ: an exchange bound to another that leads nowhere has led somewhere itself
     if (this.answer.size === 0 && exchange.alternateExchange !== undefined)
       this.reach(exchange.alternateExchange)

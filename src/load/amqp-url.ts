@@ -1,7 +1,7 @@
 /** `amqp://user:password@host:port/vhost`, percent-encoded as RabbitMQ's URI specification has it. */
 import type { Target } from './plan'
 
-/** No path is the virtual host `/`; a lone slash is one too, as every client library takes it. Throws a plain `Error`. */
+/** No path is the virtual host `/`; a lone slash is one too, as most client libraries take it. Throws a plain `Error`. */
 export function parseAmqpUrl(text: string): Target {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || url.hostname === '') {

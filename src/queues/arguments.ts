@@ -3,7 +3,7 @@
  * they mean is in `options.ts`, which reads them through what is here.
  */
 import { PreconditionFailed } from '../amqp/errors'
-import { type FieldTable, type FieldValue, typeName } from '../amqp/table'
+import { type FieldTable, type FieldValue, integerOf, typeName } from '../amqp/table'
 
 /** RabbitMQ: 10,000 years in milliseconds. */
 const MILLISECONDS_MAX = 315_360_000_000
@@ -23,8 +23,25 @@ const STREAM_ARGUMENTS = ['x-max-age', 'x-stream-max-segment-size-bytes', 'x-ini
 const QUEUE_TYPES: Readonly<
   Record<QueueType, { readonly module: string; readonly unknown: readonly string[] }>
 > = {
-  classic: { module: 'rabbit_classic_queue', unknown: STREAM_ARGUMENTS },
-  quorum: { module: 'rabbit_quorum_queue', unknown: [...STREAM_ARGUMENTS, 'x-max-priority'] },
+  classic: {
+    module: 'rabbit_classic_queue',
+    unknown: [
+      ...STREAM_ARGUMENTS,
+      'x-max-in-memory-length',
+      'x-max-in-memory-bytes',
+      'x-quorum-initial-group-size',
+    ],
+  },
+  quorum: {
+    module: 'rabbit_quorum_queue',
+    unknown: [
+      ...STREAM_ARGUMENTS,
+      'x-max-priority',
+      'x-queue-mode',
+      'x-queue-version',
+      'x-queue-master-locator',
+    ],
+  },
 }
 
 /** In the order in which RabbitMQ looks at them; then come Leveret's own and those it does not check. */
@@ -171,22 +188,6 @@ function maxPriority(value: FieldValue): string | undefined {
     integerFrom(value, 0) ??
     (number !== undefined && number > 255 ? `{max_value_exceeded,${number}}` : undefined)
   )
-}
-
-function integerOf(value: FieldValue): number | bigint | undefined {
-  switch (value.type) {
-    case 'b':
-    case 'B':
-    case 's':
-    case 'u':
-    case 'I':
-    case 'i':
-    case 'l':
-    case 'L':
-      return value.value
-    default:
-      return undefined
-  }
 }
 
 function oneOf(value: FieldValue, allowed: readonly string[], problem: string): string | undefined {

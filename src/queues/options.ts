@@ -41,6 +41,8 @@ export interface QueueOptions {
   readonly singleActiveConsumer: boolean
   /** Undefined: no limit. */
   readonly deliveryLimit: number | undefined
+  /** Whether what was merely returned counts towards it, or only what was rejected. */
+  readonly countsReturned: boolean
   readonly delayedRetry: DelayedRetry | undefined
   readonly consumerTimeout: number | undefined
   readonly deduplication: { readonly size: number | undefined; readonly ttl: number | undefined } | undefined
@@ -49,6 +51,8 @@ export interface QueueOptions {
 /** What quorum queues get where nothing is said; differs by RabbitMQ's version. */
 export interface QueueDefaults {
   readonly deliveryLimit: number | undefined
+  /** Whether what was merely returned counts towards the delivery limit, or only what was rejected. */
+  readonly countsReturned: boolean
 }
 
 export function queueOptions(
@@ -77,6 +81,7 @@ export function queueOptions(
     maxPriority: integerArgument(args, 'x-max-priority') ?? 0,
     singleActiveConsumer: booleanArgument(args, 'x-single-active-consumer') ?? false,
     deliveryLimit: deliveryLimit(told, type === 'quorum' ? defaults?.deliveryLimit : undefined),
+    countsReturned: defaults?.countsReturned ?? true,
     delayedRetry: delayedRetry(told),
     consumerTimeout: told.lower('consumer-timeout'),
     deduplication: deduplication(told),

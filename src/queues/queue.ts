@@ -53,7 +53,7 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
   readonly clock: Clock
   private readonly rules: Rules
   private readonly outgoing = new Message()
-  private readonly backlog: Backlog
+  readonly backlog: Backlog
   private readonly intake: Intake
   private marked = false
 
@@ -90,11 +90,6 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
 
   get isConsumed(): boolean {
     return this.consumers.count > 0
-  }
-
-  /** Makes the last purge safe. */
-  get purgeTicket(): CommitTicket {
-    return this.backlog.purgeTicket
   }
 
   get unacknowledgedCount(): number {

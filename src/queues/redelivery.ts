@@ -45,12 +45,15 @@ export class Redelivery {
 
   /** An entry came back. `failed`: it was rejected, not merely returned. */
   returned(position: number, failed: boolean): Verdict {
-    const { deliveryLimit, delayedRetry } = this.options
-    const count = (this.counts.get(position) ?? 0) + 1
+    const { countsReturned, deliveryLimit, delayedRetry } = this.options
+    const count = (this.counts.get(position) ?? 0) + (failed || countsReturned ? 1 : 0)
     if (deliveryLimit !== undefined && count > deliveryLimit) return 'never'
-    this.counts.set(position, count)
+    if (count > 0) this.counts.set(position, count)
     if (delayedRetry === undefined || !isDelayed(delayedRetry.type, failed)) return 'again'
-    const delay = Math.min(delayedRetry.min * count, delayedRetry.max ?? Number.POSITIVE_INFINITY)
+    const delay = Math.min(
+      delayedRetry.min * Math.max(count, 1),
+      delayedRetry.max ?? Number.POSITIVE_INFINITY,
+    )
     if (delay <= 0) return 'again'
     const due = this.clock.now() + delay
     this.waiting.push(due, position)

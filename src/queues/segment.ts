@@ -29,8 +29,7 @@ export const SEGMENT_ENTRIES_MAX = 4096
 
 const FIRST_SLAB_BYTES = 2048
 export const SEGMENT_SLAB_BYTES = 256 * 1024
-/** Large records are not in the slab, but end a segment all the same. */
-const SEGMENT_SHARED_BYTES = 1024 * 1024
+const SEGMENT_SHARED_BYTES = 1024 * 1024 // large records are not in the slab, but end a segment all the same
 
 export class Segment {
   /** Entries that are not settled. */
@@ -51,7 +50,6 @@ export class Segment {
   private used = 0
   private slab = NO_SLAB
   private entries = new Int32Array(FIRST_CAPACITY * STRIDE)
-  /** Undefined: none of them ever expires. */
   deadlines: Deadlines | undefined
   private shared: Map<number, Buffer> | undefined
 
@@ -61,7 +59,7 @@ export class Segment {
     private readonly firstSlabBytes = FIRST_SLAB_BYTES,
   ) {}
 
-  /** Size of the slab now, a measure for the segment after this one. */
+  /** A measure for the segment after this one. */
   get slabBytes(): number {
     return this.slab.length
   }
@@ -123,7 +121,6 @@ export class Segment {
     return (this.entries[index * STRIDE + 1]! & OUT) !== 0
   }
 
-  /** Out if it waited, back if it was out. */
   toggleOut(index: number): void {
     this.entries[index * STRIDE + 1]! ^= OUT
   }

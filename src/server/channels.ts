@@ -5,6 +5,7 @@
 import { ChannelError, NotAllowed, UnexpectedFrame } from '../amqp/errors'
 import { ChannelOpenOk, MethodId, readMethod } from '../amqp/methods'
 import { Reader } from '../amqp/reader'
+import type { ConnectionPlace } from '../broker/limits'
 import { Channel } from '../channel/channel'
 import type { Session } from '../channel/session'
 
@@ -16,6 +17,7 @@ export class Channels {
     private readonly session: Session,
     /** 0: no limit. */
     private readonly channelMax: number,
+    private readonly place: ConnectionPlace,
   ) {}
 
   /** A method frame's payload. @throws ChannelError, NotAllowed, and what the channel throws */
@@ -46,6 +48,8 @@ export class Channels {
   /** All end; what they held goes back to the queues. */
   release(): void {
     for (const channel of this.byNumber.values()) channel.release()
+    this.place.releaseChannels(this.byNumber.size)
+    this.place.release()
     this.byNumber.clear()
     this.last = undefined
   }
@@ -68,12 +72,13 @@ export class Channels {
       const text = `number of channels opened (${size}) has reached the negotiated channel_max (${this.channelMax})`
       throw new NotAllowed(text)
     }
+    this.place.takeChannel()
     this.byNumber.set(number, new Channel(number, this.session, channel => this.forget(channel)))
     this.session.peer.send(number, new ChannelOpenOk())
   }
 
   private forget(channel: Channel): void {
-    this.byNumber.delete(channel.number)
+    if (this.byNumber.delete(channel.number)) this.place.releaseChannels(1)
     this.last = undefined
   }
 }

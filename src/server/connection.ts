@@ -32,17 +32,19 @@ import type { Vhost } from '../broker/vhost'
 import type { Session } from '../channel/session'
 import type { Timer } from '../clock'
 import { Channels } from './channels'
-import { Handshake, type HandshakeConnection, hasCapability, type Tuning } from './handshake'
+import { ConnectionEvents } from './connection-events'
+import { createPeer } from './create-peer'
+import { Handshake, type HandshakeConnection, hasCapability } from './handshake'
 import { Heartbeat, type HeartbeatLine } from './heartbeat'
 import { Input, type InputReceiver } from './input'
 import { openSession } from './open-session'
 import { Outbound } from './outbound'
-import { OutboundPeer } from './outbound-peer'
+import type { OutboundPeer } from './outbound-peer'
 import { isSpoken, mayBecomeHeader, PROTOCOL_HEADER } from './protocol-header'
 import { PublisherBrake } from './publisher-brake'
 import { LOGIN_FAILURE_DELAY_MS } from './sasl'
-import type { ServerSettings } from './settings'
-import { connectionName, isLoopbackAddress, type Transport, type TransportEvents } from './transport'
+import type { ServerSettings, Tuning } from './settings'
+import { isLoopbackAddress, type Transport, type TransportEvents } from './transport'
 
 /** RabbitMQ: how long a peer may take to answer connection.close. */
 const CLOSING_TIMEOUT_MS = 30_000
@@ -52,7 +54,9 @@ const SILENT_CLOSE_DELAY_MS = 3000
 
 export class Connection implements InputReceiver, HandshakeConnection, HeartbeatLine, TransportEvents {
   private state: 'handshake' | 'open' | 'closing' | 'closed' = 'handshake'
-  readonly name: string
+  /** What events call it. */
+  readonly pid: string
+  readonly events: ConnectionEvents
   readonly isLoopback: boolean
   private readonly input: Input
   private readonly outbound: Outbound
@@ -62,7 +66,7 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
   private readonly heartbeat: Heartbeat
   private channels: Channels | undefined
   private session: Session | undefined
-  private channelMax = 0
+  private tuning: Tuning | undefined
   private deadline: Timer
 
   constructor(
@@ -71,12 +75,13 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
     private readonly onEnded: (connection: Connection) => void,
   ) {
     const { broker, chunks, limits } = settings
-    this.name = connectionName(transport)
+    this.events = new ConnectionEvents(settings, transport)
+    this.pid = this.events.pid
     this.isLoopback = isLoopbackAddress(transport.remoteAddress)
-    this.input = new Input(transport, broker.turn, this)
+    this.input = new Input(transport, broker.turn, this, broker.compat.frameMaxBeforeTune)
     this.outbound = new Outbound(transport, chunks, broker.turn)
     this.brake = new PublisherBrake(this.outbound, this.input, broker.store, broker.alarms)
-    this.peer = new OutboundPeer(this.outbound, this.input, broker.store, broker.commits, this.brake)
+    this.peer = createPeer(settings, this.outbound, this.input, broker.store, broker.commits, this.brake)
     this.handshake = new Handshake(this, settings)
     this.heartbeat = new Heartbeat(broker.clock, this)
     this.deadline = broker.clock.after(limits.handshakeTimeout, () => this.drop('handshake timed out'))
@@ -123,11 +128,12 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
   }
 
   onClosed(): void {
-    if (this.state !== 'closing') this.settings.logger.debug({ connection: this.name }, 'connection closed')
+    const isSurprise = this.state !== 'closing'
     this.release()
     this.state = 'closed'
     this.input.goDeaf()
     this.deadline.cancel()
+    this.events.closed(isSurprise)
     this.onEnded(this)
   }
 
@@ -167,10 +173,7 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
     }
     if (error instanceof AmqpError) this.closeWith(error)
     else {
-      this.settings.logger.error(
-        { err: error, connection: this.name },
-        'connection failed by a defect of ours',
-      )
+      this.events.defect(error)
       this.closeWith(new InternalError(''))
     }
   }
@@ -190,7 +193,7 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
   tuned(tuning: Tuning): void {
     this.input.frameMax = tuning.frameMax
     this.outbound.frameMax = tuning.frameMax
-    this.channelMax = tuning.channelMax
+    this.tuning = tuning
     this.heartbeat.start(tuning.heartbeat)
   }
 
@@ -199,22 +202,21 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
     const session = openSession(this.settings, {
       peer: this.peer,
       owner: this,
+      events: this.events,
       user,
       vhost,
       clientProperties,
     })
-    this.channels = new Channels(session, this.channelMax)
+    const place = this.settings.broker.limits.takeConnection(user.name, vhost.name)
+    this.channels = new Channels(session, this.tuning!.channelMax, place)
     this.brake.engage(this.channels, hasCapability(clientProperties, 'connection.blocked'))
     this.session = session
     this.state = 'open'
-    this.settings.logger.debug(
-      { connection: this.name, user: user.name, vhost: vhost.name },
-      'connection opened',
-    )
+    this.events.opened(user.name, vhost.name, this.tuning!)
   }
 
   loginFailed(reason: string, close: AccessRefused | undefined): void {
-    this.settings.logger.warn({ connection: this.name }, reason)
+    this.events.warn(reason)
     if (close !== undefined) this.send(new ConnectionClose(close.replyCode, close.replyText, 0, 0))
     this.input.goDeaf()
     this.state = 'closing'
@@ -252,7 +254,7 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
 
   private closeWith(error: AmqpError): void {
     const { methodId } = error
-    this.settings.logger.warn({ connection: this.name }, `closing connection: ${error.replyText}`)
+    this.events.closing(error)
     this.release()
     this.state = 'closing'
     const text = error instanceof InternalError && error.message === '' ? 'INTERNAL_ERROR' : error.replyText
@@ -283,7 +285,7 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
   }
 
   private drop(reason: string): void {
-    this.settings.logger.warn({ connection: this.name }, `dropping connection: ${reason}`)
+    this.events.warn(`dropping connection: ${reason}`)
     this.transport.destroy()
   }
 

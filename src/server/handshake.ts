@@ -7,7 +7,6 @@
  */
 
 import { AccessRefused, ChannelError, NotAllowed } from '../amqp/errors'
-import { FRAME_MIN_SIZE } from '../amqp/framing'
 import {
   type ConnectionOpen,
   ConnectionOpenOk,
@@ -22,20 +21,14 @@ import type { FieldTable } from '../amqp/table'
 import { Refusal } from '../auth/authenticator'
 import type { User } from '../auth/users'
 import type { Vhost } from '../broker/vhost'
+import type { ConnectionEvents } from './connection-events'
 import { loginRefusedText } from './sasl'
-import type { ServerSettings } from './settings'
-
-/** What both sides agreed on. */
-export interface Tuning {
-  readonly channelMax: number
-  readonly frameMax: number
-  /** Seconds. */
-  readonly heartbeat: number
-}
+import type { ServerSettings, Tuning } from './settings'
 
 /** What a handshake does to its connection. */
 export interface HandshakeConnection {
   readonly isLoopback: boolean
+  readonly events: ConnectionEvents
   send(method: ConnectionStart | ConnectionTune | ConnectionOpenOk): void
   tuned(tuning: Tuning): void
   /** The connection is open; open-ok is still to be sent. */
@@ -83,6 +76,7 @@ export class Handshake {
   private login(method: ConnectionStartOk): void {
     this.awaiting = 'nothing'
     this.clientProperties = method.clientProperties
+    this.connection.events.introduced(method.mechanism, method.clientProperties)
     const mechanism = this.settings.mechanisms.find(method.mechanism)
     if (mechanism === undefined) {
       this.connection.loginFailed(`unknown authentication mechanism '${method.mechanism}'`, undefined)
@@ -97,20 +91,25 @@ export class Handshake {
     const verdict = authenticator.authenticate(credentials, { loopback: this.connection.isLoopback })
     if (verdict instanceof Refusal) {
       const reason = `${mechanism.name} login refused: ${verdict.reason}`
+      const { events } = this.connection
+      events.refused(credentials.kind === 'password' ? credentials.user : undefined, verdict.reason)
       const isToBeTold = hasCapability(method.clientProperties, 'authentication_failure_close')
       const close = isToBeTold ? new AccessRefused(loginRefusedText(mechanism.name)) : undefined
       this.connection.loginFailed(reason, close)
       return
     }
     this.user = verdict
+    this.connection.events.authenticated(verdict.name)
     const { channelMax, frameMax, heartbeat } = this.settings.limits
     this.awaiting = 'tune-ok'
     this.connection.send(new ConnectionTune(channelMax, frameMax, heartbeat))
   }
 
   private tune(method: ConnectionTuneOk): void {
-    const { limits } = this.settings
-    const frameMax = negotiated('frame_max', method.frameMax, FRAME_MIN_SIZE, limits.frameMax)
+    const { broker, limits } = this.settings
+    // Whoever offers little must take it.
+    const frameMaxMinimum = Math.min(broker.compat.frameMaxMinimum, limits.frameMax)
+    const frameMax = negotiated('frame_max', method.frameMax, frameMaxMinimum, limits.frameMax)
     const channelMax = negotiated('channel_max', method.channelMax, 1, limits.channelMax)
     this.awaiting = 'open'
     this.connection.tuned({ channelMax, frameMax, heartbeat: method.heartbeat })
@@ -120,6 +119,7 @@ export class Handshake {
     const { broker } = this.settings
     const vhost = broker.vhosts.get(method.virtualHost)
     const user = this.user!
+    broker.limits.requireRoomForConnection(user.name, method.virtualHost)
     if (vhost === undefined) throw new NotAllowed(`vhost ${method.virtualHost} not found`)
     broker.access.requireVhost(user.name, vhost.name)
     this.awaiting = 'nothing'

@@ -6,7 +6,6 @@
  * its socket, and TCP slows the sender down.
  */
 import { type FrameHandler, FrameParser } from '../amqp/frame-parser'
-import { FRAME_MIN_SIZE } from '../amqp/framing'
 import type { Turn, TurnWork } from '../turn'
 import type { Transport } from './transport'
 
@@ -32,8 +31,9 @@ export class Input implements TurnWork {
     private readonly transport: Transport,
     private readonly turn: Turn,
     private readonly receiver: InputReceiver,
+    frameMaxBeforeTune: number,
   ) {
-    this.parser = new FrameParser(receiver, FRAME_MIN_SIZE)
+    this.parser = new FrameParser(receiver, frameMaxBeforeTune)
   }
 
   /** Nothing is taken in at present, on our own account. */

@@ -3,6 +3,7 @@
  * without asking whether it is there; so both are RabbitMQ's by default and Leveret names itself beside them.
  */
 import { type FieldTable, fieldTable } from '../amqp/table'
+import { NODE_NAME } from '../broker/names'
 
 export interface ServerIdentity {
   readonly product: string
@@ -24,7 +25,7 @@ export function serverProperties(identity: ServerIdentity): FieldTable {
       per_consumer_qos: true,
       direct_reply_to: true,
     },
-    cluster_name: 'leveret@localhost',
+    cluster_name: NODE_NAME,
     copyright: 'Leveret contributors',
     information: 'Leveret, an AMQP 0-9-1 broker. Licensed under the MIT License.',
     leveret_version: identity.leveretVersion,

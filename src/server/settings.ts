@@ -1,6 +1,7 @@
 /** What a server fixes for all its connections. */
 import type { FieldTable } from '../amqp/table'
 import type { Broker } from '../broker/broker'
+import type { IncomingInterceptors } from '../broker/interceptors'
 import type { Logger } from '../logger'
 import type { ChunkPool } from './chunk-pool'
 import type { SaslMechanisms } from './sasl'
@@ -12,6 +13,14 @@ export interface ServerSettings {
   readonly serverProperties: FieldTable
   readonly mechanisms: SaslMechanisms
   readonly limits: ConnectionLimits
+  /** Undefined: messages pass as they are. */
+  readonly interceptors?: MessageInterceptors
+}
+
+/** RabbitMQ's message interceptors. */
+export interface MessageInterceptors extends IncomingInterceptors {
+  /** Header `x-opt-rabbitmq-sent-time` on deliveries. */
+  readonly sentTimestamp: boolean
 }
 
 export interface ConnectionLimits {
@@ -24,6 +33,16 @@ export interface ConnectionLimits {
   readonly maxMessageSize: number
   /** On one channel; 0: no limit. */
   readonly consumersMax: number
+  /** Milliseconds until a delivery must be acknowledged; 0: no limit. */
+  readonly consumerTimeout: number
   /** Milliseconds. */
   readonly handshakeTimeout: number
+}
+
+/** What both sides agreed on. */
+export interface Tuning {
+  readonly channelMax: number
+  readonly frameMax: number
+  /** Seconds. */
+  readonly heartbeat: number
 }

@@ -33,6 +33,26 @@ export interface BindingRecord {
   readonly arguments: Uint8Array
 }
 
+/** A policy or operator policy; its definition is JSON. */
+export interface PolicyRecord {
+  readonly vhost: string
+  readonly kind: 'policy' | 'operator-policy'
+  readonly name: string
+  readonly pattern: string
+  readonly applyTo: string
+  readonly priority: number
+  readonly definition: string
+}
+
+export type LimitScope = 'vhost' | 'user'
+
+/** The limits of a virtual host or user, as JSON. */
+export interface LimitsRecord {
+  readonly scope: LimitScope
+  readonly name: string
+  readonly limits: string
+}
+
 export type DefinitionChange =
   | { readonly kind: 'exchange'; readonly record: ExchangeRecord }
   | { readonly kind: 'exchange-gone'; readonly vhost: string; readonly name: string }
@@ -40,6 +60,13 @@ export type DefinitionChange =
   | { readonly kind: 'queue-gone'; readonly id: number }
   | { readonly kind: 'binding'; readonly record: BindingRecord }
   | { readonly kind: 'binding-gone'; readonly vhost: string; readonly identity: string }
+  | { readonly kind: 'policy'; readonly record: PolicyRecord }
+  | ({ readonly kind: 'policy-gone'; readonly policyKind: PolicyRecord['kind'] } & Pick<
+      PolicyRecord,
+      'vhost' | 'name'
+    >)
+  | { readonly kind: 'limits'; readonly record: LimitsRecord }
+  | { readonly kind: 'limits-gone'; readonly scope: LimitScope; readonly name: string }
 
 export interface DefinitionStore {
   /** The ticket makes the change safe. */
@@ -50,7 +77,10 @@ export interface DefinitionStore {
 export interface StoredDefinitions {
   readonly exchanges: readonly ExchangeRecord[]
   readonly queues: readonly StoredQueue[]
+  /** In the order they were made: exchanges that hash by it place messages where they did before. */
   readonly bindings: readonly BindingRecord[]
+  readonly policies: readonly PolicyRecord[]
+  readonly limits: readonly LimitsRecord[]
 }
 
 /** A queue and what is left in it: entries by position, without their bytes. */

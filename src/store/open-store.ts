@@ -18,7 +18,7 @@ export interface OpenStore {
 export function openMemoryStore(turn: Turn): OpenStore {
   return {
     store: new MemoryStore(turn),
-    stored: { exchanges: [], queues: [], bindings: [] },
+    stored: { exchanges: [], queues: [], bindings: [], policies: [], limits: [] },
     onStalled: () => {},
     close: async () => {},
   }

@@ -108,6 +108,59 @@ describe('a database that is new', () => {
   })
 })
 
+describe('a database of schema 1', () => {
+  it('keeps its bindings, and new ones come after them', () => {
+    const file = newFile()
+    const old = new BetterSqlite(file)
+    old.exec(MIGRATIONS[0] ?? '')
+    old.pragma('application_id = 0x4c565254')
+    old.pragma('user_version = 1')
+    const values = (identity: string) => `'/', '${identity}', 'x', 'queue', '${identity}', 'key', x''`
+    for (const identity of ['m', 'b']) old.exec(`INSERT INTO binding VALUES (${values(identity)})`)
+    old.close()
+    const database = openDatabase(file, 'fsync')
+    database.exec(`INSERT INTO binding VALUES (NULL, ${values('a')})`)
+    const { bindings } = readDefinitions(database)
+    expect(bindings.map(binding => binding.destination)).toEqual(['b', 'm', 'a'])
+    expect(bindings[0]).toEqual({
+      vhost: '/',
+      identity: 'b',
+      source: 'x',
+      destinationKind: 'queue',
+      destination: 'b',
+      routingKey: 'key',
+      arguments: Buffer.alloc(0),
+    })
+    database.close()
+  })
+
+  const ofSchema1 = (): string =>
+    foreignFile(database => {
+      database.exec(MIGRATIONS[0] as string)
+      database.exec(
+        "INSERT INTO queue (id, vhost, name, auto_delete, arguments) VALUES (1, '/', 'q', 0, x'00000000')",
+      )
+      database.pragma('application_id = 0x4c565254')
+      database.pragma('user_version = 1')
+    })
+
+  it('is brought up to date, with all that is in it', () => {
+    const file = ofSchema1()
+    const database = openDatabase(file, 'fsync')
+    expect(database.pragma('user_version', { simple: true })).toBe(MIGRATIONS.length)
+    const { queues, policies, limits } = readDefinitions(database)
+    database.close()
+    expect(queues.map(({ name }) => name)).toEqual(['q'])
+    expect([policies, limits]).toEqual([[], []])
+  })
+
+  it('is looked into as it is', () => {
+    const file = ofSchema1()
+    const { schemaVersion, queues, policies, limits } = lookInto(file, outlineOf)
+    expect([schemaVersion, queues.length, policies, limits]).toEqual([1, 1, [], []])
+  })
+})
+
 describe('a database that is opened', () => {
   it('is not written to, but by those who use it', async () => {
     const file = await usedFile()

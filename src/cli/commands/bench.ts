@@ -9,7 +9,7 @@ import type { LoadPlan } from '../../load/plan'
 import { jsonReport, textReport } from '../../load/report'
 import { runLoad } from '../../load/run'
 
-const DEFAULT_URL = 'amqp://guest:guest@127.0.0.1:5672/'
+const DEFAULT_URL = 'amqp://guest:guest@127.0.0.1:5672'
 const DEFAULT_SECONDS = 5
 
 interface BenchFlags {

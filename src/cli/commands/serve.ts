@@ -56,14 +56,14 @@ function whereItKeeps({ inMemory, dataDir }: ResolvedOptions): string {
   return `What is durable is kept in ${resolve(dataDir)}.`
 }
 
-/** `amqp://guest:guest@127.0.0.1:5672/`: to copy into a client. A password of one's own is not shown. */
+/** `amqp://guest:guest@127.0.0.1:5672`: to copy into a client. A password of one's own is not shown. */
 function welcome(broker: EmbeddedBroker, options: ResolvedOptions): string {
   const user = encodeURIComponent(options.defaultUser)
   const password = options.defaultPass === 'guest' ? 'guest' : '***'
-  const vhost = options.defaultVhost === '/' ? '' : encodeURIComponent(options.defaultVhost)
+  const vhost = options.defaultVhost === '/' ? '' : `/${encodeURIComponent(options.defaultVhost)}`
   const everywhere = isUnspecified(broker.host) ? ' and on every other address of this machine' : ''
   return [
-    `Leveret listens on amqp://${user}:${password}@${reachableHost(broker.host)}:${broker.port}/${vhost}${everywhere}`,
+    `Leveret listens on amqp://${user}:${password}@${reachableHost(broker.host)}:${broker.port}${vhost}${everywhere}`,
     `${whereItKeeps(options)} Stop it with Ctrl-C.`,
     '',
   ].join('\n')

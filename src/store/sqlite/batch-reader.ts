@@ -2,6 +2,8 @@
 import type {
   BindingRecord,
   ExchangeRecord,
+  LimitsRecord,
+  PolicyRecord,
   StoredDefinitions,
   StoredQueue,
   StoredRun,
@@ -61,9 +63,23 @@ export function readDefinitions(database: Database, afterCrash = false): StoredD
     }),
     bindings: all<BindingRecord>(
       `SELECT vhost, identity, source, destination_kind AS destinationKind, destination,
-              routing_key AS routingKey, arguments FROM binding`,
+              routing_key AS routingKey, arguments FROM binding ORDER BY id`,
     ),
+    policies: readPolicies(database),
+    limits: readLimits(database),
   }
+}
+
+export function readPolicies(database: Database): PolicyRecord[] {
+  const columns = 'vhost, kind, name, pattern, apply_to AS applyTo, priority, definition'
+  const sql = `SELECT ${columns} FROM policy ORDER BY vhost, kind, priority DESC, name`
+  return database.prepare(sql).all() as PolicyRecord[]
+}
+
+export function readLimits(database: Database): LimitsRecord[] {
+  return database
+    .prepare('SELECT scope, name, limits FROM limits ORDER BY scope, name')
+    .all() as LimitsRecord[]
 }
 
 function allDelivered(queue: StoredQueue): StoredQueue {

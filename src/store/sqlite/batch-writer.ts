@@ -17,6 +17,9 @@ export interface Batch {
   readonly definitions: readonly DefinitionChange[]
 }
 
+/** What an administrator sets, beside what clients declare. */
+type SettingChange = Extract<DefinitionChange, { kind: 'policy' | 'policy-gone' | 'limits' | 'limits-gone' }>
+
 interface RunRow {
   readonly id: number
   readonly first: number
@@ -192,12 +195,38 @@ export class BatchWriter {
           routingKey,
           arguments: args,
         } = change.record
-        const sql = 'INSERT OR REPLACE INTO binding VALUES (?, ?, ?, ?, ?, ?, ?)'
+        const sql = 'INSERT OR REPLACE INTO binding VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)'
         this.run(sql, vhost, identity, source, destinationKind, destination, routingKey, args)
         return
       }
       case 'binding-gone':
         this.run('DELETE FROM binding WHERE vhost = ? AND identity = ?', change.vhost, change.identity)
+        return
+      default:
+        this.defineSetting(change)
+    }
+  }
+
+  private defineSetting(change: SettingChange): void {
+    switch (change.kind) {
+      case 'policy': {
+        const { vhost, kind, name, pattern, applyTo, priority, definition } = change.record
+        const sql = 'INSERT OR REPLACE INTO policy VALUES (?, ?, ?, ?, ?, ?, ?)'
+        this.run(sql, vhost, kind, name, pattern, applyTo, priority, definition)
+        return
+      }
+      case 'policy-gone': {
+        const sql = 'DELETE FROM policy WHERE vhost = ? AND kind = ? AND name = ?'
+        this.run(sql, change.vhost, change.policyKind, change.name)
+        return
+      }
+      case 'limits': {
+        const { scope, name, limits } = change.record
+        this.run('INSERT OR REPLACE INTO limits VALUES (?, ?, ?)', scope, name, limits)
+        return
+      }
+      case 'limits-gone':
+        this.run('DELETE FROM limits WHERE scope = ? AND name = ?', change.scope, change.name)
     }
   }
 

@@ -56,4 +56,41 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE run ADD COLUMN written_at REAL NOT NULL DEFAULT 0;
   `,
+  // Bindings in the order they were made, which decides where a consistent hash exchange sends a message.
+  `
+  ALTER TABLE binding RENAME TO binding_1;
+  CREATE TABLE binding (
+    id INTEGER PRIMARY KEY,
+    vhost TEXT NOT NULL,
+    identity TEXT NOT NULL,
+    source TEXT NOT NULL,
+    destination_kind TEXT NOT NULL,
+    destination TEXT NOT NULL,
+    routing_key TEXT NOT NULL,
+    arguments BLOB NOT NULL,
+    UNIQUE (vhost, identity)
+  );
+  INSERT INTO binding (vhost, identity, source, destination_kind, destination, routing_key, arguments)
+    SELECT vhost, identity, source, destination_kind, destination, routing_key, arguments FROM binding_1;
+  DROP TABLE binding_1;
+  `,
+  `
+  CREATE TABLE policy (
+    vhost TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    pattern TEXT NOT NULL,
+    apply_to TEXT NOT NULL,
+    priority REAL NOT NULL,
+    definition TEXT NOT NULL,
+    PRIMARY KEY (vhost, kind, name)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE limits (
+    scope TEXT NOT NULL,
+    name TEXT NOT NULL,
+    limits TEXT NOT NULL,
+    PRIMARY KEY (scope, name)
+  ) WITHOUT ROWID;
+  `,
 ]

@@ -1,7 +1,13 @@
 /** What a database holds, in numbers, and the first messages of a queue: for looking into it without a broker. */
-import type { BindingRecord, ExchangeRecord, QueueRecord } from '../definition-store'
+import type {
+  BindingRecord,
+  ExchangeRecord,
+  LimitsRecord,
+  PolicyRecord,
+  QueueRecord,
+} from '../definition-store'
 import type { StoredEntry } from '../message-store'
-import { entriesIn, type LoadedRun } from './batch-reader'
+import { entriesIn, type LoadedRun, readLimits, readPolicies } from './batch-reader'
 import type { Database } from './database'
 
 export interface Outline {
@@ -10,6 +16,8 @@ export interface Outline {
   readonly exchanges: readonly ExchangeRecord[]
   readonly queues: readonly QueueOutline[]
   readonly bindings: readonly BindingRecord[]
+  readonly policies: readonly PolicyRecord[]
+  readonly limits: readonly LimitsRecord[]
 }
 
 export interface QueueOutline extends QueueRecord {
@@ -32,13 +40,15 @@ export function outlineOf(database: Database): Outline {
     exchanges: exchangesIn(database),
     queues: queuesIn(database),
     bindings: bindingsIn(database),
+    policies: hasPolicies(database) ? readPolicies(database) : [],
+    limits: hasPolicies(database) ? readLimits(database) : [],
   }
 }
 
 /** The entries of a queue that are left, from its head on; at most `limit`, and nothing behind them is read. */
 export function firstEntries(database: Database, { id, head }: QueueOutline, limit: number): StoredEntry[] {
   const runs = database.prepare(
-    `SELECT first, last, count, data, written_at AS writtenAt FROM run
+    `SELECT first, last, count, data, 0 AS writtenAt FROM run
      WHERE queue = ? AND last >= ? ORDER BY last`,
   )
   const settledIn = database
@@ -51,6 +61,11 @@ export function firstEntries(database: Database, { id, head }: QueueOutline, lim
     entries.push(...entriesIn({ runs: [run], settled }, head, run.last))
   }
   return entries.slice(0, limit)
+}
+
+/** A file that no broker has opened since schema 1 is looked into as it is. */
+function hasPolicies(database: Database): boolean {
+  return Number(database.pragma('user_version', { simple: true })) >= 2
 }
 
 function exchangesIn(database: Database): ExchangeRecord[] {
@@ -99,7 +114,7 @@ const SETTLED_BEHIND_HEAD = `
 /** Entries that head has passed, in the one run it stands in. */
 function countBefore(database: Database, queue: number, head: number): number {
   const runs = database
-    .prepare(`SELECT first, count, data, written_at AS writtenAt FROM run
+    .prepare(`SELECT first, count, data, 0 AS writtenAt FROM run
               WHERE queue = ? AND last >= ? AND first < ?`)
     .all(queue, head, head) as LoadedRun[]
   return runs.reduce((sum, run) => sum + entriesIn({ runs: [run], settled: [] }, 0, head - 1).length, 0)
