@@ -9,6 +9,7 @@ import fc from 'fast-check'
 import { encodeProperties } from '../../src/amqp/properties'
 import { type QueueOptions, queueOptions } from '../../src/queues/options'
 import { REFUSED } from '../../src/queues/queue'
+import { FakeConsumer } from '../support/fake-consumer'
 import { ManualClock } from '../support/manual-clock'
 import { messageWith, overwriteChunkOf } from '../support/messages'
 import { RuledLife } from '../support/ruled-life'
@@ -44,11 +45,15 @@ const steps = {
   bury: (world: World) => world.bury(),
   purge: (world: World, n: number) => (n % 2 === 0 ? world.purge() : undefined),
   limit: (world: World, n: number) => world.limit(n),
+  consume: (world: World, n: number) => world.consume(n),
   restart: (world: World) => world.restart(),
 }
 
 class World {
-  out: { readonly known: Known; readonly position: number }[] = []
+  out: { readonly known: Known; readonly position: number; readonly consumer?: FakeConsumer }[] = []
+  private consumer: FakeConsumer | undefined
+  /** The message that is being enqueued. */
+  private coming: Known | undefined
   private life: RuledLife
   private readonly clock = new ManualClock()
   private next = 0
@@ -81,12 +86,8 @@ class World {
     const persistent = n % 3 !== 0
     const message = messageWith(body, { persistent, properties, routingKey: `${id}` })
     if (ttl !== undefined) message.ttl = ttl
-    const ticket = this.life.queue.enqueue(message)
-    overwriteChunkOf(message)
     const isOver = this.waiting.length + 1 > maxLength || this.bytes + body.length > maxLengthBytes
     const isRefused = overflow !== 'drop-head' && isOver
-    expect(ticket === REFUSED).toBe(isRefused)
-    if (isRefused) return
     const least = Math.min(ttl ?? Infinity, messageTtl ?? Infinity)
     const deadline = least === Infinity ? 0 : this.clock.now() + least
     const known = {
@@ -97,7 +98,25 @@ class World {
       persistent,
       count: 0,
     }
-    this.wait(known)
+    this.coming = known
+    const before = this.out.length
+    const ticket = this.life.queue.enqueue(message)
+    overwriteChunkOf(message)
+    this.coming = undefined
+    expect(ticket === REFUSED).toBe(isRefused)
+    if (!isRefused && this.out.length === before) this.wait(known)
+  }
+
+  /** One consumer at a time: it takes so many, and more when it settles some. */
+  consume(n: number): void {
+    if (this.consumer !== undefined) this.life.queue.removeConsumer(this.consumer)
+    const consumer = new FakeConsumer({ credit: n % 10 })
+    consumer.onDelivery = ({ position }, message) => {
+      message.readAddress()
+      this.delivered(Number(message.routingKey), position, consumer)
+    }
+    this.consumer = consumer
+    this.life.queue.addConsumer(consumer)
   }
 
   async get(): Promise<void> {
@@ -184,6 +203,7 @@ class World {
     this.waiting = [...all, ...this.dying].filter(({ persistent }) => persistent).sort(inOrder)
     for (const known of this.waiting) known.count = 0
     this.out = []
+    this.consumer = undefined
     this.delayed = []
     this.dying = []
   }
@@ -234,7 +254,26 @@ class World {
   }
 
   private pick(n: number) {
-    return this.out.splice(n % Math.max(this.out.length, 1), 1)[0]
+    const [one] = this.out.splice(n % Math.max(this.out.length, 1), 1)
+    if (one?.consumer !== undefined && one.consumer.credit++ === 0) this.life.queue.creditReturned()
+    return one
+  }
+
+  private delivered(id: number, position: number, consumer: FakeConsumer): void {
+    if (this.coming !== undefined) {
+      // Straight from who sent it: nothing may wait that came before.
+      expect([this.coming.id, this.waiting.length]).toEqual([id, 0])
+      this.out.push({ known: this.coming, position, consumer })
+      return
+    }
+    while (this.waiting.length > 0 && this.isDue(this.waiting[0]!)) this.die(this.waiting.shift()!, 'expired')
+    const known = this.waiting.shift()
+    expect(known?.id).toBe(id)
+    if (known !== undefined) this.out.push({ known, position, consumer })
+  }
+
+  private isDue({ deadline }: Known): boolean {
+    return deadline !== 0 && deadline <= this.clock.now()
   }
 
   private wait(known: Known): void {
@@ -249,7 +288,7 @@ class World {
   }
 
   private expire(): void {
-    const isDue = ({ deadline }: Known) => deadline !== 0 && deadline <= this.clock.now()
+    const isDue = (known: Known) => this.isDue(known)
     const gone =
       this.options.ttlMode === 'exact'
         ? this.waiting.filter(isDue)

@@ -40,10 +40,12 @@ class Lives {
     await this.life.endTurns()
   }
 
-  async restart(): Promise<void> {
+  /** `atOnce`: what is done before the disk has answered anything. */
+  async restart(atOnce: () => void = () => {}): Promise<void> {
     await this.life.endTurns()
     await this.life.end()
     this.life = new RuledLife(this.file, this.clock, this.options)
+    atOnce()
   }
 }
 
@@ -140,8 +142,11 @@ describe('after a restart', () => {
   it('a limit in bytes refuses nothing that it did not refuse before', async () => {
     const lives = new Lives({ maxLengthBytes: 2_000_010, overflow: 'reject-publish' })
     await lives.enqueue(2000, 1000)
-    await lives.restart()
-    expect(lives.life.queue.enqueue(messageWith('0123456789'))).not.toBe(REFUSED)
+    let ticket = REFUSED
+    await lives.restart(() => {
+      ticket = lives.life.queue.enqueue(messageWith('0123456789'))
+    })
+    expect(ticket).not.toBe(REFUSED)
     await lives.life.endTurns()
     expect(lives.life.queue.enqueue(messageWith('0'))).toBe(REFUSED)
     await lives.life.end()
@@ -150,8 +155,8 @@ describe('after a restart', () => {
   it('priorities are as they were, with what came before anything was read', async () => {
     const lives = new Lives({ maxPriority: 255 })
     for (const priority of [3, 255, 0, 3]) await lives.enqueue(2, 4, false, priority)
-    await lives.restart()
-    lives.life.queue.enqueue(messageWith('new', { properties: encodeProperties({ priority: 200 }) }))
+    const properties = encodeProperties({ priority: 200 })
+    await lives.restart(() => lives.life.queue.enqueue(messageWith('new', { properties })))
     const bodies: string[] = []
     for (let got = await lives.life.get(); got !== undefined; got = await lives.life.get())
       bodies.push(got.body)
@@ -168,10 +173,13 @@ describe('after a restart', () => {
     async (_, options) => {
       const lives = new Lives(options)
       await lives.enqueue(100, 10_000)
-      await lives.restart()
+      let purged = 0
+      await lives.restart(() => {
+        purged = lives.life.queue.purge()
+        lives.life.queue.enqueue(messageWith('after', { persistent: true }))
+      })
       const { queue } = lives.life
-      expect(queue.purge()).toBe(100)
-      queue.enqueue(messageWith('after', { persistent: true }))
+      expect(purged).toBe(100)
       await lives.life.endTurns()
       expect([queue.messageCount, queue.messageBytes]).toEqual([1, 5])
       expect((await lives.life.get())?.body).toBe('after')
@@ -182,6 +190,18 @@ describe('after a restart', () => {
       await lives.life.end()
     },
   )
+
+  it('messages expire exactly also when a purge came before anything was read', async () => {
+    const lives = new Lives({ ttlMode: 'exact', messageTtl: 1000 })
+    await lives.enqueue(100, 10_000)
+    await lives.restart(() => lives.life.queue.purge())
+    await lives.life.endTurns()
+    await lives.enqueue(3, 10)
+    lives.clock.advance(1000)
+    await lives.life.endTurns()
+    expect(lives.life.queue.messageCount).toBe(0)
+    await lives.life.end()
+  })
 
   it('dead letters that had not arrived are in their queue again', async () => {
     const lives = new Lives({ deadLetterExchange: 'dlx' })
