@@ -7,36 +7,14 @@ import { Message } from '../../src/message'
 import { NO_POSITION, NOT_LOADED } from '../../src/queues/entries'
 import { queueOptions } from '../../src/queues/options'
 import { Queue } from '../../src/queues/queue'
-import type { SpilledPart } from '../../src/store/message-store'
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store'
 import { FakeConsumer, type SeenDelivery } from '../support/fake-consumer'
 import { heldBytes, MIB } from '../support/held-bytes'
-import { InlineDisk } from '../support/inline-disk'
 import { ManualClock } from '../support/manual-clock'
 import { ManualTurn } from '../support/manual-turn'
 import { bodyOf, messageWith, overwriteChunkOf } from '../support/messages'
 import { noDeaths } from '../support/queues'
-
-/** Takes the memory of what is spilled, as a thread does: whoever still looks at it will find nothing. */
-class TakingDisk extends InlineDisk {
-  loads = 0
-  unspills = 0
-
-  override load(...args: Parameters<InlineDisk['load']>): void {
-    this.loads++
-    super.load(...args)
-  }
-
-  override spill(queueId: number, first: number, part: SpilledPart, written: () => void): void {
-    const transfer = [part.entries.buffer as ArrayBuffer, part.records.buffer as ArrayBuffer]
-    super.spill(queueId, first, structuredClone(part, { transfer }), written)
-  }
-
-  override unspill(...args: Parameters<InlineDisk['unspill']>): void {
-    this.unspills++
-    super.unspill(...args)
-  }
-}
+import { TakingDisk } from '../support/taking-disk'
 
 const folders: string[] = []
 

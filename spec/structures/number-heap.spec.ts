@@ -32,6 +32,18 @@ describe('a heap of numbers', () => {
     expect([heap.length, heap.peek()]).toEqual([0, Number.NaN])
   })
 
+  it('pops what was retained in the order of a sort', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(1000), { maxLength: 300 }), numbers => {
+        const heap = new NumberHeap()
+        for (const number of numbers) heap.push(number)
+        heap.retain(number => number % 3 === 0)
+        const kept = numbers.filter(number => number % 3 === 0).sort((a, b) => a - b)
+        expect(Array.from({ length: heap.length }, () => heap.pop())).toEqual(kept)
+      }),
+    )
+  })
+
   it('pops in the order of a sort, whatever was pushed', () => {
     fc.assert(
       fc.property(fc.array(fc.maxSafeNat(), { maxLength: 500 }), numbers => {

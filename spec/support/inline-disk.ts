@@ -12,14 +12,19 @@ export class InlineDisk implements Disk {
   private readonly writer: BatchWriter
   private readonly spilled = new Map<string, SpilledPart>()
 
-  constructor(file: string, durability: Durability) {
+  constructor(
+    file: string,
+    durability: Durability,
+    /** What time it is when something is written. */
+    private readonly now: () => number = Date.now,
+  ) {
     this.database = openDatabase(file, durability)
     this.writer = new BatchWriter(this.database)
     this.definitions = readDefinitions(this.database)
   }
 
   commit(batch: Batch, done: () => void): void {
-    this.writer.write(batch, Date.now())
+    this.writer.write(batch, this.now())
     queueMicrotask(done)
   }
 

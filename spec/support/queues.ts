@@ -1,7 +1,7 @@
 /** One-line arrangements of a queue with a turn and a store in the hands of the spec. */
 import { Message } from '../../src/message'
 import type { DeadLetterSink } from '../../src/queues/dead-letter'
-import { queueOptions } from '../../src/queues/options'
+import { type QueueOptions, queueOptions } from '../../src/queues/options'
 import { Queue, type QueueDefinition } from '../../src/queues/queue'
 import { HeldStore } from './held-store'
 import { ManualClock } from './manual-clock'
@@ -21,6 +21,7 @@ export interface ArrangedQueue {
 export function arrangedQueue(
   definition: Partial<QueueDefinition> = {},
   turn: ManualTurn = new ManualTurn(),
+  options: Partial<QueueOptions> = {},
 ): ArrangedQueue {
   const store = new HeldStore()
   const clock = new ManualClock()
@@ -40,11 +41,17 @@ export function arrangedQueue(
       deaths.push(`${reason} ${position}`)
       queue.buried(position)
     },
+    leaving: () => {},
     buryRefused: (_queue, message, reason) => deaths.push(`${reason} refused ${message.routingKey}`),
   }
   const around = { clock, turn, store, deadLetters, unused: (gone: Queue) => unused.push(gone) }
-  const queue = new Queue(declared, queueOptions(declared.arguments), around)
+  const queue = new Queue(declared, { ...queueOptions(declared.arguments), ...options }, around)
   return { queue, turn, clock, store, unused, deaths }
+}
+
+/** A queue with these options. */
+export function queueWith(options: Partial<QueueOptions>): ArrangedQueue {
+  return arrangedQueue({}, new ManualTurn(), options)
 }
 
 /** For queues in whose arguments nothing can die or wait. */
@@ -52,6 +59,7 @@ export const noDeaths: DeadLetterSink = {
   bury: () => {
     throw new Error('nothing dies here')
   },
+  leaving: () => {},
   buryRefused: () => {
     throw new Error('nothing dies here')
   },

@@ -189,6 +189,12 @@ export function expirationIn(bytes: Buffer, start: number, end: number): number 
   return expirationAt(bytes, propertyStart(bytes, start, end, PropertyFlag.expiration))
 }
 
+/** The expiration alone, as it was written. */
+export function expirationTextIn(bytes: Buffer, start: number, end: number): string | undefined {
+  if ((readFlags(bytes, start, end) & PropertyFlag.expiration) === 0) return undefined
+  return shortStringAt(bytes, propertyStart(bytes, start, end, PropertyFlag.expiration))
+}
+
 /** The expiration that a scan found at `at`. */
 export function expirationAt(bytes: Buffer, at: number): number | undefined {
   const expiration = Number(shortStringAt(bytes, at))

@@ -3,9 +3,10 @@
  * queue forget it. Both are in the same batch, so a crash leaves the message in the one place or the other.
  *
  * Letters are worked off once per turn, never within a queue's own call: a chain of a thousand queues is a thousand
- * turns, not a thousand frames of the stack.
+ * turns, not a thousand frames of the stack. A million of them do not hold a turn up, but a part of all is worked off
+ * in each, so that they cannot pile up either.
  */
-import { decodeProperties } from '../amqp/properties'
+import { expirationTextIn } from '../amqp/properties'
 import { withExpiration, withHeaders } from '../amqp/property-edit'
 import type { FieldTable } from '../amqp/table'
 import type { Clock } from '../clock'
@@ -15,6 +16,7 @@ import { Mark, Message, ownedCopy } from '../message'
 import type { DeadLetterSink, DeathReason, DyingQueue } from '../queues/dead-letter'
 import { NO_POSITION } from '../queues/entries'
 import { type Queue, REFUSED } from '../queues/queue'
+import { Ring } from '../structures/ring'
 import { WakeUp } from '../structures/wake-up'
 import type { Turn, TurnWork } from '../turn'
 import { isCycle, withDeath } from './deaths'
@@ -22,13 +24,19 @@ import { isCycle, withDeath } from './deaths'
 /** With `at-least-once` a letter that found no queue is tried again after this, until it finds one. */
 const RETRY_MS = 5000
 
+/** Letters worked off in one turn, and one in so many of those beyond. */
+const LETTERS_PER_TURN = 4096
+const PART_OF_THE_REST = 16
+
 interface Letter {
   readonly queue: DyingQueue
   /** NO_POSITION: it never got in. */
-  readonly position: number
+  position: number
   /** Undefined: it is where `position` is. */
-  readonly message: Message | undefined
+  message: Message | undefined
   readonly reason: DeathReason
+  /** Where it is already, while other queues that it is for refuse it. */
+  reached: ReadonlySet<Queue>
 }
 
 export interface DeadLettersSurroundings {
@@ -49,9 +57,11 @@ export interface LetterRouting {
 }
 
 export class DeadLetters implements DeadLetterSink, TurnWork {
-  private letters: Letter[] = []
+  private readonly letters = new Ring<Letter>()
   /** What must not be lost and has nowhere to go at present. */
-  private stuck: Letter[] = []
+  private readonly stuck = new Ring<Letter>()
+  /** Whose letters there may be among `letters`. */
+  private readonly senders = new Set<DyingQueue>()
   private readonly retry: WakeUp
   private isMarked = false
   private readonly scratch = new Message()
@@ -64,45 +74,79 @@ export class DeadLetters implements DeadLetterSink, TurnWork {
   }
 
   bury(queue: DyingQueue, position: number, reason: DeathReason): void {
-    this.take({ queue, position, message: undefined, reason })
+    this.senders.add(queue)
+    this.take({ queue, position, message: undefined, reason, reached: NOWHERE })
   }
 
   buryRefused(queue: DyingQueue, message: Message, reason: DeathReason): void {
-    this.take({ queue, position: NO_POSITION, message: ownedCopy(message), reason })
+    this.take({ queue, position: NO_POSITION, message: ownedCopy(message), reason, reached: NOWHERE })
+  }
+
+  leaving(queue: DyingQueue): void {
+    if (!this.senders.delete(queue)) return
+    for (const letter of this.letters) {
+      if (letter.queue !== queue || letter.position === NO_POSITION) continue
+      queue.view(letter.position, this.scratch)
+      letter.message = ownedCopy(this.scratch)
+      letter.position = NO_POSITION
+    }
+    this.scratch.letGo()
   }
 
   runTurn(): void {
     this.isMarked = false
-    const letters = this.letters
-    this.letters = []
-    for (const letter of letters) if (!this.publish(letter)) this.stuck.push(letter)
-    if (this.stuck.length > 0) this.retry.by(this.around.clock.now() + RETRY_MS)
-    this.scratch.letGo()
+    const beyond = Math.max(this.letters.length - LETTERS_PER_TURN, 0)
+    this.workOff(this.letters, LETTERS_PER_TURN + Math.ceil(beyond / PART_OF_THE_REST))
+    this.retryAfter(RETRY_MS)
+    if (this.letters.length > 0) this.mark()
+    else this.senders.clear()
   }
 
   stop(): void {
-    this.retry.cancel()
+    this.retry.stop()
   }
 
+  /** As long as most arrive the next ones follow at once; of those that do not, there may be a great many. */
   private tryAgain(): void {
-    const letters = this.stuck
-    this.stuck = []
-    for (const letter of letters) this.take(letter)
+    const count = Math.min(this.stuck.length, LETTERS_PER_TURN)
+    const arrived = this.workOff(this.stuck, count)
+    this.retryAfter(arrived * 2 >= count ? 0 : RETRY_MS)
+  }
+
+  private retryAfter(delayMs: number): void {
+    if (this.stuck.length > 0) this.retry.by(this.around.clock.now() + delayMs)
+  }
+
+  /** Not those that are added meanwhile. Returns how many need not be tried again. */
+  private workOff(letters: Ring<Letter>, max: number): number {
+    let arrived = 0
+    for (let left = Math.min(letters.length, max); left > 0; left--) {
+      const letter = letters.shift() as Letter
+      if (this.publish(letter)) arrived++
+      else this.stuck.push(letter)
+    }
+    this.scratch.letGo()
+    return arrived
   }
 
   private take(letter: Letter): void {
     this.letters.push(letter)
+    this.mark()
+  }
+
+  private mark(): void {
     if (this.isMarked) return
     this.isMarked = true
     this.around.turn.deliver(this)
   }
 
   /** Returns false when it must be tried again. */
-  private publish({ queue, position, message, reason }: Letter): boolean {
-    if (queue.deleted) return true
+  private publish(letter: Letter): boolean {
+    const { queue, position, message } = letter
+    if (queue.deleted && position !== NO_POSITION) return true
     const dead = message ?? this.scratch
     if (message === undefined) queue.view(position, dead)
-    const arrived = this.route(queue, dead, reason)
+    const arrived = this.route(letter, dead)
     if (!arrived && position !== NO_POSITION && queue.options.deadLetterStrategy === 'at-least-once')
       return false
     if (position !== NO_POSITION) queue.buried(position)
@@ -110,9 +154,11 @@ export class DeadLetters implements DeadLetterSink, TurnWork {
   }
 
   /** Returns whether it is in all the queues that it is for, of which there is one at least. */
-  private route(queue: DyingQueue, dead: Message, reason: DeathReason): boolean {
+  private route(origin: Letter, dead: Message): boolean {
+    const { queue, reason } = origin
     const { deadLetterExchange, deadLetterRoutingKey } = queue.options
-    const exchange = deadLetterExchange === undefined ? undefined : this.vhost.exchange(deadLetterExchange)
+    if (deadLetterExchange === undefined) return true // a policy went: it is for none
+    const exchange = this.vhost.exchange(deadLetterExchange)
     if (exchange === undefined) return false
     dead.readAddress()
     const headers = dead.headers()
@@ -122,13 +168,17 @@ export class DeadLetters implements DeadLetterSink, TurnWork {
     const key = deadLetterRoutingKey ?? dead.routingKey
     const letter = letterOf(dead, exchange.name, key, buried)
     const keys = deadLetterRoutingKey === undefined ? [...routingKeys, ...carbonKeys(headers, 'BCC')] : [key]
-    let arrived = 0
     const { queues } = this.vhost.route(exchange, letter, keys)
-    for (const target of queues) {
+    const refusing = queues.filter(target => {
       // What goes round for ever is dropped, as in RabbitMQ, also with at-least-once.
-      if (isCycle(buried, target.name) || target.enqueue(letter) !== REFUSED) arrived++
-    }
-    return arrived > 0 && arrived === queues.length
+      return !(
+        origin.reached.has(target) ||
+        isCycle(buried, target.name) ||
+        target.enqueue(letter) !== REFUSED
+      )
+    })
+    if (refusing.length > 0) origin.reached = without(queues, refusing)
+    return queues.length > 0 && refusing.length === 0
   }
 
   private isTrusted(dead: Message): boolean {
@@ -143,9 +193,17 @@ export class DeadLetters implements DeadLetterSink, TurnWork {
       exchange: dead.exchange,
       routingKeys,
       time: Math.floor(this.around.clock.now() / 1000),
-      expiration: decodeProperties(propertiesBytes, propertiesStart, propertiesEnd).expiration,
+      expiration: expirationTextIn(propertiesBytes, propertiesStart, propertiesEnd),
     }
   }
+}
+
+const NOWHERE: ReadonlySet<Queue> = new Set()
+
+function without(queues: readonly Queue[], refusing: readonly Queue[]): ReadonlySet<Queue> {
+  const others = new Set(queues)
+  for (const queue of refusing) others.delete(queue)
+  return others
 }
 
 /** They were arrays when the message was published, or it was refused. */

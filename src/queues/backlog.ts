@@ -5,7 +5,7 @@
 import type { Message } from '../message'
 import type { StoredQueue } from '../store/definition-store'
 import { type CommitTicket, type MessageStore, NOTHING_TO_WAIT_FOR } from '../store/message-store'
-import type { Entries } from './entries'
+import { type Entries, NOT_LOADED } from './entries'
 import { Paging } from './paging'
 import { Persistence } from './persistence'
 
@@ -78,10 +78,20 @@ export class Backlog {
     this.paging?.bringBack()
   }
 
+  /** Goes on finding out how large the bodies of before a restart are. */
+  weigh(): void {
+    this.paging?.weigh()
+  }
+
   /** Calls back once when entries were loaded, or the queue is gone. */
   whenLoaded(run: () => void): void {
     this.bringBack()
     this.waitingForLoad.push(run)
+  }
+
+  /** Calls back those for whom nothing had to be loaded: too many entries that had expired were before theirs. */
+  serveWaiting(): void {
+    if (this.waitingForLoad.length > 0 && this.ready.peek() !== NOT_LOADED) this.loaded()
   }
 
   /** Everything goes. */

@@ -22,6 +22,8 @@ export interface DyingQueue {
 export interface DeadLetterSink {
   /** An entry that was taken out: it stays kept until the sink says `queue.buried`. */
   bury(queue: DyingQueue, position: number, reason: DeathReason): void
+  /** The queue goes: what died in it before is published all the same, unless it found no place so far. */
+  leaving(queue: DyingQueue): void
   /** A message that never got in. It is copied. */
   buryRefused(queue: DyingQueue, message: Message, reason: DeathReason): void
 }

@@ -20,12 +20,21 @@ export abstract class Entries {
   length = 0
   /** Of their bodies. Of what was not read back yet since a restart, of all that is kept of them. */
   bytes = 0
+  /** How much of `bytes` may be too high: what was not read back yet since a restart. */
+  bytesUnsure = 0
   /** How long what is read back may wait from when it was written, in milliseconds. */
   messageTtl: number | undefined = undefined
   /** Nothing is left to the store, so that entries can be found and taken out anywhere. */
   abstract readonly keepsAll: boolean
+  /** Everything it holds was read back. */
+  get isWhole(): boolean {
+    return true
+  }
+
   /** Called for entries that are read back, with `NO_DEADLINE` for those that never expire. */
   onDeadline: (position: number, deadline: number) => void = () => {}
+  /** Segments of before a restart that were not read back yet. */
+  private readonly unweighed = new Set<Segment>()
   protected readonly segments: Segment[] = []
   protected tail = 0
   /** Everything before it was taken in an earlier life of the queue. */
@@ -148,7 +157,8 @@ export abstract class Entries {
     this.last = this.near = new Segment(this.tail)
     this.segments.length = 0
     this.segments.push(this.last)
-    this.length = this.bytes = 0
+    this.length = this.bytes = this.bytesUnsure = 0
+    this.unweighed.clear()
   }
 
   /** The segment an entry is in. */
@@ -170,7 +180,20 @@ export abstract class Entries {
     for (const segment of segments) {
       this.length += segment.live
       this.bytes += segment.liveBytes
+      this.unweighed.add(segment)
+      this.bytesUnsure += segment.liveBytes
     }
+  }
+
+  /** The next segment that must be read for `bytes` to be certain; undefined: none, or it is on its way. */
+  get unweighedSegment(): Segment | undefined {
+    const [first] = this.unweighed
+    return first?.residence === 'store' ? first : undefined
+  }
+
+  /** Whether a segment is needed now or soon. */
+  isNear(_segment: Segment): boolean {
+    return true
   }
 
   /** Takes back what was spilled. */
@@ -183,6 +206,7 @@ export abstract class Entries {
     if (!this.segments.includes(segment)) return
     this.length -= segment.live
     this.bytes -= segment.liveBytes
+    if (this.unweighed.delete(segment)) this.bytesUnsure -= segment.liveBytes
     segment.fill(entries, delivered, this.messageTtl)
     this.length += segment.live
     this.bytes += segment.liveBytes

@@ -9,10 +9,14 @@ import { WakeUp } from '../structures/wake-up'
 import { NO_DEADLINE } from './deadlines'
 import type { Entries } from './entries'
 
+/** Appointments from here on are looked through for those that are not needed any more, whenever they have doubled. */
+const DUE_TO_LOOK_THROUGH = 1024
+
 export class Expiry {
   private readonly wakeUp: WakeUp
   /** Undefined: only the head expires. */
   private readonly due: DueHeap | undefined
+  private lookThroughAt = DUE_TO_LOOK_THROUGH
 
   constructor(
     private readonly clock: Clock,
@@ -34,7 +38,10 @@ export class Expiry {
   /** An entry waits, for the first time or again. */
   watch(position: number, deadline: number): void {
     if (deadline === NO_DEADLINE) return
-    this.due?.push(deadline, position)
+    if (this.due !== undefined) {
+      this.due.push(deadline, position)
+      if (this.due.length >= this.lookThroughAt) this.lookThrough(this.due)
+    }
     this.wakeUp.by(deadline)
   }
 
@@ -51,7 +58,7 @@ export class Expiry {
   }
 
   stop(): void {
-    this.wakeUp.cancel()
+    this.wakeUp.stop()
     this.due?.clear()
   }
 
@@ -66,6 +73,7 @@ export class Expiry {
   }
 
   private takeAnywhere(due: DueHeap, now: number): number | undefined {
+    if (!this.ready.isWhole) return undefined // and looked at again when it is
     while (due.nextTime <= now) {
       const position = due.pop() as number
       // It may have gone another way, or be out with a consumer.
@@ -75,5 +83,18 @@ export class Expiry {
     }
     if (due.length > 0) this.wakeUp.by(due.nextTime)
     return undefined
+  }
+
+  /** Of what goes another way long before its time, and of what comes back again and again, nothing must pile up. */
+  private lookThrough(due: DueHeap): void {
+    const { ready } = this
+    const back = new Set<number>()
+    due.retain(position => {
+      if (!ready.isWaiting(position) || back.has(position)) return false
+      // Only what came back can be here twice.
+      if (ready.isRedelivered(position)) back.add(position)
+      return true
+    })
+    this.lookThroughAt = Math.max(DUE_TO_LOOK_THROUGH, 2 * due.length)
   }
 }

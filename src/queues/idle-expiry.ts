@@ -1,4 +1,7 @@
-/** x-expires: a queue that nobody uses goes. Used is a queue that has consumers, is declared again, or asked by basic.get. */
+/**
+ * x-expires: a queue that nobody uses goes. Used is a queue that has consumers, is declared again, or asked by basic.get.
+ * While it has consumers no timer runs: whoever removes one says that it was used until then.
+ */
 import type { Clock } from '../clock'
 import { WakeUp } from '../structures/wake-up'
 
@@ -20,21 +23,21 @@ export class IdleExpiry {
   /** `limit`: milliseconds that the queue may be unused, from now on. */
   allow(limit: number): void {
     this.limit = limit
-    this.used()
     this.wakeUp.cancel()
-    this.wakeUp.by(this.lastUsed + limit)
+    this.used()
   }
 
   used(): void {
     this.lastUsed = this.clock.now()
+    this.wakeUp.by(this.lastUsed + this.limit)
   }
 
   stop(): void {
-    this.wakeUp.cancel()
+    this.wakeUp.stop()
   }
 
   private look(): void {
-    if (this.isInUse()) this.used()
+    if (this.isInUse()) return
     const end = this.lastUsed + this.limit
     if (end <= this.clock.now()) this.expired()
     else this.wakeUp.by(end)

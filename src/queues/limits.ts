@@ -1,4 +1,7 @@
-/** How much may wait in a queue, and what happens when it would be more: x-max-length, x-max-length-bytes, x-overflow. */
+/**
+ * How much may wait in a queue, and what happens when it would be more: x-max-length, x-max-length-bytes, x-overflow.
+ * Bytes are those that are certain: after a restart nothing dies of a guess.
+ */
 import type { Overflow, QueueOptions } from './options'
 
 export class Limits {
@@ -30,6 +33,11 @@ export class Limits {
   /** Whether something must go from the head. */
   dropsHead(length: number, bytes: number): boolean {
     return this.overflow === 'drop-head' && this.areExceeded(length, bytes)
+  }
+
+  /** Whether it is worth knowing how many bytes there are. */
+  isInDoubt(bytes: number, unsure: number): boolean {
+    return bytes > this.maxBytes && bytes - unsure <= this.maxBytes
   }
 
   private areExceeded(length: number, bytes: number): boolean {

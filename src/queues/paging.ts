@@ -39,6 +39,14 @@ export class Paging {
     }
   }
 
+  /** Reads a segment of before a restart only to know how large its entries are. */
+  weigh(): void {
+    const segment = this.ready.unweighedSegment
+    if (segment === undefined) return
+    segment.residence = 'loading'
+    this.load(segment)
+  }
+
   /** Everything from a position on is gone. */
   drop(from: number): void {
     if (this.hasSpilled) this.store.dropSpilled(this.queueId, from)
@@ -66,6 +74,7 @@ export class Paging {
     this.store.load(this.queueId, segment.first, segment.end - 1, entries => {
       if (this.isRemoved) return
       this.ready.fill(segment, entries, this.deliveredBefore)
+      if (segment.residence === 'memory' && segment.live > 0 && !this.ready.isNear(segment)) segment.evict()
       this.loaded()
     })
   }

@@ -1,12 +1,13 @@
 /**
- * What waits in a queue with `x-max-priority`: the highest priority first, first in, first out within it.
+ * What waits in a queue with `x-max-priority` or `x-ttl-mode: exact`: the highest priority first, first in, first out
+ * within it.
  *
  *      levels     9 ──►  17  23                    positions that wait, a heap each: what comes back takes
  *                 4 ──►  3  9  40 …                its place again
  *                 0 ──►  1  2  5  6  7 …
  *
- * Entries are next in no order of position, so all of them stay in memory, and after a restart nothing is taken before
- * all of them are back: only then it is known which is first.
+ * Entries are taken in no order of position, so all of them stay in memory, and after a restart nothing is taken before
+ * all of them are back: only then it is known which is first. Until then none is out either.
  */
 import { priorityIn } from '../amqp/properties'
 import { Message } from '../message'
@@ -14,6 +15,9 @@ import type { StoredEntry } from '../store/message-store'
 import { NumberHeap } from '../structures/number-heap'
 import { Entries, NO_POSITION, NOT_LOADED } from './entries'
 import type { Segment } from './segment'
+
+/** Positions that wait no more, left in the levels, before they are looked for. */
+const STALE_MAX = 1024
 
 export class PriorityReady extends Entries {
   override readonly keepsAll = true
@@ -23,6 +27,8 @@ export class PriorityReady extends Entries {
   private behindTaken = 0
   /** Segments whose entries are still in the store. */
   private missing = 0
+  /** Positions in the levels that were taken from where they were. */
+  private stale = 0
   private readonly scratch = new Message()
 
   /** `maxPriority`: messages above it count as this. */
@@ -34,6 +40,10 @@ export class PriorityReady extends Entries {
   /** Of those in between some may never have been: whoever gets them is told that they may have been seen before. */
   override get delivered(): number {
     return Math.max(this.behindTaken, this.deliveredBefore)
+  }
+
+  override get isWhole(): boolean {
+    return this.missing === 0
   }
 
   override get scattered(): number {
@@ -59,7 +69,7 @@ export class PriorityReady extends Entries {
 
   override appendTaken(message: Message, deadline?: number): number {
     const position = super.append(message, deadline)
-    this.takeAt(position)
+    this.takeOut(position)
     return position
   }
 
@@ -68,7 +78,8 @@ export class PriorityReady extends Entries {
     for (; this.top >= 0; this.top--) {
       const level = this.levels[this.top]
       if (level === undefined) continue
-      for (; level.length > 0; level.pop()) if (this.isWaiting(level.peek())) return level.peek()
+      for (; level.length > 0; this.stale--, level.pop())
+        if (this.isWaiting(level.peek())) return level.peek()
     }
     this.top = 0
     return NO_POSITION
@@ -78,13 +89,14 @@ export class PriorityReady extends Entries {
     const position = this.peek()
     if (position < 0) return position
     this.levels[this.top]!.pop()
-    this.takeAt(position)
+    this.takeOut(position)
     return position
   }
 
   override takeAt(position: number): void {
-    super.takeAt(position)
-    if (position >= this.behindTaken) this.behindTaken = position + 1
+    this.takeOut(position)
+    this.stale++
+    if (this.stale > STALE_MAX && this.stale > this.length) this.sweep()
   }
 
   override putBack(position: number): void {
@@ -102,7 +114,7 @@ export class PriorityReady extends Entries {
   override clear(): void {
     super.clear()
     this.levels.fill(undefined)
-    this.top = this.missing = 0
+    this.top = this.missing = this.stale = 0
   }
 
   override restore(segments: readonly Segment[], tail: number, delivered: number): void {
@@ -111,6 +123,7 @@ export class PriorityReady extends Entries {
   }
 
   override fill(segment: Segment, entries: readonly StoredEntry[], delivered: number): void {
+    if (!this.segments.includes(segment)) return // purged meanwhile
     super.fill(segment, entries, delivered)
     this.missing--
     for (const { position } of entries) {
@@ -121,11 +134,23 @@ export class PriorityReady extends Entries {
   }
 
   override *wanted(): Generator<Segment> {
+    if (this.missing === 0) return
     for (const segment of this.segments) if (segment.residence === 'store') yield segment
   }
 
   override spare(): readonly Segment[] {
     return []
+  }
+
+  private takeOut(position: number): void {
+    super.takeAt(position)
+    if (position >= this.behindTaken) this.behindTaken = position + 1
+  }
+
+  /** What never comes to the top of its level would pile up below. */
+  private sweep(): void {
+    for (const level of this.levels) level?.retain(position => this.isWaiting(position))
+    this.stale = 0
   }
 
   private enter(position: number, message: Message): void {

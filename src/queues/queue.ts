@@ -70,7 +70,7 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
     this.clock = around.clock
     this.consumers = new Consumers(options.singleActiveConsumer)
     this.backlog = new Backlog(definition.id, this.ready, around.store, this.isKept, () => this.mark())
-    this.rules = new Rules(this)
+    this.rules = new Rules(this, this.backlog)
     this.intake = new Intake(this, this.backlog, this.rules)
     this.rules.configure(options)
   }
@@ -185,10 +185,9 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
 
   /** Drops what waits, not what is out with consumers. Returns how many. */
   purge(): number {
-    const { ready } = this
-    const purged = ready.length
-    while (ready.scattered > 0) this.forget(ready.take())
-    this.rules.purged(ready.untaken)
+    const purged = this.ready.length
+    while (this.ready.scattered > 0) this.forget(this.ready.take())
+    this.rules.purged(this.ready.untaken)
     this.counters.settled += this.backlog.dropUndelivered()
     return purged
   }
@@ -214,6 +213,7 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
 
   /** Cancels the consumers and forgets everything. The caller took the queue out of its vhost. */
   delete(): CommitTicket {
+    this.around.deadLetters.leaving(this)
     this.deleted = true
     this.rules.stop()
     for (const consumer of this.consumers.all()) {
@@ -234,7 +234,9 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
     this.marked = false
     if (this.deleted) return
     this.handOut()
-    if (!this.rules.admitAll) this.rules.thinOut()
+    if (this.rules.admitAll) return
+    this.rules.thinOut()
+    this.backlog.serveWaiting()
   }
 
   protected handOut(): void {
@@ -245,10 +247,7 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
         return
       }
       const consumer = this.consumers.next()
-      if (consumer === undefined) {
-        outgoing.letGo()
-        return
-      }
+      if (consumer === undefined) return outgoing.letGo()
       const position = this.rules.takeNext()
       if (position < 0) break // on its way back from the store, or expired
       const redelivered = this.ready.isRedelivered(position)

@@ -4,6 +4,7 @@ import type { QueueOptions } from './options'
 import { PriorityReady } from './priority-ready'
 import { ReadyList } from './ready'
 
+/** What expires anywhere must be found anywhere: only the list of a priority queue allows it. */
 export function readyListFor({ maxPriority, ttlMode }: QueueOptions): Entries {
-  return maxPriority > 0 ? new PriorityReady(maxPriority) : new ReadyList(ttlMode === 'exact')
+  return maxPriority > 0 || ttlMode === 'exact' ? new PriorityReady(maxPriority) : new ReadyList()
 }

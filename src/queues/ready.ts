@@ -20,13 +20,8 @@ const SEGMENTS_AHEAD = 2
 
 export class ReadyList extends Entries {
   private readonly returned = new NumberHeap()
-  /** Those of `returned` that still wait. */
-  private returnedCount = 0
   private cursor = 0
-
-  constructor(override readonly keepsAll = false) {
-    super()
-  }
+  override readonly keepsAll = false
 
   /** The first position that was never taken since the queue is in memory. */
   override get untaken(): number {
@@ -39,7 +34,7 @@ export class ReadyList extends Entries {
 
   /** Those that came back. */
   override get scattered(): number {
-    return this.returnedCount
+    return this.returned.length
   }
 
   override appendTaken(message: Message, deadline?: number): number {
@@ -47,21 +42,18 @@ export class ReadyList extends Entries {
     this.cursor = this.tail
     this.length = 0
     this.bytes = 0
-    if (this.keepsAll) this.toggleOut(position)
     return position
   }
 
   override peek(): number {
-    for (; this.returned.length > 0; this.returned.pop()) {
-      if (!this.keepsAll || this.isWaiting(this.returned.peek())) return this.returned.peek()
-    }
+    if (this.returned.length > 0) return this.returned.peek()
     while (this.cursor < this.tail) {
       const segment = this.segmentAt(this.cursor)
       if (this.cursor < segment.first) this.cursor = segment.first
       else if (this.cursor >= segment.end)
         this.cursor = this.segments[this.indexOf(this.cursor) + 1]?.first ?? this.tail
       else if (segment.residence !== 'memory') return NOT_LOADED
-      else if (this.isPassed(segment, this.cursor - segment.first)) this.cursor++
+      else if (segment.isSettled(this.cursor - segment.first)) this.cursor++
       else return this.cursor
     }
     return NO_POSITION
@@ -70,33 +62,23 @@ export class ReadyList extends Entries {
   override take(): number {
     const position = this.peek()
     if (position < 0) return position
-    if (this.returned.length > 0) {
-      this.returned.pop()
-      this.returnedCount--
-    } else this.cursor++
+    if (this.returned.length > 0) this.returned.pop()
+    else this.cursor++
     this.length--
     this.bytes -= this.bodyLength(position)
-    if (this.keepsAll) this.toggleOut(position)
     return position
   }
 
   override putBack(position: number): void {
     const segment = this.segmentAt(position)
     segment.markRedelivered(position - segment.first)
-    if (this.keepsAll) this.toggleOut(position)
     this.returned.push(position)
-    this.returnedCount++
     this.length++
     this.bytes += segment.bodyLength(position - segment.first)
   }
 
-  override takeAt(position: number): void {
-    super.takeAt(position)
-    if (position < this.cursor) this.returnedCount--
-  }
-
   override dropUndelivered(): number {
-    const dropped = this.length - this.returnedCount
+    const dropped = this.length - this.returned.length
     while (this.segments.length > 0 && this.segments.at(-1)!.first >= this.cursor) this.segments.pop()
     const cut = this.segments.at(-1)
     if (cut === undefined || cut !== this.last) {
@@ -107,14 +89,13 @@ export class ReadyList extends Entries {
     if (cut !== undefined) this.dropWithin(cut)
     this.cursor = this.tail
     this.length -= dropped
-    if (this.length === 0) this.bytes = 0
+    if (this.length === 0) this.bytes = this.bytesUnsure = 0
     return dropped
   }
 
   override clear(): void {
     super.clear()
     this.returned.clear()
-    this.returnedCount = 0
     this.cursor = this.tail
   }
 
@@ -124,24 +105,23 @@ export class ReadyList extends Entries {
   }
 
   override *wanted(): Generator<Segment> {
-    const at = this.keepsAll ? 0 : this.indexOf(this.cursor)
-    const end = this.keepsAll ? this.segments.length : Math.min(at + SEGMENTS_AHEAD + 1, this.segments.length)
+    const at = this.indexOf(this.cursor)
+    const end = Math.min(at + SEGMENTS_AHEAD + 1, this.segments.length)
     for (let index = at; index < end; index++) {
       if (this.segments[index]!.residence === 'store') yield this.segments[index]!
     }
   }
 
+  override isNear(segment: Segment): boolean {
+    return this.segments.indexOf(segment) <= this.indexOf(this.cursor) + SEGMENTS_AHEAD
+  }
+
   override *spare(): Generator<Segment> {
-    if (this.keepsAll) return
     const ahead = this.indexOf(this.cursor) + SEGMENTS_AHEAD
     for (let index = this.segments.length - 2; index > ahead; index--) {
       if (this.segments[index]!.residence !== 'memory') return
       yield this.segments[index]!
     }
-  }
-
-  private isPassed(segment: Segment, index: number): boolean {
-    return segment.isSettled(index) || (this.keepsAll && segment.isOut(index))
   }
 
   private dropWithin(segment: Segment): void {

@@ -9,6 +9,9 @@ import { DueHeap } from '../structures/due-heap'
 import { WakeUp } from '../structures/wake-up'
 import type { QueueOptions } from './options'
 
+/** Entries whose time has come that return at once, after which others come first. */
+const RETURNS_MAX = 4096
+
 /** again: it goes back to its place; later: it will; never: it came back too often. */
 export type Verdict = 'again' | 'later' | 'never'
 
@@ -73,14 +76,15 @@ export class Redelivery {
   }
 
   stop(): void {
-    this.wakeUp.cancel()
+    this.wakeUp.stop()
     this.waiting.clear()
     this.counts.clear()
   }
 
   private release(): void {
     const now = this.clock.now()
-    while (this.waiting.nextTime <= now) this.putBack(this.waiting.pop() as number)
+    for (let returns = 0; returns < RETURNS_MAX && this.waiting.nextTime <= now; returns++)
+      this.putBack(this.waiting.pop() as number)
     if (this.waiting.length > 0) this.wakeUp.by(this.waiting.nextTime)
   }
 }

@@ -6,10 +6,11 @@ import type { Clock } from '../clock'
 import type { Message } from '../message'
 import type { KeyRecord } from '../store/definition-store'
 import type { KeyJournal } from '../store/key-journal'
+import type { Backlog } from './backlog'
 import type { DeathReason } from './dead-letter'
 import { NO_DEADLINE } from './deadlines'
 import { Deduplication } from './deduplication'
-import { type Entries, NO_POSITION } from './entries'
+import { type Entries, NOT_LOADED } from './entries'
 import { Expiry } from './expiry'
 import { IdleExpiry } from './idle-expiry'
 import { Limits } from './limits'
@@ -49,7 +50,10 @@ export class Rules {
   private idle: IdleExpiry | undefined
   private deduplication: Deduplication | undefined
 
-  constructor(private readonly queue: RuledQueue) {
+  constructor(
+    private readonly queue: RuledQueue,
+    private readonly backlog: Pick<Backlog, 'bringBack' | 'weigh'>,
+  ) {
     queue.ready.onDeadline = (position, deadline) => this.watch(position, deadline)
   }
 
@@ -78,8 +82,8 @@ export class Rules {
 
   /** Whether a message must not come in. */
   refuses(message: Message): boolean {
-    const { length, bytes } = this.queue.ready
-    return this.limits?.refuses(length, bytes, message.bodyLength) === true
+    const { length, bytes, bytesUnsure } = this.queue.ready
+    return this.limits?.refuses(length, bytes - bytesUnsure, message.bodyLength) === true
   }
 
   /** The position of the message in the queue that this one repeats; undefined: none. */
@@ -114,14 +118,19 @@ export class Rules {
     this.dropHead()
   }
 
-  /** Takes the next entry out that has not expired; NO_POSITION or NOT_LOADED when there is none. */
+  /**
+   * Takes the next entry out that has not expired; NO_POSITION or NOT_LOADED when there is none, NOT_LOADED also when too
+   * many have expired to find it now.
+   */
   takeNext(): number {
     const { ready } = this.queue
-    for (;;) {
+    for (let deaths = 0; deaths < DEATHS_PER_TURN; deaths++) {
       const position = ready.take()
       if (position < 0 || this.expiry === undefined || !this.expiry.isDue(position)) return position
       this.queue.drop(position, 'expired')
     }
+    this.queue.mark()
+    return NOT_LOADED
   }
 
   /** What has expired goes, then what is too much. */
@@ -137,6 +146,9 @@ export class Rules {
       this.queue.drop(position, 'expired')
     }
     this.dropHead()
+    this.backlog.bringBack()
+    const { bytes, bytesUnsure } = this.queue.ready
+    if (this.limits?.isInDoubt(bytes, bytesUnsure) === true) this.backlog.weigh()
   }
 
   /** An entry came back. `failed`: it was rejected, not merely returned. */
@@ -172,13 +184,19 @@ export class Rules {
     const { limits } = this
     const { ready } = this.queue
     if (limits === undefined) return
-    for (let deaths = 0; limits.dropsHead(ready.length, ready.bytes); deaths++) {
-      const position = deaths === DEATHS_PER_TURN ? NO_POSITION : ready.take()
-      if (position < 0) {
+    for (let deaths = 0; limits.dropsHead(ready.length, ready.bytes - ready.bytesUnsure); deaths++) {
+      if (deaths === DEATHS_PER_TURN) {
         this.queue.mark()
         return
       }
+      const position = ready.take()
+      // On its way back from the store: the queue is marked when it is there.
+      if (position < 0) {
+        this.backlog.bringBack()
+        return
+      }
       this.queue.drop(position, 'maxlen')
+      if (this.expiry !== undefined) this.queue.mark() // another entry is the head now, and may expire
     }
   }
 

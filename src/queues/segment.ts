@@ -209,11 +209,7 @@ export class Segment {
   /** Starts over at `first` with nothing in it, keeping its memory. */
   recycle(first: number): void {
     this.first = first
-    this.count = 0
-    this.used = 0
-    this.live = 0
-    this.liveBytes = 0
-    this.kept = 0
+    this.count = this.used = this.live = this.liveBytes = this.kept = 0
     this.ticket = 0
     this.settledPrefix = 0
     this.sharedBytes = 0

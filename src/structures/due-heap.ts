@@ -40,7 +40,7 @@ export class DueHeap {
     const time = this.times.pop()
     const position = this.positions.pop()
     if (time === undefined || position === undefined || this.times.length === 0) return first
-    this.sink(time, position)
+    this.sink(0, time, position)
     return first
   }
 
@@ -48,10 +48,22 @@ export class DueHeap {
     this.times.length = this.positions.length = 0
   }
 
-  private sink(time: number, position: number): void {
+  /** Forgets the positions that are not to be kept. O(n). */
+  retain(isKept: (position: number) => boolean): void {
+    let kept = 0
+    for (let index = 0; index < this.times.length; index++) {
+      if (isKept(this.positions[index]!)) this.move(index, kept++)
+    }
+    this.times.length = this.positions.length = kept
+    // From the last parent up: what is below it is in order then.
+    for (let index = (kept >> 1) - 1; index >= 0; index--)
+      this.sink(index, this.times[index]!, this.positions[index]!)
+  }
+
+  private sink(from: number, time: number, position: number): void {
     const length = this.times.length
-    let hole = 0
-    for (let child = 1; child < length; child = 2 * hole + 1) {
+    let hole = from
+    for (let child = 2 * hole + 1; child < length; child = 2 * hole + 1) {
       if (child + 1 < length && this.isBefore(this.times[child + 1]!, this.positions[child + 1]!, child))
         child++
       if (this.isBefore(time, position, child)) break

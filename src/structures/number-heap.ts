@@ -53,12 +53,22 @@ export class NumberHeap {
     this.numbers.length = 0
   }
 
-  /** Puts `value` at the root and lets it sink to its place. */
-  private sink(value: number): void {
+  /** Forgets the numbers that are not to be kept. O(n). */
+  retain(isKept: (value: number) => boolean): void {
+    const numbers = this.numbers
+    let kept = 0
+    for (const value of numbers) if (isKept(value)) numbers[kept++] = value
+    numbers.length = kept
+    // From the last parent up: what is below it is in order then.
+    for (let index = (kept >> 1) - 1; index >= 0; index--) this.sink(at(numbers, index), index)
+  }
+
+  /** Puts `value` at an index, the root unless told, and lets it sink to its place. */
+  private sink(value: number, from = 0): void {
     const numbers = this.numbers
     const length = numbers.length
-    let hole = 0
-    for (let child = 1; child < length; child = 2 * hole + 1) {
+    let hole = from
+    for (let child = 2 * hole + 1; child < length; child = 2 * hole + 1) {
       if (child + 1 < length && at(numbers, child + 1) < at(numbers, child)) child++
       const below = at(numbers, child)
       if (below >= value) break

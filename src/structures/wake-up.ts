@@ -7,6 +7,7 @@ const DELAY_MAX = 2 ** 31 - 1
 export class WakeUp {
   private timer: Timer | undefined
   private armedFor = Number.POSITIVE_INFINITY
+  private isStopped = false
 
   constructor(
     private readonly clock: Clock,
@@ -16,7 +17,7 @@ export class WakeUp {
 
   /** Wakes at this time, milliseconds since the epoch, unless it would wake sooner anyway. */
   by(time: number): void {
-    if (time >= this.armedFor) return
+    if (time >= this.armedFor || this.isStopped) return
     this.timer?.cancel()
     this.armedFor = time
     const delay = Math.min(Math.max(time - this.clock.now(), 0), DELAY_MAX)
@@ -31,5 +32,11 @@ export class WakeUp {
     this.timer?.cancel()
     this.timer = undefined
     this.armedFor = Number.POSITIVE_INFINITY
+  }
+
+  /** Never wakes again, whoever still asks: a turn that ends after the broker must leave no timer behind. */
+  stop(): void {
+    this.cancel()
+    this.isStopped = true
   }
 }
