@@ -25,6 +25,7 @@ function run(tool: string, args: string[], input = '', url = clientUrl): Promise
     })
     child.once('error', reject)
     child.once('close', status => resolve({ status, output, complaints }))
+    child.stdin.on('error', () => {}) // it may be over before it reads
     child.stdin.end(input)
   })
 }
