@@ -8,6 +8,8 @@ import type { Disk } from '../../src/store/sqlite/disk'
 
 export class InlineDisk implements Disk {
   readonly definitions: StoredDefinitions
+  /** Not much, so that specs have batches of either kind. */
+  readonly room = Buffer.allocUnsafeSlow(1024)
   private readonly database: Database
   private readonly writer: BatchWriter
   private readonly spilled = new Map<string, SpilledPart>()

@@ -10,7 +10,7 @@ import { syncFolder } from '../sync-folder'
 import { type LoadedEntries, readDefinitions, readEntries } from './batch-reader'
 import { type Batch, BatchWriter } from './batch-writer'
 import { type Database, openDatabase, orUnusable } from './database'
-import type { DiskThreadData, FromDiskThread, ToDiskThread } from './messages'
+import { COMMITTED, type DiskThreadData, type FromDiskThread, type ToDiskThread } from './messages'
 import { SpillFile } from './spill-file'
 import { DatabaseInUse, UnusableDatabase } from './unusable-database'
 
@@ -20,6 +20,8 @@ const IDLE_MS = 50
 const VACUUM_PAGES = 512
 /** 64 MiB that stay free while batches come. */
 const BUSY_FREE_PAGES = 16384
+
+type Work = Exclude<ToDiskThread, { kind: 'close' }>
 
 class DiskThread {
   private readonly clock = new SystemClock()
@@ -33,19 +35,20 @@ class DiskThread {
   constructor(
     private readonly database: Database,
     private readonly spillFile: SpillFile,
+    private readonly room: Uint8Array,
     private readonly say: (message: FromDiskThread, transferred?: ArrayBuffer[]) => void,
   ) {
     this.writer = new BatchWriter(database)
   }
 
-  hear(message: ToDiskThread): void {
-    if (message.kind === 'close') {
-      this.idle?.cancel()
-      this.retry?.cancel()
-      this.database.close()
-      this.spillFile.close()
-      return
-    }
+  close(): void {
+    this.idle?.cancel()
+    this.retry?.cancel()
+    this.database.close()
+    this.spillFile.close()
+  }
+
+  hear(message: Work): void {
     try {
       this.obey(message)
     } catch (error) {
@@ -56,7 +59,10 @@ class DiskThread {
     if (this.idle === undefined) this.tidyIn(IDLE_MS)
   }
 
-  private obey(message: Exclude<ToDiskThread, { kind: 'close' }>): void {
+  private obey(message: Work): void {
+    if (typeof message === 'number') {
+      return this.commit({ operations: this.room.subarray(0, message), definitions: [] })
+    }
     switch (message.kind) {
       case 'commit':
         return this.commit(message.batch)
@@ -89,7 +95,7 @@ class DiskThread {
     }
     if (this.stalled) this.say({ kind: 'recovered' })
     this.stalled = false
-    this.say({ kind: 'committed' })
+    this.say(COMMITTED)
   }
 
   /** Gives free pages back between batches; while they come, only those beyond what they will soon need again. */
@@ -139,7 +145,7 @@ function reasonOf(error: unknown): string {
 function start(): void {
   const port = parentPort
   if (port === null) throw new Error('this file is a thread of its own')
-  const { file, spillFile, durability } = workerData as DiskThreadData
+  const { file, spillFile, durability, room } = workerData as DiskThreadData
   const say = (message: FromDiskThread, transferred: ArrayBuffer[] = []): void =>
     port.postMessage(message, transferred)
   try {
@@ -147,10 +153,11 @@ function start(): void {
     const afterCrash = existsSync(`${file}-wal`)
     const database = openDatabase(file, durability)
     syncFolder(dirname(file))
-    const thread = new DiskThread(database, new SpillFile(spillFile), say)
+    const thread = new DiskThread(database, new SpillFile(spillFile), room, say)
     port.on('message', (message: ToDiskThread) => {
-      thread.hear(message)
-      if (message.kind === 'close') port.close()
+      if (typeof message === 'number' || message.kind !== 'close') return thread.hear(message)
+      thread.close()
+      port.close()
     })
     say({ kind: 'opened', definitions: orUnusable(file, () => readDefinitions(database, afterCrash)) })
   } catch (error) {

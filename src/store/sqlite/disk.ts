@@ -7,6 +7,8 @@ import type { Batch } from './batch-writer'
 export interface Disk {
   /** What the database held when it was opened. */
   readonly definitions: StoredDefinitions
+  /** Where the operations of a batch are written when they fit: it is free while no batch is on its way. */
+  readonly room: Buffer
   /** Not again before `done`, which says that all of it is kept. Batches that cannot be written now are tried again. */
   commit(batch: Batch, done: () => void): void
   load(queueId: number, first: number, last: number, loaded: (entries: LoadedEntries) => void): void

@@ -5,14 +5,21 @@ import type { LoadedEntries } from './batch-reader'
 import type { Batch } from './batch-writer'
 import type { Durability } from './database'
 
+/** What every confirm waits for, so it is the cheapest message there is: see decision 6. */
+export const COMMITTED = 0
+
 export interface DiskThreadData {
   readonly file: string
   /** Where parts of queues go that are only out of memory; empty at the start. */
   readonly spillFile: string
   readonly durability: Durability
+  /** `Disk.room`, in memory that both threads see. */
+  readonly room: Uint8Array
 }
 
 export type ToDiskThread =
+  /** Commit a batch without definitions: so many bytes of operations are in the room. */
+  | number
   | { readonly kind: 'commit'; readonly batch: Batch }
   | {
       readonly kind: 'load'
@@ -30,7 +37,8 @@ export type FromDiskThread =
   | { readonly kind: 'opened'; readonly definitions: StoredDefinitions }
   /** The file cannot be used; the thread ends. */
   | { readonly kind: 'refused'; readonly reason: string; readonly isInUse: boolean }
-  | { readonly kind: 'committed' }
+  /** All of the batch is kept. */
+  | typeof COMMITTED
   /** The batch could not be written and is tried again; told once until `recovered`. */
   | { readonly kind: 'stalled'; readonly reason: string }
   | { readonly kind: 'recovered' }

@@ -10,8 +10,6 @@ import type { Disk } from './disk'
 import { END_BYTES, MARK, Operation } from './encoding'
 import { QueueBatch } from './queue-batch'
 
-const FIRST_BUFFER_BYTES = 256 * 1024
-
 /** More than this waiting to be written: publishers wait, too. */
 const PENDING_BYTES_MAX = 32 * 1024 * 1024
 
@@ -171,7 +169,8 @@ export class SqliteStore implements MessageStore, DefinitionStore, TurnWork {
     this.dirty = new Set()
     let bytes = END_BYTES
     for (const queue of queues) bytes += queue.byteLengthMax
-    const buffer = Buffer.allocUnsafeSlow(Math.max(bytes, FIRST_BUFFER_BYTES))
+    const { room } = this.disk
+    const buffer = bytes <= room.length ? room : Buffer.allocUnsafeSlow(bytes)
     let at = 0
     for (const queue of queues) at = queue.write(buffer, at)
     at = buffer.writeUInt32LE(Operation.end, at)

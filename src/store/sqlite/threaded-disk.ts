@@ -8,8 +8,11 @@ import type { LoadedEntries } from './batch-reader'
 import type { Batch } from './batch-writer'
 import type { Durability } from './database'
 import type { Disk } from './disk'
-import type { DiskThreadData, FromDiskThread, ToDiskThread } from './messages'
+import { COMMITTED, type DiskThreadData, type FromDiskThread, type ToDiskThread } from './messages'
 import { DatabaseInUse, UnusableDatabase } from './unusable-database'
+
+/** A run at its largest, nearly. Larger batches lie in memory of their own, which is handed over. */
+const ROOM_BYTES = 256 * 1024
 
 export class ThreadedDisk implements Disk {
   private done: (() => void) | undefined
@@ -22,6 +25,7 @@ export class ThreadedDisk implements Disk {
 
   private constructor(
     private readonly worker: Worker,
+    readonly room: Buffer,
     readonly definitions: StoredDefinitions,
   ) {
     worker.on('message', (message: FromDiskThread) => this.hear(message))
@@ -32,12 +36,14 @@ export class ThreadedDisk implements Disk {
 
   /** `holder`: who has the file when it is in use. @throws UnusableDatabase */
   static open(file: string, durability: Durability, holder: () => string): Promise<ThreadedDisk> {
-    const workerData: DiskThreadData = { file, spillFile: `${file}-spill`, durability }
+    const room = Buffer.from(new SharedArrayBuffer(ROOM_BYTES))
+    const workerData: DiskThreadData = { file, spillFile: `${file}-spill`, durability, room }
     const worker = new Worker(join(__dirname, 'disk-thread.js'), { workerData })
     return new Promise((resolve, reject) => {
       worker.once('error', reject)
       worker.once('message', (message: FromDiskThread) => {
-        if (message.kind === 'opened') resolve(new ThreadedDisk(worker, message.definitions))
+        if (message === COMMITTED) reject(new Error('unexpected committed'))
+        else if (message.kind === 'opened') resolve(new ThreadedDisk(worker, room, message.definitions))
         else if (message.kind !== 'refused') reject(new Error(`unexpected ${message.kind}`))
         else
           reject(message.isInUse ? new DatabaseInUse(file, holder()) : new UnusableDatabase(message.reason))
@@ -48,7 +54,10 @@ export class ThreadedDisk implements Disk {
   commit(batch: Batch, done: () => void): void {
     this.done = done
     const { operations } = batch
-    this.tell({ kind: 'commit', batch }, [operations.buffer as ArrayBuffer])
+    if (operations.buffer !== this.room.buffer) {
+      this.tell({ kind: 'commit', batch }, [operations.buffer as ArrayBuffer])
+    } else if (batch.definitions.length > 0) this.tell({ kind: 'commit', batch })
+    else this.tell(operations.length)
   }
 
   load(queueId: number, first: number, last: number, loaded: (entries: LoadedEntries) => void): void {
@@ -83,9 +92,8 @@ export class ThreadedDisk implements Disk {
   }
 
   private hear(message: FromDiskThread): void {
+    if (message === COMMITTED) return this.done?.()
     switch (message.kind) {
-      case 'committed':
-        return this.done?.()
       case 'loaded':
         return taken(this.loads, message.request)(message.entries)
       case 'spilled':
