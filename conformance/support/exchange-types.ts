@@ -2,9 +2,24 @@
  * Exchange types that not every broker has: RabbitMQ keeps most of them in plugins. Which there are is found by
  * start-broker.ts before any test runs; the tests of those that are missing are skipped by name.
  */
+import type { Table } from './methods'
 import { Wire } from './wire'
 
-const asked = ['x-consistent-hash', 'x-local-random', 'x-modulus-hash', 'x-random', 'x-recent-history']
+const asked = [
+  'x-consistent-hash',
+  'x-delayed-message',
+  'x-local-random',
+  'x-message-deduplication',
+  'x-modulus-hash',
+  'x-random',
+  'x-recent-history',
+]
+
+/** What some of them cannot be declared without. */
+const needed: Readonly<Record<string, Table>> = {
+  'x-delayed-message': { 'x-delayed-type': 'direct' },
+  'x-message-deduplication': { 'x-cache-size': 10 },
+}
 
 /** `describe`, or skipped if the broker has no such type. */
 export function describeType(type: string, tests: () => void): void {
@@ -25,7 +40,12 @@ async function hasType(url: string, type: string): Promise<boolean> {
   const exchange = `conformance-has-${type}-${process.pid}`
   try {
     const channel = await wire.channel()
-    await channel.call('exchange.declare', { exchange, type, autoDelete: true })
+    await channel.call('exchange.declare', {
+      exchange,
+      type,
+      autoDelete: true,
+      arguments: needed[type] ?? {},
+    })
     await channel.call('exchange.delete', { exchange })
     return true
   } catch (refusal) {
