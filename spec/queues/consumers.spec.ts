@@ -154,3 +154,17 @@ describe('an exclusive consumer', () => {
     expect(consumers.hasExclusive).toBe(false)
   })
 })
+
+describe('a single active consumer that goes', () => {
+  it.each([
+    ['whoever came first', false, 'b'],
+    ['the highest priority, where that counts', true, 'u'],
+  ])('is followed by %s', (_, heedsPriority, follower) => {
+    const consumers = new Consumers(true, heedsPriority)
+    const first = consumer('a')
+    for (const member of [first, consumer('b'), consumer('u', 5), consumer('v', 5)]) consumers.add(member)
+    expect(turns(consumers, 2)).toBe('aa')
+    consumers.remove(first)
+    expect(turns(consumers, 2)).toBe(follower + follower)
+  })
+})

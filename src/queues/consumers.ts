@@ -34,7 +34,11 @@ export class Consumers {
   /** With `isSingleActive`: who gets everything. */
   private active: Consumer | undefined
 
-  constructor(private readonly isSingleActive = false) {}
+  /** `heedsPriority`: of those that wait the highest priority takes over (quorum queues), otherwise who came first. */
+  constructor(
+    private readonly isSingleActive = false,
+    private readonly heedsPriority = false,
+  ) {}
 
   get count(): number {
     return this.seats.size
@@ -58,12 +62,12 @@ export class Consumers {
     if (seat === undefined) return false
     this.seats.delete(consumer)
     if (consumer.exclusive) this.exclusiveCount--
-    if (this.active === consumer) this.activateNext()
     const { level, next, previous } = seat
     previous.next = next
     next.previous = previous
     if (level.turn === seat) level.turn = next === seat ? undefined : next
     if (level.turn === undefined) this.levels.splice(this.levels.indexOf(level), 1)
+    if (this.active === consumer) this.activateNext()
     return true
   }
 
@@ -99,10 +103,10 @@ export class Consumers {
     return undefined
   }
 
-  /** The one that waited longest takes over. */
   private activateNext(): void {
     const [longest] = this.seats.keys()
-    this.active = longest
+    // Nobody takes turns here, so whose turn it is came first of this priority.
+    this.active = this.heedsPriority ? this.levels[0]?.turn?.consumer : longest
     this.exhausted = false
   }
 
