@@ -3,6 +3,7 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/spec'],
   testMatch: ['**/*.spec.ts'],
+  testTimeout: 30_000, // a loaded machine is slow, not wrong
   maxWorkers: '100%', // jest would leave one core idle, which on a small machine is half of it
   transform: {
     '^.+\\.ts$': [
