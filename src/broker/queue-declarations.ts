@@ -11,7 +11,7 @@ import {
 } from '../queues/arguments'
 import { DelayQueue } from '../queues/delay-queue'
 import { queueOptions } from '../queues/options'
-import { Queue } from '../queues/queue'
+import { Queue, type QueueDefinition } from '../queues/queue'
 import { removeBindingsTo } from './bindings'
 import { requireSameArguments, requireSameProperty } from './equivalence'
 import { describeResource, isReplyQueue, REPLY_TO } from './names'
@@ -109,17 +109,19 @@ function createQueue(vhost: Vhost, request: QueueRequest): Queue {
   refuseDeprecated(vhost, request)
   checkQueueProperties(resource, { durable, isExclusive: owner !== undefined, autoDelete }, request.arguments)
   const definition = { ...request, id: vhost.around.nextQueueId() }
-  const queue = new Queue(
-    definition,
-    queueOptions(definition.arguments, undefined, undefined, vhost.around.queueDefaults),
-    vhost.forQueues,
-  )
+  const queue = newQueue(vhost, definition)
   vhost.queues.set(request.name, queue)
   vhost.policies.applyToQueue(queue)
   vhost.log.queueDeclared(queue)
   vhost.routingRevision++
   if (request.owner !== undefined) ownedBy(vhost, request.owner).add(queue)
   return queue
+}
+
+/** As its arguments have it; its policies are still to be applied. */
+export function newQueue(vhost: Vhost, definition: QueueDefinition): Queue {
+  const options = queueOptions(definition.arguments, undefined, undefined, vhost.around.queueDefaults)
+  return new Queue(definition, options, vhost.forQueues)
 }
 
 /** RabbitMQ 4.3 denies what was deprecated before. @throws InternalError, which closes the connection */

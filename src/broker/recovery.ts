@@ -2,13 +2,12 @@
 import { tableFromBytes } from '../amqp/table-bytes'
 import { Binding } from '../exchanges/binding'
 import { createExchange } from '../exchanges/types'
-import { queueOptions } from '../queues/options'
-import { Queue } from '../queues/queue'
 import type { BindingRecord, PolicyRecord, StoredDefinitions } from '../store/definition-store'
 import { attach } from './bindings'
 import { watchForDuplicates } from './deduplication'
 import { delayQueueOf } from './delay-queues'
 import type { ApplyTo } from './policy'
+import { newQueue } from './queue-declarations'
 import type { Vhost } from './vhost'
 
 /** `vhostNamed` gives the virtual host of that name, made anew if it must be. */
@@ -26,13 +25,7 @@ export function recover(stored: StoredDefinitions, vhostNamed: (name: string) =>
     const vhost = vhostNamed(record.vhost)
     const args = tableFromBytes(record.arguments)
     const definition = { id, name, durable: true, autoDelete, owner: undefined, arguments: args }
-    const queue =
-      delayQueueOf(vhost, definition) ??
-      new Queue(
-        definition,
-        queueOptions(args, undefined, undefined, vhost.around.queueDefaults),
-        vhost.forQueues,
-      )
+    const queue = delayQueueOf(vhost, definition) ?? newQueue(vhost, definition)
     vhost.policies.applyToQueue(queue)
     queue.restore(record)
     vhost.queues.set(name, queue)

@@ -29,7 +29,7 @@ export class Redelivery {
     this.wakeUp = new WakeUp(clock, () => this.release())
   }
 
-  /** Undefined: nothing is to be counted. */
+  /** Whether anything is to be counted at all. */
   static isNeeded({ type, deliveryLimit, delayedRetry }: QueueOptions): boolean {
     return type === 'quorum' || deliveryLimit !== undefined || delayedRetry !== undefined
   }
