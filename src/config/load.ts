@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { nearestName } from './nearest'
-import { allowed, environmentOf, flagOf, type OptionSpec } from './option-spec'
+import { allowed, embeddedDefaultOf, environmentOf, flagOf, type OptionSpec } from './option-spec'
 import { type BrokerOptions, type OptionKey, optionKeys, optionTable, type ResolvedOptions } from './options'
 
 const prefix = environmentOf('')
@@ -62,8 +62,7 @@ class Gathering {
   constructor(defaults: 'default' | 'embeddedDefault') {
     for (const key of optionKeys) {
       const spec: OptionSpec = optionTable[key]
-      const embedded = spec.type === 'choice' ? spec.embeddedDefault : undefined
-      this.values.set(key, (defaults === 'embeddedDefault' ? embedded : undefined) ?? spec.default)
+      this.values.set(key, defaults === 'embeddedDefault' ? embeddedDefaultOf(spec) : spec.default)
       this.sources.set(key, 'default')
     }
   }

@@ -16,6 +16,7 @@ import type { ServerSettings } from '../server/settings'
 import { type OpenStore, openDiskStore, openMemoryStore } from '../store/open-store'
 import { SystemTurn, type Turn } from '../turn'
 import { type Administration, administrationOf } from './administration'
+import { openManagement } from './management'
 import { LEVERET_VERSION } from './version'
 
 export interface EmbeddedBroker extends Administration {
@@ -31,6 +32,8 @@ export interface EmbeddedBroker extends Administration {
    * `amq.rabbitmq.trace`. @throws RangeError when there is no such virtual host
    */
   trace(vhost: string, on: boolean): void
+  /** `http://127.0.0.1:15672`: the HTTP API and the web UI; undefined where the management is off. */
+  readonly managementUrl: string | undefined
   /** Tells the clients, waits for them a moment, and frees the port. */
   close(): Promise<void>
 }
@@ -71,9 +74,15 @@ async function startedOn(
   opened.onStalled(reason => diskStalled(broker, logger, reason))
   const connections = new Connections(settings)
   const listener = await Listener.open(resolved, transport => connections.accept(transport))
+  const management = resolved.management
+    ? await openManagement({ settings, connections, listener, options: resolved }).catch(async cause => {
+        await listener.close()
+        throw cause
+      })
+    : undefined
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
-    const freed = listener.close()
+    const freed = Promise.all([listener.close(), management?.close()])
     await connections.close(clock)
     broker.stop()
     await freed
@@ -84,6 +93,7 @@ async function startedOn(
     url: urlOf(resolved, listener.port),
     host: listener.host,
     port: listener.port,
+    managementUrl: management?.url,
     trace: (vhost, on) => broker.trace(vhost, on),
     close: () => {
       closing ??= close()

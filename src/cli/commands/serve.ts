@@ -64,6 +64,7 @@ function welcome(broker: EmbeddedBroker, options: ResolvedOptions): string {
   const everywhere = isUnspecified(broker.host) ? ' and on every other address of this machine' : ''
   return [
     `Leveret listens on amqp://${user}:${password}@${reachableHost(broker.host)}:${broker.port}${vhost}${everywhere}`,
+    ...(broker.managementUrl === undefined ? [] : [`Management and web UI: ${broker.managementUrl}`]),
     `${whereItKeeps(options)} Stop it with Ctrl-C.`,
     '',
   ].join('\n')
