@@ -111,6 +111,8 @@ const entries = [
   'index.ts',
   'amqp/generate.ts',
   'config/reference.ts',
+  // what the management side asks for
+  'queues/browse.ts',
   'store/sqlite/disk-thread.ts',
 ]
 const generated = ['amqp/methods.ts', 'amqp/reply-codes.ts']
