@@ -96,7 +96,9 @@ const packageKeepers: rules.Keepers = {
   'node:net': ['server/listener.ts', 'load/'],
   'node:tls': ['server/listener.ts', 'load/'],
   'node:http': ['management/http-server.ts'],
-  'node:https': ['management/http-server.ts'],
+  'node:https': ['management/http-server.ts', 'cli/api-transport.ts'],
+  'cli-table3': ['cli/table.ts'],
+  'cli-progress': ['cli/progress.ts'],
   'node:timers': [],
 }
 
