@@ -125,7 +125,7 @@ const packageKeepers: rules.Keepers = {
   'node:net': ['server/listener.ts', 'load/'],
   'node:tls': ['server/listener.ts', 'load/'],
   'node:http': ['management/http-server.ts'],
-  'node:https': ['management/http-server.ts'],
+  'node:https': ['management/http-server.ts', 'cli/api-transport.ts'],
   fastify: ['management/'],
   '@fastify/cookie': ['management/'],
   '@fastify/static': ['management/'],
@@ -134,8 +134,8 @@ const packageKeepers: rules.Keepers = {
   '@sinclair/typebox': ['management/'],
   ws: ['management/', 'server/websocket-transport.ts'],
   'prom-client': ['metrics/'],
-  'cli-progress': ['cli/'],
-  'cli-table3': ['cli/'],
+  'cli-progress': ['cli/progress.ts'],
+  'cli-table3': ['cli/table.ts'],
   'node:timers': [],
 }
 
