@@ -122,8 +122,8 @@ const packageKeepers: rules.Keepers = {
   pino: ['logger.ts'],
   'pino-pretty': ['logger.ts'],
   commander: ['cli/'],
-  'node:net': ['server/listener.ts', 'load/'],
-  'node:tls': ['server/listener.ts', 'load/'],
+  'node:net': ['server/listener.ts', 'server/socket-transport.ts', 'server/tls-acceptor.ts', 'load/'],
+  'node:tls': ['server/tls-acceptor.ts', 'server/tls-certificate.ts', 'load/'],
   'node:http': ['management/http-server.ts'],
   'node:https': ['management/http-server.ts', 'cli/api-transport.ts'],
   fastify: ['management/'],
@@ -288,7 +288,7 @@ describe('a violation of the house rules', () => {
     ]
     expect(rules.forbiddenPackages(planted, ['pino'], packageKeepers)).toEqual([
       'queues/queue.ts: only logger.ts may import pino',
-      'channel/channel.ts: only server/listener.ts, load/ may import node:net',
+      'channel/channel.ts: only server/listener.ts, server/socket-transport.ts, server/tls-acceptor.ts, load/ may import node:net',
       'channel/peer.ts: left-pad/left is neither `node:` nor a dependency',
     ])
   })
