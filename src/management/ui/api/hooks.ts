@@ -13,7 +13,7 @@ const pollingMs = 5_000
 export const sessionKey = ['session'] as const
 
 export const queries: QueryClient = new QueryClient({
-  queryCache: new QueryCache({ onError: error => loggedOut(error) }),
+  queryCache: new QueryCache({ onError: checkSession }),
   defaultOptions: {
     queries: {
       retry: false,
@@ -61,6 +61,11 @@ export function useOnce<T>(path: string | undefined) {
   })
 }
 
+/** How a change is run: `isQuiet` leaves telling a refusal to the caller, such as a form that shows it itself. */
+export interface ActionOptions {
+  readonly isQuiet?: boolean
+}
+
 export interface Action {
   readonly method: Exclude<Method, 'GET'>
   readonly path: string
@@ -70,7 +75,7 @@ export interface Action {
 }
 
 /** Runs actions, several in order when given a list, and stops at the first that is refused. */
-export function useAction<Result = unknown>() {
+export function useAction<Result = unknown>({ isQuiet = false }: ActionOptions = {}) {
   return useMutation<Result, Error, Action | readonly Action[]>({
     mutationFn: async given => {
       let result: unknown
@@ -81,15 +86,19 @@ export function useAction<Result = unknown>() {
       return result as Result
     },
     onError: error => {
-      if (loggedOut(error)) return
+      checkSession(error)
+      if (isQuiet) return
       notifications.show({ title: 'Refused', message: error.message, color: 'red', autoClose: 10_000 })
     },
     onSettled: () => queries.invalidateQueries({ queryKey: ['api'] }),
   })
 }
 
-function loggedOut(error: Error): boolean {
-  if (!(error instanceof ApiError) || error.status !== 401) return false
-  queries.setQueryData(sessionKey, null)
-  return true
+/**
+ * RabbitMQ's API answers 401 to those who are not logged in, but also to those who may not see something. Asking who
+ * we are tells which: when nobody is logged in any more, the login appears.
+ */
+function checkSession(error: Error): void {
+  const isMaybeLoggedOut = error instanceof ApiError && error.status === 401
+  if (isMaybeLoggedOut) void queries.invalidateQueries({ queryKey: sessionKey })
 }

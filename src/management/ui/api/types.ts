@@ -53,7 +53,8 @@ export interface Overview {
   readonly object_totals: Readonly<
     Record<'channels' | 'connections' | 'consumers' | 'exchanges' | 'queues', number>
   >
-  readonly listeners: readonly Listener[]
+  /** For monitors only. */
+  readonly listeners?: readonly Listener[]
   readonly exchange_types: readonly { readonly name: string }[]
 }
 
@@ -236,6 +237,9 @@ export interface Vhost {
   readonly messages?: number
   readonly messages_ready?: number
   readonly messages_unacknowledged?: number
+  readonly messages_details?: Details
+  readonly messages_ready_details?: Details
+  readonly messages_unacknowledged_details?: Details
   readonly recv_oct_details?: Details
   readonly send_oct_details?: Details
   readonly message_stats?: Stats

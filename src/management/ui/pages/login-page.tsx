@@ -64,7 +64,11 @@ export function LoginPage() {
   )
 }
 
+/** The server does not tell a wrong name from a wrong password. Other refusals are told as they came. */
 function wordsOf(error: Error): string {
-  if (!(error instanceof ApiError) || error.status !== 401) return error.message
-  return 'Login failed. Either the name or the password is wrong, or this user may not log in from here.'
+  const isPlain =
+    error instanceof ApiError &&
+    error.status === 401 &&
+    /^(login failed|not_authorized)?$/i.test(error.message)
+  return isPlain ? 'Login failed: the name or the password is wrong' : error.message
 }
