@@ -30,10 +30,10 @@ import type { User } from '../auth/users'
 import { removeExclusiveQueues } from '../broker/queue-declarations'
 import type { Vhost } from '../broker/vhost'
 import type { Session } from '../channel/session'
-import type { Timer } from '../clock'
 import { Channels } from './channels'
 import { ConnectionEvents } from './connection-events'
 import { createPeer } from './create-peer'
+import { Deadline } from './deadline'
 import { Handshake, type HandshakeConnection, hasCapability } from './handshake'
 import { Heartbeat, type HeartbeatLine } from './heartbeat'
 import { Input, type InputReceiver } from './input'
@@ -67,10 +67,10 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
   private channels: Channels | undefined
   session: Session | undefined
   private tuning: Tuning | undefined
-  private deadline: Timer
+  private readonly deadline: Deadline
 
   constructor(
-    private readonly transport: Transport,
+    readonly transport: Transport,
     private readonly settings: ServerSettings,
     private readonly onEnded: (connection: Connection) => void,
   ) {
@@ -84,7 +84,8 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
     this.peer = createPeer(settings, this.outbound, this.input, broker.store, broker.commits, this.brake)
     this.handshake = new Handshake(this, settings)
     this.heartbeat = new Heartbeat(broker.clock, this)
-    this.deadline = broker.clock.after(limits.handshakeTimeout, () => this.drop('handshake timed out'))
+    this.deadline = new Deadline(broker.clock)
+    this.deadline.set(limits.handshakeTimeout, () => this.drop('handshake timed out'))
     transport.listen(this)
   }
 
@@ -162,7 +163,7 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
   }
 
   heartbeatFrame(channel: number, bytes: Buffer, start: number, end: number): void {
-    if (channel !== 0) throw unexpectedFrame(bytes, start, end)
+    if (channel !== 0) throw new UnexpectedFrame(describeFrame(bytes, start, end))
   }
 
   inputFailed(error: unknown): void {
@@ -214,12 +215,14 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
     this.events.opened(user.name, vhost.name, this.tuning!)
   }
 
-  loginFailed(reason: string, close: AccessRefused | undefined): void {
+  loginFailed(reason: string, close: AccessRefused | undefined, delayMs: number): void {
     this.events.warn(reason)
-    if (close !== undefined) this.send(new ConnectionClose(close.replyCode, close.replyText, 0, 0))
     this.input.goDeaf()
     this.state = 'closing'
-    this.dropAfter(LOGIN_FAILURE_DELAY_MS)
+    this.deadline.set(delayMs, () => {
+      if (close !== undefined) this.send(new ConnectionClose(close.replyCode, close.replyText, 0, 0))
+      this.dropAfter(LOGIN_FAILURE_DELAY_MS)
+    })
   }
 
   private onChannelZero(bytes: Buffer, start: number, end: number): void {
@@ -247,7 +250,8 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
 
   private takesContent(channel: number, bytes: Buffer, start: number, end: number): boolean {
     if (this.state === 'closing' || this.state === 'closed') return false
-    if (channel === 0 || this.state === 'handshake') throw unexpectedFrame(bytes, start, end)
+    if (channel === 0 || this.state === 'handshake')
+      throw new UnexpectedFrame(describeFrame(bytes, start, end))
     return true
   }
 
@@ -289,11 +293,6 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
   }
 
   private dropAfter(delayMs: number): void {
-    this.deadline.cancel()
-    this.deadline = this.settings.broker.clock.after(delayMs, () => this.transport.destroy())
+    this.deadline.set(delayMs, () => this.transport.destroy())
   }
-}
-
-function unexpectedFrame(bytes: Buffer, start: number, end: number): UnexpectedFrame {
-  return new UnexpectedFrame(describeFrame(bytes, start, end))
 }
