@@ -112,6 +112,7 @@ const entries = [
   'amqp/generate.ts',
   'config/reference.ts',
   // what the management side asks for
+  'broker/move.ts',
   'queues/browse.ts',
   'store/sqlite/disk-thread.ts',
 ]
