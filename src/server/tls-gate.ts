@@ -5,10 +5,11 @@
 import type { Socket } from 'node:net'
 import { createServer, type Server, type TLSSocket } from 'node:tls'
 import type { Logger } from '../logger'
-import { type Ends, endsOf, SocketTransport } from './socket-transport'
+import type { Ends } from './ends'
+import type { Accept, Gate } from './gate'
+import { endsOf, SocketTransport } from './socket-transport'
 import { reasonOf, type TlsCertificate } from './tls-certificate'
 import { tlsDescription } from './tls-description'
-import type { Transport } from './transport'
 
 export interface TlsSettings {
   readonly certificate: TlsCertificate
@@ -24,7 +25,7 @@ interface Arriving {
   readonly ends: Ends
 }
 
-export class TlsAcceptor {
+export class TlsGate implements Gate {
   /** Never listens: it is handed the sockets. */
   private readonly server: Server
   /** In their handshake, by the address they come from: there is no way back from a TLS socket to the one beneath. */
@@ -33,7 +34,7 @@ export class TlsAcceptor {
 
   constructor(
     settings: TlsSettings,
-    private readonly accept: (transport: Transport) => void,
+    private readonly accept: Accept,
   ) {
     const { certificate, verify, handshakeTimeout } = settings
     this.logger = settings.logger
