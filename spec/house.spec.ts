@@ -105,7 +105,8 @@ const packageKeepers: rules.Keepers = {
   commander: ['cli/'],
   'node:net': socketKeepers,
   'node:tls': ['server/tls-gate.ts', 'server/tls-certificate.ts', 'load/'],
-  'node:http': ['management/http-server.ts'],
+  ws: ['server/websocket-transport.ts', 'management/http-server.ts'],
+  'node:http': ['management/http-server.ts', 'server/websocket-transport.ts'],
   'node:https': ['management/http-server.ts'],
   'node:timers': [],
 }

@@ -3,13 +3,14 @@
  * not to be believed, costs itself and a line in the log.
  */
 import type { Socket } from 'node:net'
-import { createServer, type Server, type TLSSocket } from 'node:tls'
+import { createServer, type Server, TLSSocket } from 'node:tls'
 import type { Logger } from '../logger'
 import type { Ends } from './ends'
 import type { Accept, Gate } from './gate'
 import { endsOf, SocketTransport } from './socket-transport'
 import { reasonOf, type TlsCertificate } from './tls-certificate'
 import { tlsDescription } from './tls-description'
+import type { TlsDescription } from './transport'
 
 export interface TlsSettings {
   readonly certificate: TlsCertificate
@@ -79,9 +80,7 @@ export class TlsGate implements Gate {
       this.refuse(socket, `client certificate: ${socket.authorizationError}`, arrived.ends)
       return
     }
-    const version = socket.getProtocol() ?? ''
-    const description = tlsDescription(version, socket.getCipher().standardName, peerCertificate)
-    this.accept(new SocketTransport(socket, arrived.ends, description))
+    this.accept(new SocketTransport(socket, arrived.ends, tlsOf(socket)))
   }
 
   private refuse(socket: TLSSocket, reason: string, ends?: Ends): void {
@@ -89,6 +88,13 @@ export class TlsGate implements Gate {
     this.logger.warn({ peer: `${remoteAddress}:${remotePort}`, reason }, 'TLS handshake failed')
     socket.destroy()
   }
+}
+
+/** Undefined: it is not encrypted. */
+export function tlsOf(socket: Socket): TlsDescription | undefined {
+  if (!(socket instanceof TLSSocket)) return undefined
+  const peerCertificate = socket.authorized ? socket.getPeerX509Certificate() : undefined
+  return tlsDescription(socket.getProtocol() ?? '', socket.getCipher().standardName, peerCertificate)
 }
 
 function addressOf(socket: Socket): string {

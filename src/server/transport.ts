@@ -7,6 +7,8 @@ export interface Transport {
   readonly localPort: number
   readonly remoteAddress: string
   readonly remotePort: number
+  /** It comes from elsewhere although the address is of this machine: somebody here passes it on. */
+  readonly isFromElsewhere?: boolean
   /** How it is encrypted; absent: it is not. */
   readonly tls?: TlsDescription | undefined
   /** Written, but not taken by the network yet, in bytes. */
@@ -64,6 +66,11 @@ export function connectionName(transport: Transport): string {
   const { remoteAddress, remotePort, localAddress, localPort } = transport
   const local = remoteAddress === UNIX_ADDRESS ? localAddress : `${localAddress}:${localPort}`
   return `${remoteAddress}:${remotePort} -> ${local}`
+}
+
+/** The peer is on this machine. */
+export function isLocal({ remoteAddress, isFromElsewhere = false }: Transport): boolean {
+  return !isFromElsewhere && isLoopbackAddress(remoteAddress)
 }
 
 export function isLoopbackAddress(address: string): boolean {
