@@ -124,6 +124,19 @@ describe('AMQP over WebSocket', () => {
     expect(error.message).toBe('Server sent no subprotocol')
   })
 
+  it('is on its paths only', async () => {
+    const address = new URL(url)
+    for (const path of ['/', '/ws/amqp?x=y']) {
+      const socket = new WebSocket(new URL(path, address))
+      sockets.push(socket)
+      await once(socket, 'open')
+    }
+    const socket = new WebSocket(new URL('/ws/mqtt', address))
+    sockets.push(socket)
+    const [error] = (await once(socket, 'error')) as [Error]
+    expect(error.message).toBe('Unexpected server response: 404')
+  })
+
   it('ends as the broker ends: after all that was said', async () => {
     const socket = await open()
     const code = closeCode(socket)

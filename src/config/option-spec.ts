@@ -26,6 +26,8 @@ export interface IntegerOption extends OptionBase {
 export interface BooleanOption extends OptionBase {
   readonly type: 'boolean'
   readonly default: boolean
+  /** As for a choice. */
+  readonly embeddedDefault?: boolean
 }
 
 export interface ChoiceOption extends OptionBase {
@@ -54,6 +56,7 @@ export type OptionSpec = IntegerOption | BooleanOption | ChoiceOption | TextOpti
 
 export const optionGroups = [
   'Listening',
+  'Management',
   'TLS',
   'Storage',
   'AMQP limits',
@@ -76,6 +79,11 @@ export type ValueOf<Spec extends OptionSpec> = Spec extends IntegerOption
           ? string
           : string | undefined
         : string | undefined
+
+/** The default of `createBroker`. */
+export function embeddedDefaultOf(spec: OptionSpec): OptionSpec['default'] {
+  return ('embeddedDefault' in spec ? spec.embeddedDefault : undefined) ?? spec.default
+}
 
 /** `frameMax` → `--frame-max` */
 export function flagOf(key: string): string {

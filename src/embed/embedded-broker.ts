@@ -16,6 +16,7 @@ import { type OpenStore, openDiskStore, openMemoryStore } from '../store/open-st
 import { SystemTurn, type Turn } from '../turn'
 import { type Administration, administrationOf } from './administration'
 import { type ListenerDescription, openListeners } from './listeners'
+import { openManagement } from './management'
 import { LEVERET_VERSION } from './version'
 
 export interface EmbeddedBroker extends Administration {
@@ -38,6 +39,8 @@ export interface EmbeddedBroker extends Administration {
    * `amq.rabbitmq.trace`. @throws RangeError when there is no such virtual host
    */
   trace(vhost: string, on: boolean): void
+  /** `http://127.0.0.1:15672`: the HTTP API and the web UI; undefined where the management is off. */
+  readonly managementUrl: string | undefined
   /** Tells the clients, waits for them a moment, and frees the port. */
   close(): Promise<void>
 }
@@ -80,9 +83,15 @@ async function startedOn(
   const listeners = await openListeners({ options: resolved, clock, logger }, transport =>
     connections.accept(transport),
   )
+  const management = await openManagement({ settings, connections, listeners, options: resolved }).catch(
+    async cause => {
+      await listeners.close()
+      throw cause
+    },
+  )
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
-    const freed = listeners.close()
+    const freed = Promise.all([listeners.close(), management.close()])
     await connections.close(clock)
     broker.stop()
     await freed
@@ -93,7 +102,8 @@ async function startedOn(
     url: urlOf(resolved, listeners.main.port),
     host: listeners.main.host,
     port: listeners.main.port,
-    listeners: listeners.all,
+    listeners: [...listeners.all, ...management.listeners],
+    managementUrl: management.url,
     reloadCertificate: () => listeners.certificate?.reload() ?? false,
     trace: (vhost, on) => broker.trace(vhost, on),
     close: () => {

@@ -21,6 +21,9 @@ const FRAME_OVERHEAD_BYTES = 8
 /** A peer that asks for pongs and does not read them gets no more. */
 const PONG_BACKLOG_BYTES_MAX = 64 * 1024
 
+/** Of RabbitMQ's plugins there is none for AMQP 0-9-1; LavinMQ and its clients take either. */
+const PATHS: readonly (string | undefined)[] = ['/ws/amqp', '/']
+
 const UNSUPPORTED_DATA = 1003
 
 export class AmqpWebSockets {
@@ -41,8 +44,13 @@ export class AmqpWebSockets {
     })
   }
 
-  /** For the event `upgrade` of an HTTP server. What is no WebSocket request is answered with 400 or 405. */
+  /** For the event `upgrade` of an HTTP server. What is no request for AMQP over WebSocket hears so, and is closed. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => {}) // it is closed then
+    if (!PATHS.includes(request.url?.split('?', 1)[0])) {
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+      return
+    }
     this.server.handleUpgrade(request, socket, head, webSocket =>
       acceptWebSocket(webSocket, request, this.accept),
     )

@@ -64,9 +64,11 @@ function welcome(broker: EmbeddedBroker, options: ResolvedOptions): string {
   const password = options.defaultPass === 'guest' ? 'guest' : '***'
   const vhost = options.defaultVhost === '/' ? '' : `/${encodeURIComponent(options.defaultVhost)}`
   const everywhere = isUnspecified(broker.host) ? ' and on every other address of this machine' : ''
+  const others = broker.listeners.slice(1).filter(({ protocol }) => !protocol.startsWith('http'))
   return [
     `Leveret listens on amqp://${user}:${password}@${reachableHost(broker.host)}:${broker.port}${vhost}${everywhere}`,
-    ...broker.listeners.slice(1).map(listener => `               and on ${addressOf(listener)}`),
+    ...others.map(listener => `               and on ${addressOf(listener)}`),
+    ...(broker.managementUrl === undefined ? [] : [`Management and web UI: ${broker.managementUrl}`]),
     `${whereItKeeps(options)} Stop it with Ctrl-C.`,
     '',
   ].join('\n')
