@@ -41,6 +41,10 @@ export async function openManagement(managed: Managed): Promise<OpenManagement> 
     },
     { host: options.managementHost, port: options.managementPort },
   )
+  const { AmqpWebSockets } =
+    require('../server/websocket-transport') as typeof import('../server/websocket-transport')
+  const webSockets = new AmqpWebSockets(options.frameMax, transport => connections.accept(transport))
+  http.server.on('upgrade', (request, socket, head) => webSockets.upgrade(request, socket, head))
   const listening = { protocol: 'http', host: http.host, port: http.port } as const
   const host = http.host.includes(':') ? `[${http.host}]` : http.host
   return { url: `http://${host}:${http.port}`, listeners: [listening], close: () => http.close() }

@@ -44,7 +44,7 @@ import { isSpoken, mayBecomeHeader, PROTOCOL_HEADER } from './protocol-header'
 import { PublisherBrake } from './publisher-brake'
 import { LOGIN_FAILURE_DELAY_MS } from './sasl'
 import type { ServerSettings, Tuning } from './settings'
-import { isLoopbackAddress, type Transport, type TransportEvents } from './transport'
+import { isLocal, type Transport, type TransportEvents } from './transport'
 
 /** RabbitMQ: how long a peer may take to answer connection.close. */
 const CLOSING_TIMEOUT_MS = 30_000
@@ -77,7 +77,7 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
     const { broker, chunks, limits } = settings
     this.events = new ConnectionEvents(settings, transport)
     this.pid = this.events.pid
-    this.isLoopback = isLoopbackAddress(transport.remoteAddress)
+    this.isLoopback = isLocal(transport)
     this.input = new Input(transport, broker.turn, this, broker.compat.frameMaxBeforeTune)
     this.outbound = new Outbound(transport, chunks, broker.turn)
     this.brake = new PublisherBrake(this.outbound, this.input, broker.store, broker.alarms)
