@@ -16,7 +16,7 @@ const layers: rules.Layers = {
   amqp: ['structures'],
   store: ['clock.ts', 'structures', 'turn.ts'],
   'message.ts': ['amqp'],
-  exchanges: ['amqp', 'message.ts'],
+  exchanges: ['amqp', 'message.ts', 'structures'],
   queues: ['amqp', 'clock.ts', 'message.ts', 'store', 'structures', 'turn.ts'],
   auth: ['amqp', 'store'],
   broker: [
@@ -44,7 +44,17 @@ const layers: rules.Layers = {
     'structures',
     'turn.ts',
   ],
-  metrics: ['broker', 'clock.ts', 'server'],
+  metrics: [
+    'broker',
+    'channel',
+    'clock.ts',
+    'exchanges',
+    'logger.ts',
+    'queues',
+    'server',
+    'store',
+    'structures',
+  ],
   management: ['amqp', 'auth', 'broker', 'channel', 'exchanges', 'logger.ts', 'metrics', 'queues', 'server'],
   config: [],
   embed: [

@@ -19,6 +19,7 @@ import { Ticker } from '../structures/ticker'
 import type { Turn } from '../turn'
 import { announceAlarms } from './alarm-events'
 import { Alarms } from './alarms'
+import { BrokerCounters } from './broker-counters'
 import { type Compat, queueDefaultsOf } from './compat'
 import { Events, INTERNAL_USER } from './events'
 import { Firehose } from './firehose'
@@ -54,6 +55,7 @@ export class Broker {
   readonly commits: CommitWaiters
   readonly alarms = new Alarms()
   readonly limits: ResourceLimits
+  readonly counters = new BrokerCounters()
   readonly events: Events
   /** What the broker itself publishes. */
   readonly outbox: Outbox
@@ -131,6 +133,7 @@ export class Broker {
       events: this.events,
       compat: this.compat,
       limits: this.limits,
+      counters: this.counters,
       interpretsClientDeaths: this.compat.interpretsClientDeaths,
       queueDefaults: queueDefaultsOf(this.compat),
       nextQueueId: () => ++this.queuesCreated,

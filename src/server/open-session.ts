@@ -30,6 +30,7 @@ export function openSession(settings: ServerSettings, opened: OpenedConnection):
     user,
     owner,
     connectionName: events.name,
+    identity: () => events.identity(),
     pidOfChannel: number => events.pidOfChannel(number),
     events: broker.events,
     turn: broker.turn,
