@@ -27,6 +27,13 @@ export class MessageTally {
     return this.deliver + this.deliverNoAck + this.get + this.getNoAck
   }
 
+  clear(): void {
+    this.publish = this.publishIn = this.publishOut = 0
+    this.confirm = this.toConfirm = this.returnUnroutable = this.dropUnroutable = 0
+    this.deliver = this.deliverNoAck = this.get = this.getNoAck = this.getEmpty = 0
+    this.redeliver = this.ack = 0
+  }
+
   add(other: Readonly<MessageTally>): void {
     this.publish += other.publish
     this.publishIn += other.publishIn
