@@ -51,7 +51,8 @@ export class ChannelStatus {
     return this.parts.session.pidOfChannel(this.number)
   }
 
-  get connection(): ConnectionIdentity {
+  /** Undefined: it is a request to the HTTP API. */
+  get connection(): ConnectionIdentity | undefined {
     return this.parts.session.identity()
   }
 

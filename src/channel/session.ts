@@ -21,7 +21,8 @@ export interface Session {
   readonly owner: object
   /** `127.0.0.1:53076 -> 127.0.0.1:5672` */
   readonly connectionName: string
-  identity(): ConnectionIdentity
+  /** Undefined: there is no connection, as for a request to the HTTP API. */
+  identity(): ConnectionIdentity | undefined
   /** What events call the connection (0) and its channels. */
   pidOfChannel(number: number): string
   readonly events: Events

@@ -1,6 +1,13 @@
 /** How RabbitMQ's API asks for the past: `lengths_age=60&lengths_incr=5` and its like, in seconds. */
 import type { Range } from './history'
-import type { HistoryQuery } from './statistics'
+
+/** What is asked for of the past, by kind; undefined: only the present. */
+export interface HistoryQuery {
+  readonly lengths?: Range
+  readonly msgRates?: Range
+  readonly dataRates?: Range
+  readonly nodeStats?: Range
+}
 
 /** A pair that is incomplete or no pair of positive numbers is not there, as in RabbitMQ. */
 export function historyQuery(query: Readonly<Record<string, unknown>>): HistoryQuery {

@@ -4,18 +4,11 @@ import type { ChannelStatus } from '../channel/channel-status'
 import type { Exchange } from '../exchanges/exchange'
 import type { Queue } from '../queues/queue'
 import type { ConnectionStatus } from '../server/connection-status'
-import { type Details, detailsOf, type Range, rateOf } from './history'
+import { type Details, detailsOf, rateOf } from './history'
+import type { HistoryQuery } from './history-query'
 import { type MessageStats, messageStatsOf, STATS_GROUPS, type StatsGroups, tell } from './message-stats'
 import type { NodeReading } from './node-probe'
 import { CHURN, type SampledBroker, type Sampler, sourceTrack } from './sampler'
-
-/** What is asked for of the past, by kind; undefined: only the present. */
-export interface HistoryQuery {
-  readonly lengths?: Range
-  readonly msgRates?: Range
-  readonly dataRates?: Range
-  readonly nodeStats?: Range
-}
 
 export type Told = Readonly<Record<string, number | Details>>
 

@@ -56,7 +56,7 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
   readonly tally = new QueueTally()
   deleted = false
   readonly clock: Clock
-  private readonly rules: Rules
+  readonly rules: Rules
   private readonly outgoing = new Message()
   readonly backlog: Backlog
   private readonly intake: Intake

@@ -14,7 +14,9 @@ export interface OpenedConnection {
   readonly peer: Peer
   /** The connection, as exclusive queues know it. */
   readonly owner: object
-  readonly events: ConnectionEvents
+  /** What the connection is called. */
+  readonly events: Pick<ConnectionEvents, 'name' | 'pidOfChannel'> &
+    Partial<Pick<ConnectionEvents, 'identity'>>
   readonly user: User
   readonly vhost: Vhost
   readonly clientProperties: FieldTable
@@ -30,7 +32,7 @@ export function openSession(settings: ServerSettings, opened: OpenedConnection):
     user,
     owner,
     connectionName: events.name,
-    identity: () => events.identity(),
+    identity: () => events.identity?.(),
     pidOfChannel: number => events.pidOfChannel(number),
     events: broker.events,
     turn: broker.turn,

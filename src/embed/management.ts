@@ -1,0 +1,65 @@
+/**
+ * Opens the management beside a broker that listens. Its code is loaded only then: a broker in a test, or without it,
+ * starts in milliseconds.
+ */
+import type { ResolvedOptions } from '../config/options'
+import type { Metrics } from '../metrics/metrics'
+import type { Connections } from '../server/connections'
+import type { ServerSettings } from '../server/settings'
+import type { ListenerDescription, Listeners } from './listeners'
+import { LEVERET_VERSION } from './version'
+
+export interface OpenManagement {
+  /** Undefined: it is off. */
+  readonly url: string | undefined
+  readonly listeners: readonly ListenerDescription[]
+  close(): Promise<void>
+}
+
+export interface Managed {
+  readonly settings: ServerSettings
+  readonly connections: Connections
+  readonly listeners: Listeners
+  readonly options: ResolvedOptions
+}
+
+/** @throws whatever listening throws, such as EADDRINUSE */
+export async function openManagement(managed: Managed): Promise<OpenManagement> {
+  if (!managed.options.management) return { url: undefined, listeners: [], close: async () => {} }
+  const { settings, connections, listeners, options } = managed
+  const { broker, logger } = settings
+  const { openHttpServer } =
+    require('../management/http-server') as typeof import('../management/http-server')
+  const metrics = await openMetrics(managed)
+  const http = await openHttpServer(
+    {
+      broker,
+      connections,
+      statistics: metrics.statistics,
+      settings,
+      logger,
+      version: LEVERET_VERSION,
+      startedAt: broker.clock.now(),
+      listeners: () => [...listeners.all, listening],
+    },
+    { host: options.managementHost, port: options.managementPort },
+  )
+  const listening = { protocol: 'http', host: http.host, port: http.port } as const
+  const host = http.host.includes(':') ? `[${http.host}]` : http.host
+  const close = async (): Promise<void> => {
+    metrics.stop()
+    await http.close()
+  }
+  return { url: `http://${host}:${http.port}`, listeners: [listening], close }
+}
+
+async function openMetrics({ settings, connections, options }: Managed): Promise<Metrics> {
+  const { Metrics } = require('../metrics/metrics') as typeof import('../metrics/metrics')
+  const { broker } = settings
+  const metrics = new Metrics(
+    { broker, connections, clock: broker.clock },
+    { samplingIntervalMs: options.samplingInterval, dataDir: options.dataDir },
+  )
+  await metrics.start()
+  return metrics
+}
