@@ -16,7 +16,7 @@ const layers: rules.Layers = {
   amqp: ['structures'],
   store: ['clock.ts', 'structures', 'turn.ts'],
   'message.ts': ['amqp'],
-  exchanges: ['amqp', 'message.ts'],
+  exchanges: ['amqp', 'message.ts', 'structures'],
   queues: ['amqp', 'clock.ts', 'message.ts', 'store', 'structures', 'turn.ts'],
   auth: ['amqp', 'store'],
   broker: [
