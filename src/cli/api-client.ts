@@ -104,7 +104,7 @@ export class ApiClient {
       method,
       headers: {
         authorization: `Basic ${login}`,
-        accept: 'application/json',
+        accept: 'application/json, */*;q=0.1', // RabbitMQ: limits are set with 406 where only JSON is taken
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },

@@ -44,6 +44,7 @@ export function givenVhost(
 export async function apiTarget(
   flags: ConnectionFlags,
   environment: Environment = process.env,
+  ask: (user: string) => Promise<string> = askPassword,
 ): Promise<ApiTarget> {
   const url = parsedUrl(flags.url ?? fromEnvironment('url', environment) ?? DEFAULT_URL)
   const named = flags.user ?? (decodeURIComponent(url.username) || fromEnvironment('user', environment))
@@ -54,7 +55,7 @@ export async function apiTarget(
   return {
     url: `${url.origin}${url.pathname.replace(/\/+$/, '').replace(/\/api$/, '')}`,
     user,
-    password: password ?? (user === 'guest' ? 'guest' : await askPassword(user)),
+    password: password ?? (user === 'guest' ? 'guest' : await ask(user)),
     trust: { ca: cacert === undefined ? undefined : pem(cacert), insecure: flags.insecure === true },
   }
 }

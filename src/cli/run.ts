@@ -42,6 +42,7 @@ export function acts<Flags, Args extends unknown[]>(
 /** Runs `act` as the whole of a command: its failure is printed and becomes the exit code. */
 export async function ending(act: () => Promise<void> | void): Promise<void> {
   endQuietlyOnBrokenPipe()
+  process.once('SIGINT', () => process.exit(exitCodeOf('interrupted')))
   try {
     await act()
   } catch (cause) {
