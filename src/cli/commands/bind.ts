@@ -7,7 +7,7 @@ import { pair } from '../typed-values'
 
 export interface BindingFlags {
   readonly toExchange?: true
-  readonly routingKey: string
+  readonly routingKey?: string
   readonly argument?: JsonObject
 }
 
@@ -25,7 +25,7 @@ export function bindCommand(): Command {
     withBinding(command),
     async ({ api, vhost, flags, say }, source, destination) => {
       await api.post(bindingsPath(vhost, source, destination, flags), {
-        routing_key: flags.routingKey,
+        routing_key: flags.routingKey ?? '',
         arguments: flags.argument ?? {},
       })
       say(`bound ${source} to ${flags.toExchange === true ? 'exchange' : 'queue'} ${destination}`)
@@ -39,7 +39,7 @@ export function withBinding(command: Command): Command {
     .argument('<destination>', 'queue they go to')
     .optionsGroup('Binding:')
     .option('--to-exchange', 'the destination is an exchange')
-    .option('-k, --routing-key <key>', 'routing key, or a pattern for a topic exchange', '')
+    .option('-k, --routing-key <key>', 'routing key, or a pattern for a topic exchange')
     .option('--argument <name=value>', 'an argument; may be given more than once', pair)
 }
 

@@ -19,16 +19,18 @@ export function completionCommand(createProgram: (args: readonly string[]) => Co
     .description('Print a script that completes this program in your shell')
     .argument('[shell]', shells.join(', '))
     .addHelpText('after', examples)
-    .allowExcessArguments()
+    .argument('[word...]', 'what the script asks about')
     .addOption(new Option('--complete').hideHelp())
-    .action(async (shell: string | undefined, flags: { complete?: true }, command: Command) => {
-      await ending(async () => {
-        if (flags.complete === true) return await candidates(createProgram(command.args), command.args)
-        const known = shells.find(name => name === shell)
-        if (known === undefined) throw new CommandError(`name your shell: ${shells.join(', ')}`, 'usage')
-        await write(completionScripts[known])
-      })
-    })
+    .action(
+      async (shell: string | undefined, _words: string[], flags: { complete?: true }, command: Command) => {
+        await ending(async () => {
+          if (flags.complete === true) return await candidates(createProgram(command.args), command.args)
+          const known = shells.find(name => name === shell)
+          if (known === undefined) throw new CommandError(`name your shell: ${shells.join(', ')}`, 'usage')
+          await write(completionScripts[known])
+        })
+      },
+    )
 }
 
 async function candidates(program: Command, words: readonly string[]): Promise<void> {

@@ -28,7 +28,7 @@ interface ConsumeFlags {
 const examples = `
 Examples:
   leveret consume orders                  shows what comes in, and leaves it there
-  leveret consume orders --last 10 --json | jq --unbuffered .routing_key
+  leveret consume orders --last 10 --json | jq .routing_key
   leveret consume orders --ack --json | ./handle-each-line
   leveret consume orders --ack --count 1 --raw
 

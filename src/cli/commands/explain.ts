@@ -24,20 +24,23 @@ export function explainCommand(): Command {
   const command = new Command('explain')
     .description('Tell which queues a message would reach, and why not the others')
     .argument('<exchange>', 'exchange it would be published to')
-    .argument('[routing-key]', 'its routing key', '')
+    .argument('[routing-key]', 'its routing key; empty without one')
     .addHelpText('after', examples)
     .optionsGroup('Message:')
     .option('--header <name=value>', 'a header; may be given more than once', pair)
     .option('--property <name=value>', 'a property; may be given more than once', pair)
     .optionsGroup('Output:')
     .option('--json', "the API's own JSON")
-  return acts<ExplainFlags, [string, string]>(command, async ({ api, vhost, flags }, exchange, key) => {
-    const path = pathOf('exchanges', vhost, exchange === '' ? 'amq.default' : exchange, 'explain')
-    const request = { routing_key: key, headers: flags.header ?? {}, properties: flags.property ?? {} }
-    const answer = await api.post(path, request)
-    if (flags.json === true) await write(`${JSON.stringify(answer)}\n`)
-    else await print(isObject(answer) ? answer : {})
-  })
+  return acts<ExplainFlags, [string, string | undefined]>(
+    command,
+    async ({ api, vhost, flags }, exchange, key = '') => {
+      const path = pathOf('exchanges', vhost, exchange === '' ? 'amq.default' : exchange, 'explain')
+      const request = { routing_key: key, headers: flags.header ?? {}, properties: flags.property ?? {} }
+      const answer = await api.post(path, request)
+      if (flags.json === true) await write(`${JSON.stringify(answer)}\n`)
+      else await print(isObject(answer) ? answer : {})
+    },
+  )
 }
 
 async function print(answer: JsonObject): Promise<void> {

@@ -8,6 +8,7 @@ Examples:
   leveret permission set worker '' '' '^orders$'  -p shop      (may only read from orders)
   leveret permission set ada '.*' '.*' '.*'
   leveret permission set-topic worker events '^order\\.' '.*'
+  leveret permission clear-topic worker
   leveret permission clear worker -p shop
 
 Each is a regular expression for names of queues and exchanges; an empty one allows nothing but server-named ones.

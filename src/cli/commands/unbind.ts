@@ -40,6 +40,6 @@ export function unbindCommand(): Command {
   )
 }
 
-function isMeant(binding: JsonObject, { routingKey, argument }: UnbindFlags): boolean {
+function isMeant(binding: JsonObject, { routingKey = '', argument }: UnbindFlags): boolean {
   return textField(binding, 'routing_key') === routingKey && sameJson(binding['arguments'], argument ?? {})
 }

@@ -21,6 +21,8 @@ Examples:
   echo "$SECRET" | leveret user add worker
   leveret user add old --password-hash 'kI3GCqW5JLMJa4iX1lo7X4D6XbYqlLgxIs30+P6tENUV2POR'
   leveret user set-tags ada administrator
+  leveret user set-password ada
+  leveret user delete old worker
 
 A new user may do nothing yet: see \`leveret permission set\`. \`leveret list users\` lists them.`
 
@@ -40,7 +42,7 @@ function addCommand(): Command {
     .argument('<name>', 'name of the user')
     .argument('[password]', 'password; better typed when asked, or piped in')
     .optionsGroup('User:')
-    .option('--tags <a,b>', 'administrator, monitoring, policymaker, management …', '')
+    .option('--tags <a,b>', 'administrator, monitoring, policymaker, management …')
     .option('--password-hash <base64>', "RabbitMQ's salted hash instead of a password")
     .option('--hashing-algorithm <name>', 'of that hash (default rabbit_password_hashing_sha256)')
   return acts<AddFlags, [string, string | undefined]>(
@@ -52,7 +54,7 @@ function addCommand(): Command {
         flags.passwordHash === undefined
           ? { password: password ?? (await newPassword(name)) }
           : { password_hash: flags.passwordHash, hashing_algorithm: flags.hashingAlgorithm }
-      await api.put(pathOf('users', name), { ...login, tags: flags.tags })
+      await api.put(pathOf('users', name), { ...login, tags: flags.tags ?? '' })
       say(`added user ${name}`)
     },
   )
