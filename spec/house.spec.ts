@@ -110,6 +110,7 @@ const entries = [
   'main.ts',
   'index.ts',
   'amqp/generate.ts',
+  'cli/reference.ts',
   'config/reference.ts',
   // what the management side asks for
   'broker/move.ts',
