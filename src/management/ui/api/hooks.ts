@@ -46,7 +46,7 @@ export function useLive<T>(path: string | undefined) {
   useEffect(() => (path === undefined ? undefined : live.watch(path)), [path])
   return useQuery<T>({
     queryKey: ['api', path],
-    queryFn: ({ signal }) => request<T>('GET', path!, undefined, signal),
+    queryFn: ({ signal }) => request<T>('GET', path!, undefined, { signal }),
     enabled: path !== undefined,
     refetchInterval: state === 'failed' ? pollingMs : false,
   })
@@ -56,7 +56,7 @@ export function useLive<T>(path: string | undefined) {
 export function useOnce<T>(path: string | undefined) {
   return useQuery<T>({
     queryKey: ['api', path],
-    queryFn: ({ signal }) => request<T>('GET', path!, undefined, signal),
+    queryFn: ({ signal }) => request<T>('GET', path!, undefined, { signal }),
     enabled: path !== undefined,
   })
 }

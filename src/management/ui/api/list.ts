@@ -2,7 +2,7 @@
  * A list of the server, a page at a time: which page, how sorted and filtered is kept in the address and asked of the
  * server, so that ten thousand queues cost the browser no more than a hundred.
  */
-import { useCallback } from 'react'
+import { useCallback, useMemo } from 'react'
 import { useSearchParams } from 'react-router'
 import { query } from './client'
 import { useLive } from './hooks'
@@ -49,7 +49,7 @@ export function useList<T>(path: string, defaults: ListDefaults = {}): List<T> {
   return { state, set, data, error, isLoading, retry: () => void refetch() }
 }
 
-function useListState(defaults: ListDefaults): [ListState, (changes: Partial<ListState>) => void] {
+export function useListState(defaults: ListDefaults): [ListState, (changes: Partial<ListState>) => void] {
   const [search, setSearch] = useSearchParams()
   const read = (from: URLSearchParams): ListState => ({
     page: Math.max(1, Number(from.get('page')) || 1),
@@ -65,7 +65,10 @@ function useListState(defaults: ListDefaults): [ListState, (changes: Partial<Lis
     },
     [setSearch],
   )
-  return [read(search), set]
+  const key = search.toString()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address alone decides
+  const state = useMemo(() => read(search), [key])
+  return [state, set]
 }
 
 /** Everything but turning the page leads back to the first one. */

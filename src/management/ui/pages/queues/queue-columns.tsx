@@ -4,6 +4,7 @@ import { Link } from 'react-router'
 import { route } from '../../api/client'
 import type { Queue } from '../../api/types'
 import type { Column } from '../../components/data-table'
+import { Figure } from '../../components/figure'
 import { State } from '../../components/state'
 import { bytes, count, percent, rate, since } from '../../format/numbers'
 import { rateOf } from '../../format/stats'
@@ -14,7 +15,7 @@ const statRate = (id: string, header: string, key: string, isOptional = false): 
   isNumber: true,
   isOptional,
   sort: `message_stats.${key}_details.rate`,
-  render: queue => rate(rateOf(queue.message_stats, key)),
+  render: queue => <Figure value={rateOf(queue.message_stats, key)} format={rate} />,
 })
 
 export const queueColumns: readonly Column<Queue>[] = [
@@ -38,22 +39,28 @@ export const queueColumns: readonly Column<Queue>[] = [
     header: 'Ready',
     sort: 'messages_ready',
     isNumber: true,
-    render: queue => count(queue.messages_ready),
+    render: queue => <Figure value={queue.messages_ready} format={count} />,
   },
   {
     id: 'unacked',
     header: 'Unacked',
     sort: 'messages_unacknowledged',
     isNumber: true,
-    render: queue => count(queue.messages_unacknowledged),
+    render: queue => <Figure value={queue.messages_unacknowledged} format={count} />,
   },
-  { id: 'total', header: 'Total', sort: 'messages', isNumber: true, render: queue => count(queue.messages) },
+  {
+    id: 'total',
+    header: 'Total',
+    sort: 'messages',
+    isNumber: true,
+    render: queue => <Figure value={queue.messages} format={count} />,
+  },
   {
     id: 'consumers',
     header: 'Consumers',
     sort: 'consumers',
     isNumber: true,
-    render: queue => count(queue.consumers),
+    render: queue => <Figure value={queue.consumers} format={count} />,
   },
   statRate('in', 'In', 'publish'),
   statRate('out', 'Deliver / get', 'deliver_get'),
@@ -66,7 +73,7 @@ export const queueColumns: readonly Column<Queue>[] = [
     sort: 'message_bytes',
     isNumber: true,
     isOptional: true,
-    render: queue => bytes(queue.message_bytes),
+    render: queue => <Figure value={queue.message_bytes} format={bytes} />,
   },
   {
     id: 'memory',
@@ -74,7 +81,7 @@ export const queueColumns: readonly Column<Queue>[] = [
     sort: 'memory',
     isNumber: true,
     isOptional: true,
-    render: queue => bytes(queue.memory),
+    render: queue => <Figure value={queue.memory} format={bytes} />,
   },
   {
     id: 'capacity',
@@ -83,7 +90,9 @@ export const queueColumns: readonly Column<Queue>[] = [
     sort: 'consumer_capacity',
     isNumber: true,
     isOptional: true,
-    render: queue => percent(queue.consumer_capacity ?? queue.consumer_utilisation),
+    render: queue => (
+      <Figure value={queue.consumer_capacity ?? queue.consumer_utilisation} format={percent} />
+    ),
   },
   {
     id: 'idle',
