@@ -44,8 +44,35 @@ const layers: rules.Layers = {
     'structures',
     'turn.ts',
   ],
-  metrics: ['broker', 'clock.ts', 'server'],
-  management: ['amqp', 'auth', 'broker', 'channel', 'exchanges', 'logger.ts', 'metrics', 'queues', 'server'],
+  metrics: [
+    'amqp',
+    'auth',
+    'broker',
+    'channel',
+    'clock.ts',
+    'exchanges',
+    'logger.ts',
+    'message.ts',
+    'queues',
+    'server',
+    'store',
+    'structures',
+  ],
+  management: [
+    'amqp',
+    'auth',
+    'broker',
+    'channel',
+    'clock.ts',
+    'exchanges',
+    'logger.ts',
+    'message.ts',
+    'metrics',
+    'queues',
+    'server',
+    'store',
+    'structures',
+  ],
   config: [],
   embed: [
     'auth',
@@ -84,6 +111,8 @@ const entries = [
   'index.ts',
   'amqp/generate.ts',
   'config/reference.ts',
+  // what the management side asks for
+  'queues/browse.ts',
   'store/sqlite/disk-thread.ts',
 ]
 const generated = ['amqp/methods.ts', 'amqp/reply-codes.ts']
@@ -93,10 +122,20 @@ const packageKeepers: rules.Keepers = {
   pino: ['logger.ts'],
   'pino-pretty': ['logger.ts'],
   commander: ['cli/'],
-  'node:net': ['server/listener.ts', 'load/'],
-  'node:tls': ['server/listener.ts', 'load/'],
+  'node:net': ['server/listener.ts', 'server/socket-transport.ts', 'server/tls-acceptor.ts', 'load/'],
+  'node:tls': ['server/tls-acceptor.ts', 'server/tls-certificate.ts', 'load/'],
   'node:http': ['management/http-server.ts'],
-  'node:https': ['management/http-server.ts'],
+  'node:https': ['management/http-server.ts', 'cli/api-transport.ts'],
+  fastify: ['management/'],
+  '@fastify/cookie': ['management/'],
+  '@fastify/static': ['management/'],
+  '@fastify/swagger': ['management/'],
+  '@fastify/swagger-ui': ['management/'],
+  '@sinclair/typebox': ['management/'],
+  ws: ['management/', 'server/websocket-transport.ts'],
+  'prom-client': ['metrics/'],
+  'cli-progress': ['cli/progress.ts'],
+  'cli-table3': ['cli/table.ts'],
   'node:timers': [],
 }
 
@@ -266,7 +305,7 @@ describe('a violation of the house rules', () => {
     ]
     expect(rules.forbiddenPackages(planted, ['pino'], packageKeepers)).toEqual([
       'queues/queue.ts: only logger.ts may import pino',
-      'channel/channel.ts: only server/listener.ts, load/ may import node:net',
+      'channel/channel.ts: only server/listener.ts, server/socket-transport.ts, server/tls-acceptor.ts, load/ may import node:net',
       'channel/peer.ts: left-pad/left is neither `node:` nor a dependency',
     ])
   })

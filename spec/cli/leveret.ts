@@ -23,7 +23,8 @@ export class Leveret {
     const child = spawn(process.execPath, [main, ...args], {
       cwd: this.workingFolder,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env['PATH'], ...environment },
+      // Its management has a fixed port, unless told otherwise: only one at a time may have that.
+      env: { PATH: process.env['PATH'], LEVERET_MANAGEMENT: 'false', ...environment },
     })
     this.child = child
     running.add(child)

@@ -23,7 +23,8 @@ describe('the option table', () => {
   it('listens to this machine only, on the port of AMQP, unless told otherwise', () => {
     expect(optionTable.host.default).toBe('127.0.0.1')
     expect(optionTable.port.default).toBe(5672)
-    expect(optionTable.managementPort.default).toBe(0)
+    expect(optionTable.managementHost.default).toBe('127.0.0.1')
+    expect(optionTable.managementPort.default).toBe(15672)
   })
 
   it.each(lines)('describes %s in sentences', (_, spec) => {

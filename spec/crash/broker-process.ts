@@ -23,7 +23,8 @@ export class BrokerProcess {
     /** It did what no broker should. */
     complain: (what: string) => void,
   ) {
-    const args = ['serve', '--port', '0', '--data-dir', dataDir, '--durability', options.durability]
+    const place = ['--port', '0', '--data-dir', dataDir]
+    const args = ['serve', ...place, '--durability', options.durability, '--no-management']
     const environment = { PATH: process.env['PATH'], ...options.environment }
     const child = spawn(process.execPath, [MAIN, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -45,6 +45,12 @@ export class InlineDisk implements Disk {
     queueMicrotask(() => back(part))
   }
 
+  readSpilled(queueId: number, first: number, seen: (part: SpilledPart | undefined) => void): void {
+    const part = this.spilled.get(`${queueId}/${first}`)
+    const copy = part === undefined ? undefined : structuredClone(part)
+    queueMicrotask(() => seen(copy))
+  }
+
   dropSpilled(): void {}
 
   onStalled(): void {}

@@ -4,8 +4,9 @@
  * a mistyped option that is silently dropped costs an evening. Reads only what it is handed, and the config file.
  */
 import { readFileSync } from 'node:fs'
+import { clientVariables } from './client-environment'
 import { nearestName } from './nearest'
-import { allowed, environmentOf, flagOf, type OptionSpec } from './option-spec'
+import { allowed, embeddedDefaultOf, environmentOf, flagOf, type OptionSpec } from './option-spec'
 import { type BrokerOptions, type OptionKey, optionKeys, optionTable, type ResolvedOptions } from './options'
 
 const prefix = environmentOf('')
@@ -62,8 +63,7 @@ class Gathering {
   constructor(defaults: 'default' | 'embeddedDefault') {
     for (const key of optionKeys) {
       const spec: OptionSpec = optionTable[key]
-      const embedded = spec.type === 'choice' ? spec.embeddedDefault : undefined
-      this.values.set(key, (defaults === 'embeddedDefault' ? embedded : undefined) ?? spec.default)
+      this.values.set(key, defaults === 'embeddedDefault' ? embeddedDefaultOf(spec) : spec.default)
       this.sources.set(key, 'default')
     }
   }
@@ -118,7 +118,7 @@ function gatherEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
 ): void {
   const keys = [...optionKeys, 'config']
-  const known = new Set(keys.map(environmentOf))
+  const known = new Set([...keys.map(environmentOf), ...clientVariables])
   for (const [name, text] of Object.entries(environment)) {
     if (!name.startsWith(prefix) || text === undefined || known.has(name) || isServiceLink(name)) continue
     throw unknownOption('environment', name.slice(prefix.length), keys, environmentOf, name)

@@ -1,9 +1,10 @@
 /**
  * Every option of Leveret, in one table. Types, parsing, flags, `--help` and `docs/reference/options.md` are all made
- * from it, so an option is added here and nowhere else. The key is the only name: its flag and its environment variable
+ * from it, so an option is added here (TLS: in its own part of the table) and nowhere else. The key is the only name: its flag and its environment variable
  * are spelled from it (`frameMax` is `--frame-max` and `LEVERET_FRAME_MAX`).
  */
 import type { OptionSpec, PathOption, ValueOf } from './option-spec'
+import { tlsOptionTable } from './tls-options'
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
 
@@ -24,15 +25,36 @@ export const optionTable = {
     zero: 'a free port',
     description: 'Port for AMQP 0-9-1.',
   },
+  management: {
+    type: 'boolean',
+    group: 'Management',
+    default: true,
+    embeddedDefault: false,
+    description: 'Serve the HTTP API, the web UI, metrics and AMQP over WebSocket.',
+  },
+  managementHost: {
+    type: 'text',
+    group: 'Management',
+    default: '127.0.0.1',
+    description: 'Address the management listens on, as `host` is for AMQP.',
+  },
   managementPort: {
     type: 'integer',
-    group: 'Listening',
-    default: 0,
+    group: 'Management',
+    default: 15672,
     min: 0,
     max: 65535,
-    zero: 'off',
-    description:
-      'Port for the management API and web UI. They arrive in a later version: today nothing listens there.',
+    zero: 'a free port',
+    description: 'Port for the HTTP API and the web UI.',
+  },
+  samplingInterval: {
+    type: 'integer',
+    group: 'Management',
+    default: 1000,
+    min: 100,
+    max: 3600000,
+    unit: 'ms',
+    description: 'How often counters are looked at for rates and charts.',
   },
   handshakeTimeout: {
     type: 'integer',
@@ -43,8 +65,25 @@ export const optionTable = {
     unit: 'ms',
     description: 'How long a new connection may take to be opened before it is closed.',
   },
+  socket: {
+    type: 'path',
+    to: 'file',
+    group: 'Listening',
+    default: undefined,
+    description:
+      'Unix socket to listen on for AMQP 0-9-1, besides the port. Its owner and group may connect, and count as coming from this machine. What a broker that died left there is replaced.',
+  },
+  proxyProtocol: {
+    type: 'text',
+    group: 'Listening',
+    default: undefined,
+    description:
+      'Addresses and networks of proxies, separated by commas (10.0.0.7,192.168.0.0/16,::1), whose connections must begin with a PROXY protocol header, version 1 or 2; the addresses it announces are those of the client. Connections from elsewhere are taken as they are (RabbitMQ: proxy_protocol, for everybody).',
+  },
+  ...tlsOptionTable,
   dataDir: {
     type: 'path',
+    to: 'folder',
     group: 'Storage',
     default: undefined,
     description:
@@ -212,6 +251,7 @@ export const optionKeys = Object.keys(optionTable) as OptionKey[]
 /** Names the file that holds options, so it is no option of a broker: a flag and a variable of the command line only. */
 export const configFileOption: PathOption = {
   type: 'path',
+  to: 'file',
   group: 'Storage',
   default: undefined,
   description: 'JSON file with options. Flags and the environment win over it.',

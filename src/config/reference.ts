@@ -4,7 +4,14 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { allowed, environmentOf, flagOf, type OptionSpec, optionGroups } from './option-spec'
+import {
+  allowed,
+  embeddedDefaultOf,
+  environmentOf,
+  flagOf,
+  type OptionSpec,
+  optionGroups,
+} from './option-spec'
 import { configFileOption, optionKeys, optionTable } from './options'
 
 export function optionsReference(): string {
@@ -66,8 +73,8 @@ is read. One JSON object:
 
 function defaultOf(spec: OptionSpec): string {
   if (spec.default === undefined) return 'not set'
-  const embedded = spec.type === 'choice' ? spec.embeddedDefault : undefined
-  return embedded === undefined
+  const embedded = embeddedDefaultOf(spec)
+  return embedded === undefined || embedded === spec.default
     ? code(spec.default)
     : `${code(spec.default)}; ${code(embedded)} for \`createBroker\``
 }

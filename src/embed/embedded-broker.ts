@@ -9,13 +9,14 @@ import type { BrokerOptions, ResolvedOptions } from '../config/options'
 import { alsoTo, createLogger, type Logger } from '../logger'
 import { ChunkPool } from '../server/chunk-pool'
 import { Connections } from '../server/connections'
-import { Listener } from '../server/listener'
 import { SaslMechanisms } from '../server/sasl'
 import { serverProperties } from '../server/server-properties'
 import type { ServerSettings } from '../server/settings'
 import { type OpenStore, openDiskStore, openMemoryStore } from '../store/open-store'
 import { SystemTurn, type Turn } from '../turn'
 import { type Administration, administrationOf } from './administration'
+import { type ListenerDescription, openListeners } from './listeners'
+import { openManagement } from './management'
 import { LEVERET_VERSION } from './version'
 
 export interface EmbeddedBroker extends Administration {
@@ -26,19 +27,28 @@ export interface EmbeddedBroker extends Administration {
   readonly url: string
   readonly host: string
   readonly port: number
+  /** Everywhere it listens, the port above first. */
+  readonly listeners: readonly ListenerDescription[]
+  /**
+   * Reads the files of the certificate again, which also happens by itself when they change. False: they cannot be used
+   * (the log says why) and the old certificate stays, or there is none.
+   */
+  reloadCertificate(): boolean
   /**
    * RabbitMQ's `rabbitmqctl trace_on` and `trace_off`: copies of all messages of the virtual host go to its exchange
    * `amq.rabbitmq.trace`. @throws RangeError when there is no such virtual host
    */
   trace(vhost: string, on: boolean): void
+  /** `http://127.0.0.1:15672`: the HTTP API and the web UI; undefined where the management is off. */
+  readonly managementUrl: string | undefined
   /** Tells the clients, waits for them a moment, and frees the port. */
   close(): Promise<void>
 }
 
 /**
  * Starts a broker in this process.
- * @throws OptionError for an unknown or bad option, UnusableDatabase for a data folder that cannot be used, whatever
- * listening throws, such as EADDRINUSE
+ * @throws OptionError for an unknown or bad option, UnusableDatabase for a data folder that cannot be used,
+ * UnusableCertificate, whatever listening throws, such as EADDRINUSE
  */
 export async function createBroker(options: BrokerOptions = {}): Promise<EmbeddedBroker> {
   const resolved = resolveOptions(options)
@@ -70,10 +80,18 @@ async function startedOn(
   const settings = serverSettings(broker, logger, resolved)
   opened.onStalled(reason => diskStalled(broker, logger, reason))
   const connections = new Connections(settings)
-  const listener = await Listener.open(resolved, transport => connections.accept(transport))
+  const listeners = await openListeners({ options: resolved, clock, logger }, transport =>
+    connections.accept(transport),
+  )
+  const management = await openManagement({ settings, connections, listeners, options: resolved }).catch(
+    async cause => {
+      await listeners.close()
+      throw cause
+    },
+  )
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
-    const freed = listener.close()
+    const freed = Promise.all([listeners.close(), management.close()])
     await connections.close(clock)
     broker.stop()
     await freed
@@ -81,9 +99,12 @@ async function startedOn(
   }
   return {
     ...administrationOf(broker, resolved.defaultVhost),
-    url: urlOf(resolved, listener.port),
-    host: listener.host,
-    port: listener.port,
+    url: urlOf(resolved, listeners.main.port),
+    host: listeners.main.host,
+    port: listeners.main.port,
+    listeners: [...listeners.all, ...management.listeners],
+    managementUrl: management.url,
+    reloadCertificate: () => listeners.certificate?.reload() ?? false,
     trace: (vhost, on) => broker.trace(vhost, on),
     close: () => {
       closing ??= close()

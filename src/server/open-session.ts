@@ -14,7 +14,8 @@ export interface OpenedConnection {
   readonly peer: Peer
   /** The connection, as exclusive queues know it. */
   readonly owner: object
-  readonly events: ConnectionEvents
+  /** What the connection is called. */
+  readonly events: Pick<ConnectionEvents, 'name' | 'pidOfChannel'>
   readonly user: User
   readonly vhost: Vhost
   readonly clientProperties: FieldTable

@@ -79,6 +79,10 @@ class DiskThread {
         const transferred = [part.entries.buffer as ArrayBuffer, part.records.buffer as ArrayBuffer]
         return this.say({ kind: 'unspilled', request: message.request, part }, transferred)
       }
+      case 'read-spilled': {
+        const part = this.spillFile.read(message.queueId, message.first)
+        return this.say({ kind: 'spilled-read', request: message.request, part })
+      }
       case 'drop-spilled':
         this.spillFile.drop(message.queueId, message.from)
     }

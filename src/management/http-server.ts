@@ -1,0 +1,190 @@
+/**
+ * The HTTP server of the management: endpoints made into routes with their login, validation and errors, beside the API's
+ * page and pushes. The only file that makes a Fastify app. Whatever a request sends costs at most that request.
+ */
+import type { Server } from 'node:http'
+import cookie from '@fastify/cookie'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { Answer, type ApiRequest, type Endpoint, type HttpMethod } from './api'
+import { callerOf } from './caller'
+import { livePushes } from './live'
+import { Login, requireTag, SESSION_COOKIE } from './login'
+import type { Management } from './management'
+import { isForeign } from './origin'
+import { Problem, problemOf } from './problems'
+import { endpoints } from './resources'
+import { Sessions } from './sessions'
+import { mountUi } from './ui-files'
+
+/** RabbitMQ: `management.http.max_body_size`, which definitions must fit. */
+const BODY_BYTES_MAX = 20_000_000
+
+/** A vhost and a queue name of 255 bytes each, every byte escaped. */
+const PARAM_LENGTH_MAX = 3 * 255
+
+const METHODS: readonly HttpMethod[] = ['GET', 'PUT', 'POST', 'DELETE']
+
+export interface HttpAddress {
+  readonly host: string
+  /** 0: a free one. */
+  readonly port: number
+}
+
+export interface HttpServer {
+  readonly host: string
+  readonly port: number
+  readonly server: Server
+  /** Requests under way end, pushes are cut. */
+  close(): Promise<void>
+}
+
+/** @throws what listening throws: EADDRINUSE, EACCES, … */
+export async function openHttpServer(management: Management, address: HttpAddress): Promise<HttpServer> {
+  const app = await createApp(management)
+  await app.listen({ host: address.host, port: address.port })
+  const bound = app.server.address()
+  const port = bound !== null && typeof bound === 'object' ? bound.port : address.port
+  return { host: address.host, port, server: app.server, close: () => app.close() }
+}
+
+export async function createApp(management: Management): Promise<FastifyInstance> {
+  const app = fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES_MAX,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: PARAM_LENGTH_MAX, ignoreTrailingSlash: true },
+    ajv: { customOptions: { coerceTypes: true, removeAdditional: false, allErrors: false } },
+  })
+  const login = new Login(management.broker, new Sessions(management.broker.clock))
+  await app.register(cookie)
+  parseEverythingAsJson(app)
+  app.setErrorHandler((error, _request, reply) => answerProblem(management, error, reply))
+  const sendPage = await mountUi(app)
+  app.setNotFoundHandler((request, reply) => {
+    if (sendPage?.(request, reply)) return
+    answerProblem(management, new Problem(404, 'Object Not Found', 'Not Found'), reply)
+  })
+  app.addHook('onRequest', async request => refuseForeign(request))
+  const all = endpoints(management, login)
+  for (const endpoint of all) addRoute(app, endpoint, login)
+  refuseOtherMethods(app, all)
+  livePushes(app, management, login)
+  return app
+}
+
+/** RabbitMQ does not look at the content type. `__proto__` in a body is an error. */
+function parseEverythingAsJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'string' }, (request, body: string, done) => {
+    if (body.trim() === '') done(null, undefined)
+    else parse(request, body, done)
+  })
+}
+
+function addRoute(app: FastifyInstance, endpoint: Endpoint, login: Login): void {
+  const { method, path, who, forms, summary, tag } = endpoint
+  app.route({
+    method,
+    url: `/api${path}`,
+    schema: {
+      summary,
+      tags: [tag],
+      ...(forms.params === undefined ? {} : { params: forms.params }),
+      ...(forms.query === undefined ? {} : { querystring: forms.query }),
+      ...(forms.body === undefined ? {} : { body: forms.body }),
+    },
+    // Before anything is read of the body.
+    onRequest: async request => {
+      if (who === 'anyone') return
+      const user = login.userOf(callerOf(request))
+      requireTag(user, who)
+      request.user = user
+    },
+    handler: async (request, reply) => {
+      const answer = await endpoint.handle(apiRequest(request))
+      return send(reply, answer)
+    },
+  })
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks, where the endpoint is not for anyone. */
+    user?: ApiRequest['user']
+  }
+}
+
+function apiRequest(request: FastifyRequest): ApiRequest {
+  return {
+    user: request.user!, // endpoints for anyone do not ask
+    params: request.params as never,
+    query: request.query as never,
+    body: request.body as never,
+    headers: request.headers,
+    sessionToken: request.cookies[SESSION_COOKIE],
+    address: request.ip,
+  }
+}
+
+function send(reply: FastifyReply, answer: unknown): FastifyReply {
+  reply.header('cache-control', 'no-cache')
+  if (!(answer instanceof Answer)) return reply.send(answer)
+  if (answer.sessionToken !== undefined) {
+    const secure = reply.request.protocol === 'https'
+    const lasting = answer.sessionToken === '' ? { maxAge: 0 } : {}
+    const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure, ...lasting } as const
+    reply.setCookie(SESSION_COOKIE, answer.sessionToken, cookie)
+  }
+  return reply.code(answer.status).headers(answer.headers).send(answer.body)
+}
+
+/** RabbitMQ: 405 with what is allowed. */
+function refuseOtherMethods(app: FastifyInstance, all: readonly Endpoint[]): void {
+  const offered = new Map<string, HttpMethod[]>()
+  for (const { path, method } of all) offered.set(path, [...(offered.get(path) ?? []), method])
+  for (const [path, methods] of offered) {
+    const allow = [...(methods.includes('GET') ? ['HEAD'] : []), ...methods, 'OPTIONS'].join(', ')
+    const others = [...METHODS, 'PATCH' as const].filter(method => !methods.includes(method as HttpMethod))
+    const url = `/api${path}`
+    app.route({ method: 'OPTIONS', url, handler: (_request, reply) => reply.header('allow', allow).send() })
+    app.route({
+      method: others,
+      url,
+      handler: (_request, reply) => reply.code(405).header('allow', allow).send(),
+    })
+  }
+}
+
+function answerProblem(management: Management, error: unknown, reply: FastifyReply): void {
+  const problem = problemOf(error)
+  if (problem === undefined) {
+    management.logger.error({ err: error, url: reply.request.url }, 'a request failed by a defect of ours')
+    reply.code(500).send({ error: 'internal_server_error', reason: 'Internal Server Error' })
+    return
+  }
+  if (problem.status === 401 && problem.error === 'not_authorized' && !isPage(reply.request)) {
+    reply.header('www-authenticate', 'Basic realm="RabbitMQ Management"')
+  }
+  reply.code(problem.status).send({ error: problem.error, reason: problem.reason })
+}
+
+/** The web UI asks for the password itself: the browser shall not. */
+function isPage({ headers, cookies }: FastifyRequest): boolean {
+  if (headers['x-requested-with'] !== undefined || cookies[SESSION_COOKIE] !== undefined) return true
+  const mode = headers['sec-fetch-mode']
+  return headers.accept === 'text/event-stream' || (mode !== undefined && mode !== 'navigate')
+}
+
+/** A browser sends passwords and cookies along with what another site makes it send. */
+function refuseForeign(request: FastifyRequest): void {
+  const { method, headers } = request
+  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return
+  if (isForeign(headers.origin, headers.host)) {
+    throw new Problem(403, 'forbidden', 'requests from other sites are refused')
+  }
+  const bySession = headers.authorization === undefined && request.headers.cookie !== undefined
+  if (bySession && headers['x-requested-with'] === undefined) {
+    throw new Problem(403, 'forbidden', 'a request with a session cookie needs the header X-Requested-With')
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * Pushes for pages that are looked at: what some GETs of the API answer, sent at once and again whenever it has changed.
+ * It asks the API itself, so a page sees in a push exactly what it would have got, and nothing that it may not.
+ *
+ *      GET /api/live?path=/overview&path=/queues?page=1
+ *      event: update
+ *      data: {"path":"/overview","status":200,"body":{…}}
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Timer } from '../clock'
+import { callerOf } from './caller'
+import type { Login } from './login'
+import type { Management } from './management'
+import { badRequest, Problem } from './problems'
+
+const PATHS_MAX = 16
+const STREAMS_MAX = 1000
+const INTERVAL_MS = 1000
+/** A page that does not read is not sent more. */
+const UNREAD_BYTES_MAX = 4 * 1024 * 1024
+
+export function livePushes(app: FastifyInstance, management: Management, login: Login): void {
+  const streams = new Set<LiveStream>()
+  app.get('/api/live', (request, reply) => {
+    login.userOf(callerOf(request))
+    const paths = pathsOf(request)
+    if (streams.size >= STREAMS_MAX) throw new Problem(503, 'service_unavailable', 'too many pages are open')
+    const stream = new LiveStream(app, management, request, reply, paths)
+    streams.add(stream)
+    reply.raw.on('close', () => {
+      streams.delete(stream)
+      stream.stop()
+    })
+    stream.start()
+  })
+  app.addHook('preClose', async () => {
+    for (const stream of streams) stream.end()
+  })
+}
+
+/** @throws Problem 400 */
+function pathsOf(request: FastifyRequest): string[] {
+  const given = (request.query as { path?: string | string[] }).path
+  const paths = typeof given === 'string' ? [given] : (given ?? [])
+  const areFine = paths.every(
+    path => path.startsWith('/') && !path.startsWith('/live') && !path.includes('..'),
+  )
+  if (paths.length === 0 || paths.length > PATHS_MAX || !areFine) {
+    throw badRequest(`1 to ${PATHS_MAX} times path=/…, as behind /api`)
+  }
+  return paths
+}
+
+class LiveStream {
+  private readonly sent = new Map<string, string>()
+  private readonly headers: Record<string, string>
+  private timer: Timer | undefined
+  private isOver = false
+
+  constructor(
+    private readonly app: FastifyInstance,
+    private readonly management: Management,
+    private readonly request: FastifyRequest,
+    private readonly reply: FastifyReply,
+    private readonly paths: readonly string[],
+  ) {
+    const { authorization, cookie, host } = request.headers
+    this.headers = {
+      ...(authorization === undefined ? {} : { authorization }),
+      ...(cookie === undefined ? {} : { cookie }),
+      ...(host === undefined ? {} : { host }),
+    }
+  }
+
+  start(): void {
+    this.reply.hijack()
+    this.reply.raw.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    })
+    this.reply.raw.write('retry: 2000\n\n')
+    void this.push()
+  }
+
+  stop(): void {
+    this.isOver = true
+    this.timer?.cancel()
+  }
+
+  /** The server goes. */
+  end(): void {
+    this.stop()
+    this.reply.raw.end()
+  }
+
+  private async push(): Promise<void> {
+    for (const path of this.paths) {
+      if (this.isOver) return
+      if (this.reply.raw.writableLength < UNREAD_BYTES_MAX) await this.pushOne(path)
+    }
+    if (!this.isOver) this.timer = this.management.broker.clock.after(INTERVAL_MS, () => void this.push())
+  }
+
+  private async pushOne(path: string): Promise<void> {
+    const { statusCode, body } = await this.app.inject({
+      method: 'GET',
+      url: `/api${path}`,
+      headers: this.headers,
+      remoteAddress: this.request.ip,
+    })
+    const data = `{"path":${JSON.stringify(path)},"status":${statusCode},"body":${isJson(body) ? body : 'null'}}`
+    if (this.isOver || this.sent.get(path) === data) return
+    this.sent.set(path, data)
+    this.reply.raw.write(`event: update\ndata: ${data}\n\n`)
+  }
+}
+
+/** All of the API's answers are JSON in one line, or nothing. */
+function isJson(body: string): boolean {
+  return body.startsWith('{') || body.startsWith('[')
+}

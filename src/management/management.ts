@@ -1,0 +1,25 @@
+/** What the resources of the HTTP API are given: the broker, its server, and what they were told at the start. */
+import type { Broker } from '../broker/broker'
+import type { Logger } from '../logger'
+import type { Connections } from '../server/connections'
+import type { ServerSettings } from '../server/settings'
+
+/** Where something listens, as the API tells it. */
+export interface ListenerView {
+  /** RabbitMQ's names: `amqp`, `amqp/ssl`, `http`, … */
+  readonly protocol: string
+  readonly host: string
+  readonly port: number
+}
+
+export interface Management {
+  readonly broker: Broker
+  readonly connections: Connections
+  readonly settings: ServerSettings
+  readonly logger: Logger
+  /** Leveret's own version. */
+  readonly version: string
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  readonly listeners: () => readonly ListenerView[]
+}

@@ -1,0 +1,161 @@
+/**
+ * RabbitMQ's conventions of lists: `page`, `page_size`, `name`, `use_regex`, `sort`, `sort_reverse` and `columns`. Without
+ * `page` the whole list as an array. A page shows only what is on it: the others of ten thousand queues are not looked
+ * at further than the order asks for.
+ */
+import { type Static, Type } from '@sinclair/typebox'
+import { LinearPattern } from '../auth/linear-pattern'
+import { badRequest, Problem } from './problems'
+
+export const pagingQuery = Type.Object(
+  {
+    page: Type.Optional(
+      Type.String({ description: 'Number of the page, from 1; without it the whole list.' }),
+    ),
+    page_size: Type.Optional(Type.String({ description: 'At most 500. Default 100.' })),
+    name: Type.Optional(Type.String({ description: 'Only names that contain this, or match it.' })),
+    use_regex: Type.Optional(Type.String({ description: '`true`: `name` is a regular expression.' })),
+    sort: Type.Optional(Type.String({ description: 'A field, as in `message_stats.publish`.' })),
+    sort_reverse: Type.Optional(Type.String({ description: '`true`: the largest first.' })),
+    columns: Type.Optional(Type.String({ description: 'Only these fields, with commas between.' })),
+    disable_stats: Type.Optional(Type.String({ description: '`true`: no statistics.' })),
+    enable_queue_totals: Type.Optional(Type.String({ description: '`true`: message counts even so.' })),
+  },
+  { additionalProperties: true },
+)
+
+export type PagingQuery = Static<typeof pagingQuery>
+
+const PAGE_SIZE = 100
+const PAGE_SIZE_MAX = 500
+
+export interface Listing<Item> {
+  /** In the order they have without `sort`. */
+  readonly items: readonly Item[]
+  name(item: Item): string
+  view(item: Item): object
+  /** A field of the view without making the view, where that is cheap; undefined: it must be made. */
+  field?(item: Item, path: string): unknown
+}
+
+export interface Page {
+  readonly filtered_count: number
+  readonly item_count: number
+  readonly items: readonly object[]
+  readonly page: number
+  readonly page_count: number
+  readonly page_size: number
+  readonly total_count: number
+}
+
+/** @throws Problem 400 for numbers that are none, and for a page that is not there */
+export function listed<Item>(listing: Listing<Item>, query: PagingQuery): Page | object[] {
+  const columns = query.columns?.split(',')
+  const view = (item: Item): object => chosen(listing.view(item), columns)
+  if (query.page === undefined) return sorted(listing, listing.items, query).map(view)
+  const { page, pageSize } = pageOf(query)
+  const filtered = sorted(listing, named(listing, query), query)
+  const pageCount = Math.max(1, Math.ceil(filtered.length / pageSize))
+  if (page > pageCount) {
+    const reason = `Page out of range, page: ${page} page size: ${pageSize}, len: ${filtered.length}`
+    throw new Problem(400, 'page_out_of_range', reason)
+  }
+  const items = filtered.slice((page - 1) * pageSize, page * pageSize).map(view)
+  return {
+    filtered_count: filtered.length,
+    item_count: items.length,
+    items,
+    page,
+    page_count: pageCount,
+    page_size: pageSize,
+    total_count: listing.items.length,
+  }
+}
+
+function pageOf(query: PagingQuery): { page: number; pageSize: number } {
+  const page = wholeNumber(query.page)
+  const pageSize = query.page_size === undefined ? PAGE_SIZE : wholeNumber(query.page_size)
+  if (page < 1 || pageSize < 1 || pageSize > PAGE_SIZE_MAX) {
+    const size = query.page_size === undefined ? 'undefined' : query.page_size
+    const reason = `Invalid pagination parameters: page number ${query.page}, page size ${size}`
+    throw new Problem(400, 'invalid_pagination_parameters', reason)
+  }
+  return { page, pageSize }
+}
+
+/** -1 where it is none. */
+function wholeNumber(text: string | undefined): number {
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : -1
+}
+
+function named<Item>({ items, name }: Listing<Item>, query: PagingQuery): readonly Item[] {
+  if (query.name === undefined || query.name === '') return items
+  if (query.use_regex !== 'true') {
+    const part = query.name.toLowerCase()
+    return items.filter(item => name(item).toLowerCase().includes(part))
+  }
+  const pattern = patternOf(query.name)
+  return items.filter(item => pattern.test(name(item)))
+}
+
+function patternOf(text: string): LinearPattern {
+  try {
+    return new LinearPattern(text)
+  } catch (error) {
+    throw badRequest(`invalid regular expression: ${(error as Error).message}`)
+  }
+}
+
+function sorted<Item>(listing: Listing<Item>, items: readonly Item[], query: PagingQuery): readonly Item[] {
+  const path = query.sort
+  const reversed = query.sort_reverse === 'true'
+  if (path === undefined || path === '') return reversed ? [...items].reverse() : items
+  const keyed = items.map(item => ({
+    item,
+    key: listing.field?.(item, path) ?? fieldAt(listing.view(item), path),
+  }))
+  keyed.sort((a, b) => compared(a.key, b.key))
+  if (reversed) keyed.reverse()
+  return keyed.map(({ item }) => item)
+}
+
+/** Erlang's order, as far as JSON has it: numbers, then booleans and nothing, then texts. */
+function compared(a: unknown, b: unknown): number {
+  const [rankOfA, rankOfB] = [rank(a), rank(b)]
+  if (rankOfA !== rankOfB) return rankOfA - rankOfB
+  if (typeof a === 'number') return a - (b as number)
+  const [textOfA, textOfB] = [String(a), String(b)]
+  return textOfA < textOfB ? -1 : textOfA > textOfB ? 1 : 0
+}
+
+function rank(value: unknown): number {
+  if (typeof value === 'number') return 0
+  return typeof value === 'string' ? 2 : 1
+}
+
+function fieldAt(view: object, path: string): unknown {
+  let value: unknown = view
+  for (const key of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
+    value = (value as Record<string, unknown>)[key]
+  }
+  return value
+}
+
+/** RabbitMQ: `columns=name,message_stats.publish_details.rate` keeps the fields where they are. */
+function chosen(view: object, columns: readonly string[] | undefined): object {
+  if (columns === undefined) return view
+  const kept: Record<string, unknown> = {}
+  for (const column of columns) {
+    const value = fieldAt(view, column)
+    if (value === undefined) continue
+    const path = column.split('.')
+    let at = kept
+    for (const key of path.slice(0, -1)) {
+      if (!Object.hasOwn(at, key)) at[key] = {}
+      at = at[key] as Record<string, unknown>
+    }
+    at[path[path.length - 1]!] = value
+  }
+  return kept
+}

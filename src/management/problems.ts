@@ -1,0 +1,64 @@
+/**
+ * What goes wrong, as RabbitMQ's HTTP API tells it: a status and `{"error","reason"}`. Resources throw a `Problem`, or let
+ * through what the domain threw; this is the only place where either becomes an answer.
+ */
+import { AmqpError } from '../amqp/errors'
+import { DirectChannelClosed } from './direct-channel'
+
+export class Problem extends Error {
+  override readonly name = 'Problem'
+
+  constructor(
+    readonly status: number,
+    readonly error: string,
+    readonly reason: unknown,
+  ) {
+    super(typeof reason === 'string' ? reason : JSON.stringify(reason))
+  }
+}
+
+export interface ProblemBody {
+  readonly error: string
+  readonly reason: unknown
+}
+
+/** RabbitMQ: `resource_exists` said no. */
+export function objectNotFound(): Problem {
+  return new Problem(404, 'Object Not Found', 'Not Found')
+}
+
+export function badRequest(reason: unknown): Problem {
+  return new Problem(400, 'bad_request', reason)
+}
+
+/** Known, but not allowed. RabbitMQ answers 401, not 403. */
+export function notAuthorised(reason: string): Problem {
+  return new Problem(401, 'not_authorised', reason)
+}
+
+/** Undefined: a defect of ours. */
+export function problemOf(error: unknown): Problem | undefined {
+  if (error instanceof Problem) return error
+  if (error instanceof DirectChannelClosed) return ofReply(error.replyCode, error.replyText)
+  if (error instanceof AmqpError) return ofReply(error.replyCode, error.replyText)
+  return ofFramework(error)
+}
+
+/** RabbitMQ: `with_channel`: some reply codes have a status of their own, the others are a bad request. */
+function ofReply(code: number, text: string): Problem {
+  if (code === 404) return new Problem(404, 'not_found', text)
+  if (code === 403) return notAuthorised(text)
+  return badRequest(`${code} ${text}`)
+}
+
+/** What the HTTP framework refused: a body that is too large, is no JSON or does not have the form that is asked for. */
+function ofFramework(error: unknown): Problem | undefined {
+  if (!(error instanceof Error) || !('statusCode' in error) || typeof error.statusCode !== 'number')
+    return undefined
+  if (error.statusCode >= 500) return undefined
+  const { code } = error as { code?: string }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return badRequest('Exceeded HTTP request body size limit')
+  if (code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error instanceof SyntaxError) return badRequest('not_json')
+  if (error.statusCode === 400) return badRequest(error.message)
+  return new Problem(error.statusCode, 'bad_request', error.message)
+}
