@@ -1,5 +1,4 @@
 /** All connections, a page at a time; those selected can be closed. */
-import { Button, Text } from '@mantine/core'
 import { IconPlugConnectedX } from '@tabler/icons-react'
 import { Link } from 'react-router'
 import { route } from '../../api/client'
@@ -7,11 +6,11 @@ import { useAction } from '../../api/hooks'
 import { useList } from '../../api/list'
 import type { Connection } from '../../api/types'
 import { useVhost } from '../../api/vhost'
-import { confirm } from '../../components/confirm'
 import type { Column } from '../../components/data-table'
 import { Figure } from '../../components/figure'
 import { ListView } from '../../components/list-view'
 import { Page } from '../../components/page'
+import { BulkButton, SelectionBar } from '../../components/selection'
 import { State } from '../../components/state'
 import { byteRate, bytes, count, dateTime, since } from '../../format/numbers'
 
@@ -125,38 +124,22 @@ export function ConnectionsPage() {
 function CloseSelected({ connections, onDone }: { connections: readonly Connection[]; onDone: () => void }) {
   const action = useAction()
   const names = connections.map(({ name }) => name)
-  const close = () =>
-    action.mutate(
-      names.map(name => ({
-        method: 'DELETE',
-        path: route('connections', name),
-        done: `Connection ${name} closed`,
-      })),
-      { onSettled: onDone },
-    )
+  const closing = names.map(name => ({
+    method: 'DELETE' as const,
+    path: route('connections', name),
+    done: `Connection ${name} closed`,
+  }))
   return (
-    <>
-      <Text fz="sm" mr="auto">
-        {count(names.length)} selected
-      </Text>
-      <Button
-        size="xs"
-        color="red"
-        variant="light"
-        leftSection={<IconPlugConnectedX size={15} />}
-        onClick={() =>
-          confirm({
-            title:
-              names.length === 1 ? `Close connection ${names[0]}?` : `Close ${names.length} connections?`,
-            what: `${names.join(', ')}. What they have not acknowledged goes back to its queues.`,
-            verb: 'Close',
-            action: close,
-          })
-        }
-      >
-        Close
-      </Button>
-    </>
+    <SelectionBar selected={names.length}>
+      <BulkButton
+        verb="Close"
+        noun={['connection', 'connections']}
+        names={names}
+        consequence="What they have not acknowledged goes back to its queues."
+        icon={<IconPlugConnectedX size={15} />}
+        action={() => action.mutate(closing, { onSettled: onDone })}
+      />
+    </SelectionBar>
   )
 }
 

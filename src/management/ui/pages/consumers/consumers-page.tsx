@@ -1,14 +1,11 @@
-/**
- * All consumers; one can be cancelled. RabbitMQ's API has no pages of consumers, so the filter and the pages are made
- * here of the list as it is.
- */
+/** All consumers; one can be cancelled. */
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { useMemo } from 'react'
 import { Link } from 'react-router'
 import { route } from '../../api/client'
 import { useAction } from '../../api/hooks'
-import { useLocalList } from '../../api/local-list'
+import { useList } from '../../api/list'
 import type { Consumer } from '../../api/types'
 import { inVhost, useVhost } from '../../api/vhost'
 import { confirm } from '../../components/confirm'
@@ -21,7 +18,7 @@ const wordsOf = (consumer: Consumer) => `${consumer.consumer_tag} ${consumer.que
 
 export function ConsumersPage() {
   const [vhost] = useVhost()
-  const list = useLocalList<Consumer>(inVhost('consumers', vhost), wordsOf)
+  const list = useList<Consumer>(inVhost('consumers', vhost), { wordsOf })
   const columns = useMemo<readonly Column<Consumer>[]>(
     () => [
       ...consumerColumns,

@@ -1,9 +1,9 @@
 /** The columns of the list of queues: their figures, and how the server sorts by them. */
-import { Badge, Group, Tooltip } from '@mantine/core'
 import { Link } from 'react-router'
 import { route } from '../../api/client'
 import type { Queue } from '../../api/types'
 import type { Column } from '../../components/data-table'
+import { Features } from '../../components/feature'
 import { Figure } from '../../components/figure'
 import { State } from '../../components/state'
 import { bytes, count, percent, rate, since } from '../../format/numbers'
@@ -31,7 +31,7 @@ export const queueColumns: readonly Column<Queue>[] = [
   },
   { id: 'vhost', header: 'Virtual host', sort: 'vhost', render: queue => queue.vhost },
   { id: 'type', header: 'Type', sort: 'type', render: queue => queue.type },
-  { id: 'features', header: 'Features', render: queue => <Features queue={queue} /> },
+  { id: 'features', header: 'Features', render: queue => <Features features={queue} /> },
   { id: 'policy', header: 'Policy', sort: 'policy', isOptional: true, render: queue => queue.policy ?? '' },
   { id: 'state', header: 'State', sort: 'state', render: queue => <State value={queue.state} /> },
   {
@@ -103,40 +103,3 @@ export const queueColumns: readonly Column<Queue>[] = [
     render: queue => since(queue.idle_since),
   },
 ]
-
-const short: Readonly<Record<string, string>> = {
-  'x-dead-letter-exchange': 'DLX',
-  'x-dead-letter-routing-key': 'DLK',
-  'x-message-ttl': 'TTL',
-  'x-expires': 'Exp',
-  'x-max-length': 'Lim',
-  'x-max-length-bytes': 'Lim B',
-  'x-overflow': 'Ovfl',
-  'x-max-priority': 'Pri',
-  'x-single-active-consumer': 'SAC',
-}
-
-function Features({ queue }: { readonly queue: Queue }) {
-  const rest = Object.entries(queue.arguments).filter(([name]) => name !== 'x-queue-type')
-  return (
-    <Group gap={4} wrap="nowrap">
-      {queue.durable && <Feature label="D" hint="durable" />}
-      {queue.auto_delete && <Feature label="AD" hint="auto-delete" />}
-      {queue.exclusive && <Feature label="Excl" hint="exclusive" />}
-      {rest.map(([name, value]) => (
-        <Feature key={name} label={short[name] ?? 'Arg'} hint={`${name}: ${JSON.stringify(value)}`} />
-      ))}
-      {queue.policy && <Feature label={queue.policy} hint={`policy ${queue.policy}`} />}
-    </Group>
-  )
-}
-
-function Feature({ label, hint }: { readonly label: string; readonly hint: string }) {
-  return (
-    <Tooltip label={hint}>
-      <Badge size="sm" variant="default" radius="sm" tt="none" fw={500}>
-        {label}
-      </Badge>
-    </Tooltip>
-  )
-}
