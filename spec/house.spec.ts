@@ -85,6 +85,7 @@ const entries = [
   'amqp/generate.ts',
   'config/reference.ts',
   // what the management side asks for
+  'broker/explain.ts',
   'broker/move.ts',
   'queues/browse.ts',
   'store/sqlite/disk-thread.ts',
