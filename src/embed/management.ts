@@ -3,6 +3,7 @@
  * starts in milliseconds.
  */
 import type { ResolvedOptions } from '../config/options'
+import type { HttpsSettings } from '../management/http-server'
 import type { Connections } from '../server/connections'
 import type { ServerSettings } from '../server/settings'
 import type { ListenerDescription, Listeners } from './listeners'
@@ -39,13 +40,20 @@ export async function openManagement(managed: Managed): Promise<OpenManagement> 
       startedAt: broker.clock.now(),
       listeners: () => [...listeners.all, listening],
     },
-    { host: options.managementHost, port: options.managementPort },
+    { host: options.managementHost, port: options.managementPort, tls: httpsOf(managed) },
   )
   const { AmqpWebSockets } =
     require('../server/websocket-transport') as typeof import('../server/websocket-transport')
   const webSockets = new AmqpWebSockets(options.frameMax, transport => connections.accept(transport))
   http.server.on('upgrade', (request, socket, head) => webSockets.upgrade(request, socket, head))
-  const listening = { protocol: 'http', host: http.host, port: http.port } as const
+  const protocol = options.managementTls ? 'https' : 'http'
+  const listening = { protocol, host: http.host, port: http.port } as const
   const host = http.host.includes(':') ? `[${http.host}]` : http.host
-  return { url: `http://${host}:${http.port}`, listeners: [listening], close: () => http.close() }
+  return { url: `${protocol}://${host}:${http.port}`, listeners: [listening], close: () => http.close() }
+}
+
+function httpsOf({ listeners, options }: Managed): HttpsSettings | undefined {
+  const { certificate } = listeners
+  if (!options.managementTls || certificate === undefined) return undefined
+  return { certificate, handshakeTimeout: options.tlsHandshakeTimeout }
 }
