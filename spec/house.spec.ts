@@ -16,7 +16,7 @@ const layers: rules.Layers = {
   amqp: ['structures'],
   store: ['clock.ts', 'structures', 'turn.ts'],
   'message.ts': ['amqp'],
-  exchanges: ['amqp', 'message.ts'],
+  exchanges: ['amqp', 'message.ts', 'structures'],
   queues: ['amqp', 'clock.ts', 'message.ts', 'store', 'structures', 'turn.ts'],
   auth: ['amqp', 'store'],
   broker: [
@@ -110,8 +110,10 @@ const entries = [
   'main.ts',
   'index.ts',
   'amqp/generate.ts',
+  'cli/reference.ts',
   'config/reference.ts',
   // what the management side asks for
+  'broker/move.ts',
   'queues/browse.ts',
   'store/sqlite/disk-thread.ts',
 ]

@@ -4,6 +4,7 @@
  */
 import type { ResolvedOptions } from '../config/options'
 import type { HttpsSettings } from '../management/http-server'
+import type { Metrics } from '../metrics/metrics'
 import type { Connections } from '../server/connections'
 import type { ServerSettings } from '../server/settings'
 import type { ListenerDescription, Listeners } from './listeners'
@@ -30,10 +31,12 @@ export async function openManagement(managed: Managed): Promise<OpenManagement> 
   const { broker, logger } = settings
   const { openHttpServer } =
     require('../management/http-server') as typeof import('../management/http-server')
+  const metrics = await openMetrics(managed)
   const http = await openHttpServer(
     {
       broker,
       connections,
+      statistics: metrics.statistics,
       settings,
       logger,
       version: LEVERET_VERSION,
@@ -49,7 +52,22 @@ export async function openManagement(managed: Managed): Promise<OpenManagement> 
   const protocol = options.managementTls ? 'https' : 'http'
   const listening = { protocol, host: http.host, port: http.port } as const
   const host = http.host.includes(':') ? `[${http.host}]` : http.host
-  return { url: `${protocol}://${host}:${http.port}`, listeners: [listening], close: () => http.close() }
+  const close = async (): Promise<void> => {
+    metrics.stop()
+    await http.close()
+  }
+  return { url: `${protocol}://${host}:${http.port}`, listeners: [listening], close }
+}
+
+async function openMetrics({ settings, connections, options }: Managed): Promise<Metrics> {
+  const { Metrics } = require('../metrics/metrics') as typeof import('../metrics/metrics')
+  const { broker } = settings
+  const metrics = new Metrics(
+    { broker, connections, clock: broker.clock },
+    { samplingIntervalMs: options.samplingInterval, dataDir: options.dataDir },
+  )
+  await metrics.start()
+  return metrics
 }
 
 function httpsOf({ listeners, options }: Managed): HttpsSettings | undefined {
