@@ -1,7 +1,4 @@
-/**
- * The values in the headers of events, as RabbitMQ's event exchange makes them of Erlang terms: which number has which type,
- * and how what is no AMQP value is printed.
- */
+/** Values of event headers as RabbitMQ's event exchange has them: longs, texts, and Erlang terms in print. */
 import { erlangBinary } from '../amqp/erlang-text'
 import { erlangTerm, type FieldTable, type FieldValue, type PlainTable, typeName } from '../amqp/table'
 
