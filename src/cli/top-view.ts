@@ -87,7 +87,7 @@ function afterTyping(state: TopState, typed: string, key: string): TopState {
 }
 
 /** The broker sorts and cuts: ten thousand queues cost one page. */
-export function topQuery(state: TopState, rows: number): Query {
+export function topQuery(state: TopState, rows: number) {
   const column = sortColumn(state)
   return {
     page: 1,
@@ -96,7 +96,7 @@ export function topQuery(state: TopState, rows: number): Query {
     sort_reverse: column.field === 'name' ? undefined : true,
     columns: topViews[state.view].map(({ field }) => field).join(','),
     ...(state.filter === '' ? {} : { name: state.filter, use_regex: false }),
-  }
+  } satisfies Query
 }
 
 function sortColumn({ view, sort }: TopState): TopColumn {
