@@ -17,10 +17,10 @@ function typed(keys: string, from: TopState = start): TopState {
 
 describe('leveret top', () => {
   it('ends with q and with Ctrl-C', () => {
-    expect(typed('q').ended).toBe(true)
-    expect(typed('\u0003').ended).toBe(true)
-    expect(typed('/\u0003').ended).toBe(true)
-    expect(start.ended).toBe(false)
+    expect(typed('q').ended).toBe('quit')
+    expect(typed('\u0003').ended).toBe('interrupted')
+    expect(typed('/\u0003').ended).toBe('interrupted')
+    expect(start.ended).toBeUndefined()
   })
 
   it('sorts by one column after the other, the largest first, and names upwards', () => {
@@ -47,7 +47,7 @@ describe('leveret top', () => {
 
   it('filters by what is typed after a slash, keys of commands too', () => {
     const state = typed('/quex\u007fs\r')
-    expect(state).toMatchObject({ filter: 'ques', typed: undefined, ended: false })
+    expect(state).toMatchObject({ filter: 'ques', typed: undefined, ended: undefined })
     expect(topQuery(state, 10)).toMatchObject({ name: 'ques', use_regex: false })
     expect(typed('/abc\u001b', state).filter).toBe('ques')
     expect(typed('/\r', state).filter).toBe('')
