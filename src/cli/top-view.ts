@@ -54,24 +54,24 @@ export interface TopState {
   readonly filter: string
   /** Being typed after `/`; undefined: keys are commands. */
   readonly typed: string | undefined
-  readonly ended: boolean
+  readonly ended: 'quit' | 'interrupted' | undefined
 }
 
 export function topState(view: TopView, vhost: string | undefined, filter = ''): TopState {
-  return { view, vhost, sort: 0, filter, typed: undefined, ended: false }
+  return { view, vhost, sort: 0, filter, typed: undefined, ended: undefined }
 }
 
 /** `key`: as a terminal sends it. */
 export function afterKey(state: TopState, key: string): TopState {
-  if (key === '\u0003') return { ...state, ended: true }
+  if (key === '\u0003') return { ...state, ended: 'interrupted' }
   if (state.typed !== undefined) return afterTyping(state, state.typed, key)
   switch (key) {
     case 'q':
-      return { ...state, ended: true }
+      return { ...state, ended: 'quit' }
     case 's':
       return { ...state, sort: (state.sort + 1) % sortable[state.view].length }
     case '\t':
-      return { ...state, view: state.view === 'queues' ? 'connections' : 'queues', sort: 0 }
+      return { ...state, view: state.view === 'queues' ? 'connections' : 'queues', sort: 0, filter: '' }
     case '/':
       return { ...state, typed: '' }
     default:
@@ -87,7 +87,7 @@ function afterTyping(state: TopState, typed: string, key: string): TopState {
 }
 
 /** The broker sorts and cuts: ten thousand queues cost one page. */
-export function topQuery(state: TopState, rows: number): Query {
+export function topQuery(state: TopState, rows: number) {
   const column = sortColumn(state)
   return {
     page: 1,
@@ -96,7 +96,7 @@ export function topQuery(state: TopState, rows: number): Query {
     sort_reverse: column.field === 'name' ? undefined : true,
     columns: topViews[state.view].map(({ field }) => field).join(','),
     ...(state.filter === '' ? {} : { name: state.filter, use_regex: false }),
-  }
+  } satisfies Query
 }
 
 function sortColumn({ view, sort }: TopState): TopColumn {
