@@ -4,7 +4,7 @@
  */
 import { erlangBinary } from '../amqp/erlang-text'
 import { erlangTerm, type FieldTable, type FieldValue, type PlainTable, typeName } from '../amqp/table'
-import type { AlarmEvent, BrokerEvent, ConnectionIdentity } from './events'
+import type { AlarmEvent, BrokerEvent, ConnectionIdentity, LimitEvent } from './events'
 import { NODE_NAME } from './names'
 
 type Headers = readonly (readonly [name: string, value: FieldValue])[]
@@ -69,29 +69,50 @@ function connectionHeaders(
     ...addressHeaders(connection),
     ['peer_port', whole(connection.peerPort)],
     ...texts({ protocol: '{0,9,1}', auth_mechanism: event.mechanism }),
-    ['ssl', flag(false)],
+    ...authenticationTlsHeaders(connection),
     ...error,
   ]
 }
 
 function createdConnectionHeaders(event: Of<'connection.created'>): Headers {
   const { connection, user, vhost, mechanism } = event
-  const { pid, name } = connection
+  const { pid, name, tls } = connection
   return [
     ...texts({ type: 'network', pid, name, user, vhost, node: NODE_NAME }),
     ['port', whole(connection.port)],
     ['peer_port', whole(connection.peerPort)],
     ...addressHeaders(connection),
-    ['ssl', flag(false)],
-    ...texts({ peer_cert_subject: '', peer_cert_issuer: '', peer_cert_validity: '' }),
+    ['ssl', flag(connection.tls !== undefined)],
+    ...texts(peerCertificate(connection)),
     ...texts({ auth_mechanism: mechanism, protocol: '{0,9,1}' }),
-    ...texts({ ssl_protocol: '', ssl_key_exchange: '', ssl_cipher: '', ssl_hash: '' }),
+    ...texts({
+      ssl_protocol: tls?.protocol ?? '',
+      ssl_key_exchange: tls?.keyExchange ?? '',
+      ssl_cipher: tls?.cipher ?? '',
+      ssl_hash: tls?.hash ?? '',
+    }),
     ['timeout', whole(event.heartbeatSeconds)],
     ['frame_max', whole(event.frameMax)],
     ['channel_max', whole(event.channelMax)],
     ['connected_at', whole(event.connectedAt)],
     ...clientHeaders(connection),
   ]
+}
+
+/** RabbitMQ leaves out what is empty here, and nowhere else. */
+function authenticationTlsHeaders(connection: ConnectionIdentity): Headers {
+  const { tls } = connection
+  if (tls === undefined) return [['ssl', flag(false)]]
+  const certificate = tls.peerCertificate === undefined ? {} : peerCertificate(connection)
+  return [
+    ['ssl', flag(true)],
+    ...texts({ ssl_protocol: tls.protocol, ssl_cipher: tls.cipher, ...certificate }),
+  ]
+}
+
+function peerCertificate({ tls }: ConnectionIdentity): Record<string, string> {
+  const { subject = '', issuer = '', validity = '' } = tls?.peerCertificate ?? {}
+  return { peer_cert_subject: subject, peer_cert_issuer: issuer, peer_cert_validity: validity }
 }
 
 function addressHeaders({ host, peerHost }: ConnectionIdentity): Headers {
@@ -133,7 +154,7 @@ function policyHeaders(
   const vhost = event.vhost === undefined ? [] : texts({ vhost: event.vhost })
   if (event.kind === 'parameter.set' || event.kind === 'parameter.cleared') {
     const which = texts({ component: event.component, name: event.name })
-    const value: Headers = event.kind === 'parameter.set' ? [['value', table(event.value)]] : []
+    const value: Headers = event.kind === 'parameter.set' ? [['value', event.value]] : []
     return [...vhost, ...which, ...value]
   }
   const name = texts({ name: event.name })
@@ -181,10 +202,17 @@ function definitionHeaders(
       return bindingHeaders(event)
     case 'vhost.created':
       return [
-        ...texts({ name: event.name, description: '', tags: '', default_queue_type: 'undefined' }),
+        ...texts({ name: event.name, description: event.description }),
+        ['tags', event.tags.length === 0 ? text('') : { type: 'A', value: event.tags.map(text) }],
+        ...texts({ default_queue_type: event.defaultQueueType ?? 'undefined' }),
         ['tracing', flag(event.isTraced)],
         ['cluster_state', table(new Map([[NODE_NAME, text('running')]]))],
       ]
+    case 'vhost.limits.set':
+    case 'user.limits.set':
+    case 'vhost.limits.cleared':
+    case 'user.limits.cleared':
+      return limitHeaders(event)
     case 'exchange.deleted':
       return texts({ name: event.name, vhost: event.vhost })
     case 'user.tags.set':
@@ -199,6 +227,14 @@ function definitionHeaders(
     default:
       return texts({ name: event.name })
   }
+}
+
+/** RabbitMQ: `name` is that of the parameter. */
+function limitHeaders(event: LimitEvent): Headers {
+  const of = event.kind.startsWith('vhost') ? { vhost: event.name } : { username: event.name }
+  const limits: Headers =
+    'limits' in event ? Object.entries(event.limits).map(([name, value]) => [name, whole(value)]) : []
+  return [...texts({ name: 'limits', ...of }), ...limits]
 }
 
 function bindingHeaders(event: Of<'binding.created' | 'binding.deleted'>): Headers {

@@ -48,7 +48,7 @@ export interface EmbeddedBroker extends Administration {
 /**
  * Starts a broker in this process.
  * @throws OptionError for an unknown or bad option, UnusableDatabase for a data folder that cannot be used,
- * UnusableCertificate, whatever listening throws, such as EADDRINUSE
+ * UnusableCertificate, UnusableSocket, whatever listening throws, such as EADDRINUSE
  */
 export async function createBroker(options: BrokerOptions = {}): Promise<EmbeddedBroker> {
   const resolved = resolveOptions(options)
@@ -74,9 +74,10 @@ async function startedOn(
   const broker = new Broker(
     { clock, turn, store: opened.store, compat: compatOf(resolved.compat), logger: log },
     { user: resolved.defaultUser, password: resolved.defaultPass, vhost: resolved.defaultVhost },
+    opened.stored,
   )
   const logger = openExchanges(broker, log, resolved)
-  broker.recover(opened.stored)
+  broker.recover()
   const settings = serverSettings(broker, logger, resolved)
   opened.onStalled(reason => diskStalled(broker, logger, reason))
   const connections = new Connections(settings)
@@ -131,8 +132,16 @@ function diskStalled(broker: Broker, logger: Logger, reason: string | undefined)
 
 /** The exchanges through which the broker tells about itself. Returns the log that one of them is part of. */
 function openExchanges(broker: Broker, logger: Logger, options: ResolvedOptions): Logger {
-  const vhost = broker.vhosts.get(options.defaultVhost)! // the broker was made with it
+  const vhost = broker.vhosts.get(options.defaultVhost)
   const { eventExchange, logExchange } = options
+  if (vhost === undefined) {
+    if (eventExchange || logExchange !== 'off')
+      logger.warn(
+        { vhost: options.defaultVhost },
+        'there is no default virtual host to have the exchanges that tell of the broker',
+      )
+    return logger
+  }
   if (eventExchange) openEventExchange(broker, vhost)
   return logExchange === 'off' ? logger : alsoTo(logger, logExchange, openLogExchange(broker, vhost))
 }
