@@ -25,6 +25,7 @@ import type { ResourceLimits } from './limits'
 import type { MessageTap } from './message-tap'
 import { describeResource } from './names'
 import { Policies } from './policies'
+import type { Transfer } from './transfer'
 
 export interface VhostSurroundings extends DeadLettersSurroundings {
   readonly store: MessageStore & DefinitionStore
@@ -57,6 +58,8 @@ export class Vhost implements ExchangeLookup {
   routingRevision = 0
   /** Copies every message that comes and goes, while it is switched on. */
   firehose: MessageTap | undefined = undefined
+  /** Messages that are being moved. */
+  readonly transfers = new Set<Transfer>()
   readonly forQueues: QueueSurroundings
   readonly forDelayQueues: DelayQueueSurroundings
   readonly log: DefinitionLog
@@ -101,6 +104,7 @@ export class Vhost implements ExchangeLookup {
   /** The broker ends: nothing happens by itself any more. */
   stop(): void {
     this.deadLetters.stop()
+    for (const transfer of this.transfers) transfer.cancel()
     for (const queue of this.queues.values()) queue.stop()
   }
 
