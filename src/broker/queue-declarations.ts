@@ -14,7 +14,7 @@ import { queueOptions } from '../queues/options'
 import { Queue, type QueueDefinition } from '../queues/queue'
 import { removeBindingsTo } from './bindings'
 import { requireSameArguments, requireSameProperty } from './equivalence'
-import { describeResource, isReplyQueue, REPLY_TO } from './names'
+import { describeResource, isReplyQueue, isReplyQueueName, REPLY_TO } from './names'
 import type { Vhost } from './vhost'
 
 export interface QueueRequest {
@@ -27,14 +27,19 @@ export interface QueueRequest {
 }
 
 /** Creates the queue, or finds that it is there just so. `connection`: who asks. */
-export function declareQueue(vhost: Vhost, request: QueueRequest, connection: object): Queue {
+export function declareQueue(vhost: Vhost, asked: QueueRequest, connection: object): Queue {
+  const request = withDefaultType(vhost, asked)
   const existing = vhost.queues.get(request.name)
   if (existing !== undefined) {
     requireSameQueue(vhost, existing, request, connection)
     existing.used()
+    vhost.around.counters.churn.queuesDeclared++
     return existing
   }
-  return createQueue(vhost, request)
+  const queue = createQueue(vhost, request)
+  vhost.around.counters.churn.queuesDeclared++
+  vhost.around.counters.churn.queuesCreated++
+  return queue
 }
 
 /** amqp: queue.declare, field exclusive: only its connection may touch it. @throws ResourceLocked */
@@ -85,6 +90,14 @@ export function removeQueue(vhost: Vhost, queue: Queue): void {
   removeBindingsTo(vhost, queue)
   vhost.log.queueGone(queue)
   queue.delete()
+  countEnded(vhost, queue)
+}
+
+/** Those that nobody declared do not count. */
+function countEnded({ around: { counters } }: Vhost, queue: Queue): void {
+  if (isReplyQueueName(queue.name) || queue instanceof DelayQueue) return
+  counters.churn.queuesDeleted++
+  counters.queueEnded(queue)
 }
 
 /** A queue for the replies to one requester: nobody can use it by name, and it goes with its consumer. */
@@ -116,6 +129,16 @@ function createQueue(vhost: Vhost, request: QueueRequest): Queue {
   vhost.routingRevision++
   if (request.owner !== undefined) ownedBy(vhost, request.owner).add(queue)
   return queue
+}
+
+/** RabbitMQ: the virtual host's type is for those queues without one that may be of it. */
+function withDefaultType({ metadata }: Vhost, request: QueueRequest): QueueRequest {
+  const { defaultQueueType: type } = metadata
+  const { arguments: args, durable, owner, autoDelete } = request
+  if (type === undefined || args.has('x-queue-type')) return request
+  if (type !== 'classic' && (!durable || owner !== undefined || autoDelete)) return request
+  const typed: FieldTable = new Map([...args, ['x-queue-type', { type: 'S', value: Buffer.from(type) }]])
+  return { ...request, arguments: typed }
 }
 
 /** As its arguments have it; its policies are still to be applied. */

@@ -9,13 +9,13 @@ import type { BrokerOptions, ResolvedOptions } from '../config/options'
 import { alsoTo, createLogger, type Logger } from '../logger'
 import { ChunkPool } from '../server/chunk-pool'
 import { Connections } from '../server/connections'
-import { Listener } from '../server/listener'
 import { SaslMechanisms } from '../server/sasl'
 import { serverProperties } from '../server/server-properties'
 import type { ServerSettings } from '../server/settings'
 import { type OpenStore, openDiskStore, openMemoryStore } from '../store/open-store'
 import { SystemTurn, type Turn } from '../turn'
 import { type Administration, administrationOf } from './administration'
+import { type ListenerDescription, openListeners } from './listeners'
 import { openManagement } from './management'
 import { LEVERET_VERSION } from './version'
 
@@ -27,6 +27,13 @@ export interface EmbeddedBroker extends Administration {
   readonly url: string
   readonly host: string
   readonly port: number
+  /** Everywhere it listens, the port above first. */
+  readonly listeners: readonly ListenerDescription[]
+  /**
+   * Reads the files of the certificate again, which also happens by itself when they change. False: they cannot be used
+   * (the log says why) and the old certificate stays, or there is none.
+   */
+  reloadCertificate(): boolean
   /**
    * RabbitMQ's `rabbitmqctl trace_on` and `trace_off`: copies of all messages of the virtual host go to its exchange
    * `amq.rabbitmq.trace`. @throws RangeError when there is no such virtual host
@@ -40,8 +47,8 @@ export interface EmbeddedBroker extends Administration {
 
 /**
  * Starts a broker in this process.
- * @throws OptionError for an unknown or bad option, UnusableDatabase for a data folder that cannot be used, whatever
- * listening throws, such as EADDRINUSE
+ * @throws OptionError for an unknown or bad option, UnusableDatabase for a data folder that cannot be used,
+ * UnusableCertificate, UnusableSocket, whatever listening throws, such as EADDRINUSE
  */
 export async function createBroker(options: BrokerOptions = {}): Promise<EmbeddedBroker> {
   const resolved = resolveOptions(options)
@@ -66,23 +73,31 @@ async function startedOn(
   const log = createLogger({ level: resolved.logLevel })
   const broker = new Broker(
     { clock, turn, store: opened.store, compat: compatOf(resolved.compat), logger: log },
-    { user: resolved.defaultUser, password: resolved.defaultPass, vhost: resolved.defaultVhost },
+    {
+      user: resolved.defaultUser,
+      password: resolved.defaultPass,
+      vhost: resolved.defaultVhost,
+      loopbackUsers: namesIn(resolved.loopbackUsers),
+    },
+    opened.stored,
   )
   const logger = openExchanges(broker, log, resolved)
-  broker.recover(opened.stored)
+  broker.recover()
   const settings = serverSettings(broker, logger, resolved)
   opened.onStalled(reason => diskStalled(broker, logger, reason))
   const connections = new Connections(settings)
-  const listener = await Listener.open(resolved, transport => connections.accept(transport))
-  const management = resolved.management
-    ? await openManagement({ settings, connections, listener, options: resolved }).catch(async cause => {
-        await listener.close()
-        throw cause
-      })
-    : undefined
+  const listeners = await openListeners({ options: resolved, clock, logger }, transport =>
+    connections.accept(transport),
+  )
+  const management = await openManagement({ settings, connections, listeners, options: resolved }).catch(
+    async cause => {
+      await listeners.close()
+      throw cause
+    },
+  )
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
-    const freed = Promise.all([listener.close(), management?.close()])
+    const freed = Promise.all([listeners.close(), management.close()])
     await connections.close(clock)
     broker.stop()
     await freed
@@ -90,10 +105,12 @@ async function startedOn(
   }
   return {
     ...administrationOf(broker, resolved.defaultVhost),
-    url: urlOf(resolved, listener.port),
-    host: listener.host,
-    port: listener.port,
-    managementUrl: management?.url,
+    url: urlOf(resolved, listeners.main.port),
+    host: listeners.main.host,
+    port: listeners.main.port,
+    listeners: [...listeners.all, ...management.listeners],
+    managementUrl: management.url,
+    reloadCertificate: () => listeners.certificate?.reload() ?? false,
     trace: (vhost, on) => broker.trace(vhost, on),
     close: () => {
       closing ??= close()
@@ -120,8 +137,16 @@ function diskStalled(broker: Broker, logger: Logger, reason: string | undefined)
 
 /** The exchanges through which the broker tells about itself. Returns the log that one of them is part of. */
 function openExchanges(broker: Broker, logger: Logger, options: ResolvedOptions): Logger {
-  const vhost = broker.vhosts.get(options.defaultVhost)! // the broker was made with it
+  const vhost = broker.vhosts.get(options.defaultVhost)
   const { eventExchange, logExchange } = options
+  if (vhost === undefined) {
+    if (eventExchange || logExchange !== 'off')
+      logger.warn(
+        { vhost: options.defaultVhost },
+        'there is no default virtual host to have the exchanges that tell of the broker',
+      )
+    return logger
+  }
   if (eventExchange) openEventExchange(broker, vhost)
   return logExchange === 'off' ? logger : alsoTo(logger, logExchange, openLogExchange(broker, vhost))
 }
@@ -131,7 +156,11 @@ function serverSettings(broker: Broker, logger: Logger, options: ResolvedOptions
     broker,
     logger,
     chunks: new ChunkPool(),
-    mechanisms: new SaslMechanisms(broker.compat.mechanisms),
+    mechanisms: new SaslMechanisms(broker.compat.mechanisms, {
+      from: options.sslCertLoginFrom,
+      sanType: options.sslCertLoginSanType,
+      sanIndex: options.sslCertLoginSanIndex,
+    }),
     serverProperties: serverProperties({
       product: options.product,
       version: broker.compat.announcedVersion,
@@ -140,6 +169,15 @@ function serverSettings(broker: Broker, logger: Logger, options: ResolvedOptions
     limits: options,
     interceptors: options,
   }
+}
+
+/** `none` is nobody. */
+function namesIn(list: string): string[] {
+  if (list === 'none') return []
+  return list
+    .split(',')
+    .map(name => name.trim())
+    .filter(name => name !== '')
 }
 
 function urlOf(options: ResolvedOptions, port: number): string {

@@ -3,44 +3,75 @@
  * starts in milliseconds.
  */
 import type { ResolvedOptions } from '../config/options'
+import type { HttpsSettings } from '../management/http-server'
+import type { Metrics } from '../metrics/metrics'
 import type { Connections } from '../server/connections'
-import type { Listener } from '../server/listener'
 import type { ServerSettings } from '../server/settings'
+import type { ListenerDescription, Listeners } from './listeners'
 import { LEVERET_VERSION } from './version'
 
 export interface OpenManagement {
-  readonly url: string
+  /** Undefined: it is off. */
+  readonly url: string | undefined
+  readonly listeners: readonly ListenerDescription[]
   close(): Promise<void>
 }
 
 export interface Managed {
   readonly settings: ServerSettings
   readonly connections: Connections
-  readonly listener: Listener
+  readonly listeners: Listeners
   readonly options: ResolvedOptions
 }
 
 /** @throws whatever listening throws, such as EADDRINUSE */
 export async function openManagement(managed: Managed): Promise<OpenManagement> {
-  const { settings, connections, listener, options } = managed
+  if (!managed.options.management) return { url: undefined, listeners: [], close: async () => {} }
+  const { settings, connections, listeners, options } = managed
   const { broker, logger } = settings
   const { openHttpServer } =
     require('../management/http-server') as typeof import('../management/http-server')
+  const metrics = await openMetrics(managed)
   const http = await openHttpServer(
     {
       broker,
       connections,
+      statistics: metrics.statistics,
       settings,
       logger,
       version: LEVERET_VERSION,
       startedAt: broker.clock.now(),
-      listeners: () => [
-        { protocol: 'amqp', host: listener.host, port: listener.port },
-        { protocol: 'http', host: http.host, port: http.port },
-      ],
+      listeners: () => [...listeners.all, listening],
     },
-    { host: options.managementHost, port: options.managementPort },
+    { host: options.managementHost, port: options.managementPort, tls: httpsOf(managed) },
   )
+  const { AmqpWebSockets } =
+    require('../server/websocket-transport') as typeof import('../server/websocket-transport')
+  const webSockets = new AmqpWebSockets(options.frameMax, transport => connections.accept(transport))
+  http.server.on('upgrade', (request, socket, head) => webSockets.upgrade(request, socket, head))
+  const protocol = options.managementTls ? 'https' : 'http'
+  const listening = { protocol, host: http.host, port: http.port } as const
   const host = http.host.includes(':') ? `[${http.host}]` : http.host
-  return { url: `http://${host}:${http.port}`, close: () => http.close() }
+  const close = async (): Promise<void> => {
+    metrics.stop()
+    await http.close()
+  }
+  return { url: `${protocol}://${host}:${http.port}`, listeners: [listening], close }
+}
+
+async function openMetrics({ settings, connections, options }: Managed): Promise<Metrics> {
+  const { Metrics } = require('../metrics/metrics') as typeof import('../metrics/metrics')
+  const { broker } = settings
+  const metrics = new Metrics(
+    { broker, connections, clock: broker.clock },
+    { samplingIntervalMs: options.samplingInterval, dataDir: options.dataDir },
+  )
+  await metrics.start()
+  return metrics
+}
+
+function httpsOf({ listeners, options }: Managed): HttpsSettings | undefined {
+  const { certificate } = listeners
+  if (!options.managementTls || certificate === undefined) return undefined
+  return { certificate, handshakeTimeout: options.tlsHandshakeTimeout }
 }

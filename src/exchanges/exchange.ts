@@ -8,10 +8,12 @@
  */
 import type { FieldTable } from '../amqp/table'
 import type { Message } from '../message'
+import { MessageTally } from '../structures/message-tally'
 import type { Binding } from './binding'
 import { BindingLedger } from './binding-ledger'
 import type { Destination } from './destination'
 import type { RoutedMessage } from './routed-message'
+import type { Verdict } from './verdict'
 
 /** What exchange.declare fixes for good. */
 export interface ExchangeDeclaration {
@@ -45,6 +47,8 @@ export abstract class Exchange implements Destination {
   readonly usesRoutingKey: boolean = true
   /** The alternate exchange a policy gives; set by the broker. The argument goes before it. */
   policyAlternateExchange: string | undefined = undefined
+  /** What was published to it, and where that went; routes that are remembered bring it later. */
+  readonly tally = new MessageTally()
   protected readonly ledger = new BindingLedger()
   private readonly declaredAlternateExchange: string | undefined
   private boundOnce = false
@@ -75,6 +79,11 @@ export abstract class Exchange implements Destination {
 
   /** Asking where a message goes changes where others will go: it must be asked once for each. */
   get isChangedByMessages(): boolean {
+    return false
+  }
+
+  /** Only one of its bindings takes a message, and chance decides which. */
+  get isByChance(): boolean {
     return false
   }
 
@@ -125,6 +134,22 @@ export abstract class Exchange implements Destination {
   matchAll(routingKeys: readonly string[], message: RoutedMessage, into: Set<Destination>): void {
     const keys = this.usesRoutingKey ? routingKeys.length : 1
     for (let i = 0; i < keys; i++) this.match(routingKeys[i] as string, message, into)
+  }
+
+  /**
+   * As `matchAll`, for a message that is only asked about: it leaves nothing behind, it does not wait, and where chance
+   * decides, everything is added that it may decide for.
+   */
+  wouldMatch(routingKeys: readonly string[], message: RoutedMessage, into: Set<Destination>): void {
+    this.matchAll(routingKeys, message, into)
+  }
+
+  /** Why one of the bindings takes a message, or does not. Changes nothing. */
+  abstract why(binding: Binding, routingKeys: readonly string[], message: RoutedMessage): Verdict
+
+  /** What else is to be said of what would become of a message here. Changes nothing. */
+  remarks(_message: RoutedMessage): readonly string[] {
+    return []
   }
 
   /** Adds the destinations bound for this message under this one of its routing keys. */
