@@ -4,6 +4,7 @@ import type { Login } from './login'
 import type { Management } from './management'
 import { bindingEndpoints } from './resources/bindings'
 import { exchangeEndpoints } from './resources/exchanges'
+import { messageEndpoints } from './resources/messages'
 import { queueEndpoints } from './resources/queues'
 import { sessionEndpoints } from './resources/session'
 
@@ -13,5 +14,6 @@ export function endpoints(management: Management, login: Login): Endpoint[] {
     ...queueEndpoints(management),
     ...exchangeEndpoints(management),
     ...bindingEndpoints(management),
+    ...messageEndpoints(management),
   ]
 }
