@@ -113,6 +113,7 @@ const entries = [
   'cli/reference.ts',
   'config/reference.ts',
   // what the management side asks for
+  'broker/explain.ts',
   'broker/move.ts',
   'queues/browse.ts',
   'store/sqlite/disk-thread.ts',

@@ -3,6 +3,7 @@
  * starts in milliseconds.
  */
 import type { ResolvedOptions } from '../config/options'
+import type { HttpsSettings } from '../management/http-server'
 import type { Metrics } from '../metrics/metrics'
 import type { Connections } from '../server/connections'
 import type { ServerSettings } from '../server/settings'
@@ -42,19 +43,20 @@ export async function openManagement(managed: Managed): Promise<OpenManagement> 
       startedAt: broker.clock.now(),
       listeners: () => [...listeners.all, listening],
     },
-    { host: options.managementHost, port: options.managementPort },
+    { host: options.managementHost, port: options.managementPort, tls: httpsOf(managed) },
   )
   const { AmqpWebSockets } =
     require('../server/websocket-transport') as typeof import('../server/websocket-transport')
   const webSockets = new AmqpWebSockets(options.frameMax, transport => connections.accept(transport))
   http.server.on('upgrade', (request, socket, head) => webSockets.upgrade(request, socket, head))
-  const listening = { protocol: 'http', host: http.host, port: http.port } as const
+  const protocol = options.managementTls ? 'https' : 'http'
+  const listening = { protocol, host: http.host, port: http.port } as const
   const host = http.host.includes(':') ? `[${http.host}]` : http.host
   const close = async (): Promise<void> => {
     metrics.stop()
     await http.close()
   }
-  return { url: `http://${host}:${http.port}`, listeners: [listening], close }
+  return { url: `${protocol}://${host}:${http.port}`, listeners: [listening], close }
 }
 
 async function openMetrics({ settings, connections, options }: Managed): Promise<Metrics> {
@@ -66,4 +68,10 @@ async function openMetrics({ settings, connections, options }: Managed): Promise
   )
   await metrics.start()
   return metrics
+}
+
+function httpsOf({ listeners, options }: Managed): HttpsSettings | undefined {
+  const { certificate } = listeners
+  if (!options.managementTls || certificate === undefined) return undefined
+  return { certificate, handshakeTimeout: options.tlsHandshakeTimeout }
 }
