@@ -51,6 +51,12 @@ export interface Endpoint {
   /** The heading it stands under on the page. */
   readonly tag: string
   readonly forms: Forms
+  /** The body's form, for the page only: the handler checks it, with RabbitMQ's texts. */
+  readonly takes?: TSchema
+  /** `raw`: the handler is given the body's bytes, whatever they are. */
+  readonly reads?: 'json' | 'raw'
+  /** A typical answer, for the page. */
+  readonly gives?: unknown
   handle(request: ApiRequest): unknown
 }
 

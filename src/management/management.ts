@@ -10,6 +10,16 @@ export interface ListenerView {
   readonly protocol: string
   readonly host: string
   readonly port: number
+  /** By which it shows who it is, where it speaks TLS. */
+  readonly certificate?: CertificateView
+}
+
+/** Files, and what was read from them: PEM. */
+export interface CertificateView {
+  readonly certificateFile: string
+  readonly certificates: Buffer
+  readonly authoritiesFile: string | undefined
+  readonly authorities: Buffer | undefined
 }
 
 export interface Management {

@@ -3,6 +3,7 @@
  * through what the domain threw; this is the only place where either becomes an answer.
  */
 import { AmqpError } from '../amqp/errors'
+import { ValidationFailed } from '../broker/validation'
 import { DirectChannelClosed } from './direct-channel'
 
 export class Problem extends Error {
@@ -36,11 +37,17 @@ export function notAuthorised(reason: string): Problem {
   return new Problem(401, 'not_authorised', reason)
 }
 
+/** RabbitMQ: the handler found out that there is none, not `resource_exists`. */
+export function vhostNotFound(): Problem {
+  return new Problem(404, 'not_found', 'vhost_not_found')
+}
+
 /** Undefined: a defect of ours. */
 export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error
   if (error instanceof DirectChannelClosed) return ofReply(error.replyCode, error.replyText)
   if (error instanceof AmqpError) return ofReply(error.replyCode, error.replyText)
+  if (error instanceof ValidationFailed) return badRequest(error.message)
   return ofFramework(error)
 }
 

@@ -31,6 +31,25 @@ export function openVhost(broker: Broker, user: User, name: string): Vhost {
   return vhost
 }
 
+/**
+ * For policies and parameters. RabbitMQ: an administrator, or a policymaker who may open the vhost.
+ * @throws Problem 401
+ */
+export function requirePolicymaker(broker: Broker, user: User, vhost?: string): void {
+  if (opens(user, 'administrator')) return
+  const mayOpen = vhost === undefined || !broker.vhosts.has(vhost) || broker.permissions.admits(user.name, vhost)
+  if (!opens(user, 'policymaker') || !mayOpen) throw notAuthorised('User not authorised to access object')
+}
+
+/** RabbitMQ: to look at a vhost's policies the tag monitoring is not enough. @throws Problem 404, 401 */
+export function policedVhost(broker: Broker, user: User, name: string): Vhost {
+  const vhost = broker.vhosts.get(name)
+  if (vhost === undefined) throw objectNotFound()
+  if (!opens(user, 'administrator') && !broker.permissions.admits(user.name, name))
+    throw notAuthorised('User not authorised to access virtual host')
+  return vhost
+}
+
 function isVisible(broker: Broker, user: User, vhost: string): boolean {
   return opens(user, 'monitoring') || broker.permissions.admits(user.name, vhost)
 }

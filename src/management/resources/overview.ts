@@ -1,0 +1,84 @@
+/** `/api/overview`: what the whole broker is, does and holds, as far as the user may see it. */
+import { NODE_NAME } from '../../broker/names'
+import type { User } from '../../auth/users'
+import { type Endpoint, endpoint } from '../api'
+import { opens } from '../login'
+import type { Management } from '../management'
+import { contextsView, exchangeTypesView, listenersView } from '../views/node'
+import { clusterName } from './cluster'
+import { visibleVhosts } from '../visible'
+
+export function overviewEndpoints(management: Management): Endpoint[] {
+  return [
+    endpoint({
+      method: 'GET',
+      path: '/overview',
+      who: 'management',
+      tag: 'Cluster',
+      summary: 'The broker: its version, what it holds, and what the user may know of its listeners',
+      gives: {
+        rabbitmq_version: '4.2.0',
+        product_name: 'RabbitMQ',
+        cluster_name: NODE_NAME,
+        object_totals: { connections: 2, channels: 2, exchanges: 8, queues: 3, consumers: 1 },
+        queue_totals: { messages: 12, messages_ready: 10, messages_unacknowledged: 2 },
+        node: NODE_NAME,
+      },
+      handle: ({ user }) => overview(management, user),
+    }),
+  ]
+}
+
+function overview(management: Management, user: User): object {
+  const { broker, listeners, version, product } = management
+  const rabbitmqVersion = broker.compat.announcedVersion
+  return {
+    management_version: rabbitmqVersion,
+    rates_mode: 'basic',
+    exchange_types: exchangeTypesView(management),
+    product_version: rabbitmqVersion,
+    product_name: product,
+    rabbitmq_version: rabbitmqVersion,
+    leveret_version: version,
+    cluster_name: clusterName(broker),
+    cluster_tags: {},
+    node_tags: {},
+    erlang_version: process.versions.node,
+    erlang_full_version: `Node.js ${process.version}`,
+    disable_stats: false,
+    default_queue_type: 'classic',
+    is_op_policy_updating_enabled: true,
+    enable_queue_totals: false,
+    ...totals(management, user),
+    statistics_db_event_queue: 0,
+    ...(opens(user, 'monitoring')
+      ? { node: NODE_NAME, listeners: listenersView(listeners()), contexts: contextsView(listeners()) }
+      : {}),
+  }
+}
+
+function totals({ broker, connections }: Management, user: User): object {
+  const vhosts = visibleVhosts(broker, user)
+  let ready = 0
+  let unacknowledged = 0
+  let consumers = 0
+  let queues = 0
+  let exchanges = 0
+  for (const vhost of vhosts) {
+    exchanges += vhost.exchanges.size
+    queues += vhost.queues.size - vhost.undeclaredQueueCount
+    for (const queue of vhost.queues.values()) {
+      ready += queue.messageCount
+      unacknowledged += queue.unacknowledgedCount
+      consumers += queue.consumers.count
+    }
+  }
+  return {
+    queue_totals: {
+      messages: ready + unacknowledged,
+      messages_ready: ready,
+      messages_unacknowledged: unacknowledged,
+    },
+    object_totals: { connections: connections.count, exchanges, queues, consumers },
+  }
+}
