@@ -1,12 +1,12 @@
 /**
  * src/ to dist/: CommonJS by the TypeScript compiler, then a thin ES module beside dist/index.js so that `import`
- * finds every name (docs/decisions/0001-commonjs-with-an-esm-wrapper.md). Does nothing when dist/ was made from
- * exactly these sources: their hash is kept in dist/.built.
+ * finds every name (docs/decisions/0001-commonjs-with-an-esm-wrapper.md), and the web UI by vite into dist/ui. Makes
+ * only what was not made from exactly these sources: dist/.built keeps the hash of each of the two.
  */
 import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root, runNode, tools } from './run.mjs'
 
@@ -14,19 +14,33 @@ const dist = join(root, 'dist')
 const stamp = join(dist, '.built')
 const inputs = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs']
 const outputs = ['index.js', 'index.d.ts', 'index.mjs', 'index.d.mts', 'main.js']
+const ui = join(root, 'src', 'management', 'ui')
+const uiInputs = ['package.json', 'tsconfig.json', 'scripts/build.mjs']
+const uiOutputs = ['ui/index.html']
 
 /** Returns what was done, in words. Throws with the compiler's messages when the sources do not compile. */
 export async function build() {
-  const sources = filesUnder(join(root, 'src')).filter(file => file.endsWith('.ts'))
+  const sources = filesUnder(join(root, 'src')).filter(file => file.endsWith('.ts') && !isUi(file))
   const hash = hashOf([...inputs.map(file => join(root, file)), ...sources])
-  if (isFresh(hash)) return 'nothing to do'
-  rmSync(stamp, { force: true })
-  await compile()
-  removeOrphans(new Set(sources))
-  writeEsmWrapper()
-  if (existsSync(join(dist, 'main.js'))) chmodSync(join(dist, 'main.js'), 0o755)
-  writeFileSync(stamp, hash)
-  return `${sources.length} files`
+  const uiHash = hashOf([...uiInputs.map(file => join(root, file)), ...filesUnder(ui)])
+  const [madeHash, madeUiHash] = existsSync(stamp) ? readFileSync(stamp, 'utf8').split('\n') : []
+  const done = []
+  if (hash !== madeHash || !areThere(outputs)) {
+    rmSync(stamp, { force: true })
+    await compile()
+    removeOrphans(new Set(sources))
+    writeEsmWrapper()
+    if (existsSync(join(dist, 'main.js'))) chmodSync(join(dist, 'main.js'), 0o755)
+    done.push(`${sources.length} files`)
+  }
+  if (uiHash !== madeUiHash || !areThere(uiOutputs)) {
+    rmSync(stamp, { force: true })
+    await bundleUi()
+    done.push('the web UI')
+  }
+  if (done.length === 0) return 'nothing to do'
+  writeFileSync(stamp, `${hash}\n${uiHash}\n`)
+  return done.join(', ')
 }
 
 /** Emits JavaScript even where types are wrong: src/amqp/generate.ts must run to mend what it generates. */
@@ -35,9 +49,19 @@ export async function compile() {
   if (code !== 0) throw new Error(`the sources do not compile\n${output.trimEnd()}`)
 }
 
-function isFresh(hash) {
-  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== hash) return false
-  return outputs.every(file => existsSync(join(dist, file)))
+async function bundleUi() {
+  const config = join('src', 'management', 'ui', 'vite.config.ts')
+  const args = ['build', '--config', config, '--logLevel', 'error']
+  const { code, output } = await runNode(tools.vite, args, { quiet: true })
+  if (code !== 0) throw new Error(`the web UI does not build\n${output.trimEnd()}`)
+}
+
+function areThere(files) {
+  return files.every(file => existsSync(join(dist, file)))
+}
+
+function isUi(file) {
+  return file.startsWith(ui + sep)
 }
 
 function hashOf(files) {
@@ -53,6 +77,7 @@ function hashOf(files) {
 /** A file that has left src/ must leave dist/ too, or a stale import of it would go on working here and only here. */
 function removeOrphans(sources) {
   for (const file of filesUnder(dist)) {
+    if (file.startsWith(join(dist, 'ui') + sep)) continue
     const source = file.replace(/\.(js|js\.map|d\.ts)$/, '.ts').replace(dist, join(root, 'src'))
     if (source.endsWith('.ts') && !sources.has(source)) rmSync(file)
   }

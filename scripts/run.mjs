@@ -10,6 +10,7 @@ export const tools = {
   biome: 'node_modules/@biomejs/biome/bin/biome',
   jest: 'node_modules/jest/bin/jest.js',
   tsc: 'node_modules/typescript/bin/tsc',
+  vite: 'node_modules/vite/bin/vite.js',
 }
 
 /** Runs `node file ...args` in the project. Resolves to its exit code and, when `quiet`, to all it printed. */

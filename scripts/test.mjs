@@ -16,6 +16,7 @@ const ready = (await step('install', ensureInstalled)) && (await step('build', b
 if (ready && jestArgs.length === 0) {
   await step('lint', () => quietly(tools.biome, ['check', '--error-on-warnings', '--colors=off']))
   await step('types', () => quietly(tools.tsc, ['-p', 'tsconfig.json']))
+  await step('types of ui', () => quietly(tools.tsc, ['-p', 'src/management/ui/tsconfig.json']))
 }
 if (ready) await step('specs', () => loudly(tools.jest, jestArgs))
 if (ready && jestArgs.length === 0) await step('conformance', conformance)

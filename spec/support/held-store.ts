@@ -66,6 +66,10 @@ export class HeldStore implements MessageStore {
     this.load()
   }
 
+  readSpilled(): void {
+    this.load()
+  }
+
   dropSpilled(): void {}
 
   whenCaughtUp(): void {}

@@ -178,12 +178,14 @@ function linesIn(text: string): number {
   return text.replace(/\n$/, '').split('\n').length
 }
 
-/** For each file the files it imports, by path; `./codec` is `codec.ts`, as the compiler has it. */
+/** For each file the files it imports, by path; `./codec` is `codec.ts`, or `codec.tsx` when that is what is there. */
 function relativeImports(files: readonly SourceFile[]): { path: string; imports: string[] }[] {
+  const withMarkup = new Set(files.filter(({ path }) => path.endsWith('.tsx')).map(({ path }) => path))
+  const fileOf = (stem: string) => (withMarkup.has(`${stem}.tsx`) ? `${stem}.tsx` : `${stem}.ts`)
   return files.map(file => ({
     path: file.path,
     imports: importsOf(file)
       .filter(specifier => specifier.startsWith('.'))
-      .map(specifier => `${posix.join(posix.dirname(file.path), specifier).replace(/\.(js|ts)$/, '')}.ts`),
+      .map(specifier => fileOf(posix.join(posix.dirname(file.path), specifier).replace(/\.(js|ts)$/, ''))),
   }))
 }

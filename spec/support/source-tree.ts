@@ -71,7 +71,11 @@ export function treeOf(file: SourceFile): Tree {
   if (known !== undefined) return known
   // The first statement is ours: the parser may count bytes from a number of its own, and this shows which.
   const source = `0\n${file.text.replace(/^#!/, '//')}`
-  const module = parseSync(source, { syntax: 'typescript', target: 'es2022' })
+  const module = parseSync(source, {
+    syntax: 'typescript',
+    tsx: file.path.endsWith('.tsx'),
+    target: 'es2022',
+  })
   const base = module.body[0]?.span.start ?? 0
   const bytes = Buffer.from(source)
   const nodes: Node[] = []

@@ -35,15 +35,13 @@ export class Permissions {
    * @throws InvalidPattern before anything is changed
    */
   set(user: string, vhost: string, patterns: PermissionPatterns): void {
-    const grant = new Grant(patterns)
-    let grants = this.byVhost.get(vhost)
-    if (grants === undefined) {
-      grants = new Map()
-      this.byVhost.set(vhost, grants)
-    }
-    grants.set(user, grant)
-    this.revision++
+    const grant = this.grant(user, vhost, patterns)
     this.changed({ kind: 'permission.created', user, vhost, patterns: grant.patterns })
+  }
+
+  /** Takes back what was set before: nobody hears of it. @throws InvalidPattern */
+  restore({ user, vhost, ...patterns }: PermissionEntry): void {
+    this.grant(user, vhost, patterns)
   }
 
   /** False: there was nothing to clear. */
@@ -81,6 +79,18 @@ export class Permissions {
     for (const [vhost, grants] of this.byVhost) {
       for (const [user, grant] of grants) yield { user, vhost, ...grant.patterns }
     }
+  }
+
+  private grant(user: string, vhost: string, patterns: PermissionPatterns): Grant {
+    const grant = new Grant(patterns)
+    let grants = this.byVhost.get(vhost)
+    if (grants === undefined) {
+      grants = new Map()
+      this.byVhost.set(vhost, grants)
+    }
+    grants.set(user, grant)
+    this.revision++
+    return grant
   }
 }
 

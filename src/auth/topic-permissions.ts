@@ -37,6 +37,12 @@ export class TopicPermissions {
    * @throws InvalidPattern before anything is changed
    */
   set(user: string, vhost: string, exchange: string, { write, read }: TopicPatterns): void {
+    this.restore({ user, vhost, exchange, write, read })
+    this.changed({ kind: 'topic.permission.created', user, vhost, exchange, patterns: { write, read } })
+  }
+
+  /** Takes back what was set before: nobody hears of it. @throws InvalidPattern */
+  restore({ user, vhost, exchange, write, read }: TopicPermissionEntry): void {
     const grant: TopicGrant = {
       entry: { user, vhost, exchange, write, read },
       write: compileTopicPattern(write, user, vhost),
@@ -45,7 +51,6 @@ export class TopicPermissions {
     const users = inner(this.byVhost, vhost)
     inner(users, user).set(exchange, grant)
     this.revision++
-    this.changed({ kind: 'topic.permission.created', user, vhost, exchange, patterns: { write, read } })
   }
 
   /** One exchange, or all of the vhost. False: there was nothing to clear. */

@@ -4,7 +4,7 @@
  */
 import { erlangBinary } from '../amqp/erlang-text'
 import { erlangTerm, type FieldTable, type FieldValue, type PlainTable, typeName } from '../amqp/table'
-import type { AlarmEvent, BrokerEvent, ConnectionIdentity } from './events'
+import type { AlarmEvent, BrokerEvent, ConnectionIdentity, LimitEvent } from './events'
 import { NODE_NAME } from './names'
 
 type Headers = readonly (readonly [name: string, value: FieldValue])[]
@@ -133,7 +133,7 @@ function policyHeaders(
   const vhost = event.vhost === undefined ? [] : texts({ vhost: event.vhost })
   if (event.kind === 'parameter.set' || event.kind === 'parameter.cleared') {
     const which = texts({ component: event.component, name: event.name })
-    const value: Headers = event.kind === 'parameter.set' ? [['value', table(event.value)]] : []
+    const value: Headers = event.kind === 'parameter.set' ? [['value', event.value]] : []
     return [...vhost, ...which, ...value]
   }
   const name = texts({ name: event.name })
@@ -181,10 +181,17 @@ function definitionHeaders(
       return bindingHeaders(event)
     case 'vhost.created':
       return [
-        ...texts({ name: event.name, description: '', tags: '', default_queue_type: 'undefined' }),
+        ...texts({ name: event.name, description: event.description }),
+        ['tags', event.tags.length === 0 ? text('') : { type: 'A', value: event.tags.map(text) }],
+        ...texts({ default_queue_type: event.defaultQueueType ?? 'undefined' }),
         ['tracing', flag(event.isTraced)],
         ['cluster_state', table(new Map([[NODE_NAME, text('running')]]))],
       ]
+    case 'vhost.limits.set':
+    case 'user.limits.set':
+    case 'vhost.limits.cleared':
+    case 'user.limits.cleared':
+      return limitHeaders(event)
     case 'exchange.deleted':
       return texts({ name: event.name, vhost: event.vhost })
     case 'user.tags.set':
@@ -199,6 +206,14 @@ function definitionHeaders(
     default:
       return texts({ name: event.name })
   }
+}
+
+/** RabbitMQ: `name` is that of the parameter. */
+function limitHeaders(event: LimitEvent): Headers {
+  const of = event.kind.startsWith('vhost') ? { vhost: event.name } : { username: event.name }
+  const limits: Headers =
+    'limits' in event ? Object.entries(event.limits).map(([name, value]) => [name, whole(value)]) : []
+  return [...texts({ name: 'limits', ...of }), ...limits]
 }
 
 function bindingHeaders(event: Of<'binding.created' | 'binding.deleted'>): Headers {

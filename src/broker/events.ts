@@ -3,7 +3,7 @@
  * routing keys of RabbitMQ's event exchange. Nothing that happens to a message is an event. Invariant: a listener that
  * throws harms neither what happened nor the other listeners.
  */
-import type { FieldTable } from '../amqp/table'
+import type { FieldTable, FieldValue } from '../amqp/table'
 import type { AuthChange } from '../auth/changes'
 
 /** RabbitMQ's name for who acts when no user does: an auto-delete queue goes, say. */
@@ -120,7 +120,14 @@ export type TopologyEvent =
       readonly routingKey: string
       readonly arguments: FieldTable
     }
-  | { readonly kind: 'vhost.created'; readonly name: string; readonly isTraced: boolean }
+  | {
+      readonly kind: 'vhost.created'
+      readonly name: string
+      readonly isTraced: boolean
+      readonly description: string
+      readonly tags: readonly string[]
+      readonly defaultQueueType: string | undefined
+    }
   | { readonly kind: 'vhost.deleted'; readonly name: string }
 
 export type PolicyEvent =
@@ -145,7 +152,7 @@ export type PolicyEvent =
       readonly vhost: string | undefined
       readonly component: string
       readonly name: string
-      readonly value: FieldTable
+      readonly value: FieldValue
     }
   | {
       readonly kind: 'parameter.cleared'
@@ -153,6 +160,15 @@ export type PolicyEvent =
       readonly component: string
       readonly name: string
     }
+
+export type LimitEvent =
+  | {
+      readonly kind: 'vhost.limits.set' | 'user.limits.set'
+      /** Of the virtual host or user. */
+      readonly name: string
+      readonly limits: Readonly<Record<string, number>>
+    }
+  | { readonly kind: 'vhost.limits.cleared' | 'user.limits.cleared'; readonly name: string }
 
 /** `source`: RabbitMQ's word for what is short. */
 export interface AlarmEvent {
@@ -165,6 +181,7 @@ export type BrokerEvent =
   | ChannelEvent
   | TopologyEvent
   | PolicyEvent
+  | LimitEvent
   | AuthChange
   | AlarmEvent
 

@@ -25,6 +25,7 @@ import type { ResourceLimits } from './limits'
 import type { MessageTap } from './message-tap'
 import { describeResource } from './names'
 import { Policies } from './policies'
+import { NO_METADATA, type VhostMetadata } from './vhost-metadata'
 
 export interface VhostSurroundings extends DeadLettersSurroundings {
   readonly store: MessageStore & DefinitionStore
@@ -55,6 +56,8 @@ export class Vhost implements ExchangeLookup {
   undeclaredQueueCount = 0
   /** Grows with every change that can change a route. */
   routingRevision = 0
+  /** What administrators say of it. */
+  metadata: VhostMetadata = NO_METADATA
   /** Copies every message that comes and goes, while it is switched on. */
   firehose: MessageTap | undefined = undefined
   readonly forQueues: QueueSurroundings

@@ -46,6 +46,6 @@ function placeholderOf(spec: OptionSpec): string | undefined {
     case 'text':
       return 'text'
     case 'path':
-      return 'folder'
+      return spec.to
   }
 }

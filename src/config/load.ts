@@ -4,6 +4,7 @@
  * a mistyped option that is silently dropped costs an evening. Reads only what it is handed, and the config file.
  */
 import { readFileSync } from 'node:fs'
+import { clientVariables } from './client-environment'
 import { nearestName } from './nearest'
 import { allowed, embeddedDefaultOf, environmentOf, flagOf, type OptionSpec } from './option-spec'
 import { type BrokerOptions, type OptionKey, optionKeys, optionTable, type ResolvedOptions } from './options'
@@ -117,7 +118,7 @@ function gatherEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
 ): void {
   const keys = [...optionKeys, 'config']
-  const known = new Set(keys.map(environmentOf))
+  const known = new Set([...keys.map(environmentOf), ...clientVariables])
   for (const [name, text] of Object.entries(environment)) {
     if (!name.startsWith(prefix) || text === undefined || known.has(name) || isServiceLink(name)) continue
     throw unknownOption('environment', name.slice(prefix.length), keys, environmentOf, name)

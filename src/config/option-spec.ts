@@ -41,12 +41,14 @@ export interface ChoiceOption extends OptionBase {
 /** Text of 1 to 255 bytes of UTF-8: what fits an AMQP short string. */
 export interface TextOption extends OptionBase {
   readonly type: 'text'
-  readonly default: string
+  /** Undefined: not set unless given. */
+  readonly default: string | undefined
 }
 
-/** A file or folder; not set unless given. */
+/** Not set unless given. */
 export interface PathOption extends OptionBase {
   readonly type: 'path'
+  readonly to: 'file' | 'folder'
   readonly default: undefined
 }
 
@@ -55,6 +57,7 @@ export type OptionSpec = IntegerOption | BooleanOption | ChoiceOption | TextOpti
 export const optionGroups = [
   'Listening',
   'Management',
+  'TLS',
   'Storage',
   'AMQP limits',
   'First user',
@@ -72,7 +75,9 @@ export type ValueOf<Spec extends OptionSpec> = Spec extends IntegerOption
     : Spec extends ChoiceOption
       ? Spec['values'][number]
       : Spec extends TextOption
-        ? string
+        ? Spec['default'] extends string
+          ? string
+          : string | undefined
         : string | undefined
 
 /** The default of `createBroker`. */

@@ -1,9 +1,10 @@
 /**
  * Every option of Leveret, in one table. Types, parsing, flags, `--help` and `docs/reference/options.md` are all made
- * from it, so an option is added here and nowhere else. The key is the only name: its flag and its environment variable
+ * from it, so an option is added here (TLS: in its own part of the table) and nowhere else. The key is the only name: its flag and its environment variable
  * are spelled from it (`frameMax` is `--frame-max` and `LEVERET_FRAME_MAX`).
  */
 import type { OptionSpec, PathOption, ValueOf } from './option-spec'
+import { tlsOptionTable } from './tls-options'
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
 
@@ -64,8 +65,25 @@ export const optionTable = {
     unit: 'ms',
     description: 'How long a new connection may take to be opened before it is closed.',
   },
+  socket: {
+    type: 'path',
+    to: 'file',
+    group: 'Listening',
+    default: undefined,
+    description:
+      'Unix socket to listen on for AMQP 0-9-1, besides the port. Its owner and group may connect, and count as coming from this machine. What a broker that died left there is replaced.',
+  },
+  proxyProtocol: {
+    type: 'text',
+    group: 'Listening',
+    default: undefined,
+    description:
+      'Addresses and networks of proxies, separated by commas (10.0.0.7,192.168.0.0/16,::1), whose connections must begin with a PROXY protocol header, version 1 or 2; the addresses it announces are those of the client. Connections from elsewhere are taken as they are (RabbitMQ: proxy_protocol, for everybody).',
+  },
+  ...tlsOptionTable,
   dataDir: {
     type: 'path',
+    to: 'folder',
     group: 'Storage',
     default: undefined,
     description:
@@ -233,6 +251,7 @@ export const optionKeys = Object.keys(optionTable) as OptionKey[]
 /** Names the file that holds options, so it is no option of a broker: a flag and a variable of the command line only. */
 export const configFileOption: PathOption = {
   type: 'path',
+  to: 'file',
   group: 'Storage',
   default: undefined,
   description: 'JSON file with options. Flags and the environment win over it.',

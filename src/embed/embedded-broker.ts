@@ -9,13 +9,13 @@ import type { BrokerOptions, ResolvedOptions } from '../config/options'
 import { alsoTo, createLogger, type Logger } from '../logger'
 import { ChunkPool } from '../server/chunk-pool'
 import { Connections } from '../server/connections'
-import { Listener } from '../server/listener'
 import { SaslMechanisms } from '../server/sasl'
 import { serverProperties } from '../server/server-properties'
 import type { ServerSettings } from '../server/settings'
 import { type OpenStore, openDiskStore, openMemoryStore } from '../store/open-store'
 import { SystemTurn, type Turn } from '../turn'
 import { type Administration, administrationOf } from './administration'
+import { type ListenerDescription, openListeners } from './listeners'
 import { openManagement } from './management'
 import { LEVERET_VERSION } from './version'
 
@@ -27,6 +27,13 @@ export interface EmbeddedBroker extends Administration {
   readonly url: string
   readonly host: string
   readonly port: number
+  /** Everywhere it listens, the port above first. */
+  readonly listeners: readonly ListenerDescription[]
+  /**
+   * Reads the files of the certificate again, which also happens by itself when they change. False: they cannot be used
+   * (the log says why) and the old certificate stays, or there is none.
+   */
+  reloadCertificate(): boolean
   /**
    * RabbitMQ's `rabbitmqctl trace_on` and `trace_off`: copies of all messages of the virtual host go to its exchange
    * `amq.rabbitmq.trace`. @throws RangeError when there is no such virtual host
@@ -40,8 +47,8 @@ export interface EmbeddedBroker extends Administration {
 
 /**
  * Starts a broker in this process.
- * @throws OptionError for an unknown or bad option, UnusableDatabase for a data folder that cannot be used, whatever
- * listening throws, such as EADDRINUSE
+ * @throws OptionError for an unknown or bad option, UnusableDatabase for a data folder that cannot be used,
+ * UnusableCertificate, whatever listening throws, such as EADDRINUSE
  */
 export async function createBroker(options: BrokerOptions = {}): Promise<EmbeddedBroker> {
   const resolved = resolveOptions(options)
@@ -67,22 +74,25 @@ async function startedOn(
   const broker = new Broker(
     { clock, turn, store: opened.store, compat: compatOf(resolved.compat), logger: log },
     { user: resolved.defaultUser, password: resolved.defaultPass, vhost: resolved.defaultVhost },
+    opened.stored,
   )
   const logger = openExchanges(broker, log, resolved)
-  broker.recover(opened.stored)
+  broker.recover()
   const settings = serverSettings(broker, logger, resolved)
   opened.onStalled(reason => diskStalled(broker, logger, reason))
   const connections = new Connections(settings)
-  const listener = await Listener.open(resolved, transport => connections.accept(transport))
-  const management = resolved.management
-    ? await openManagement({ settings, connections, listener, options: resolved }).catch(async cause => {
-        await listener.close()
-        throw cause
-      })
-    : undefined
+  const listeners = await openListeners({ options: resolved, clock, logger }, transport =>
+    connections.accept(transport),
+  )
+  const management = await openManagement({ settings, connections, listeners, options: resolved }).catch(
+    async cause => {
+      await listeners.close()
+      throw cause
+    },
+  )
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
-    const freed = Promise.all([listener.close(), management?.close()])
+    const freed = Promise.all([listeners.close(), management.close()])
     await connections.close(clock)
     broker.stop()
     await freed
@@ -90,10 +100,12 @@ async function startedOn(
   }
   return {
     ...administrationOf(broker, resolved.defaultVhost),
-    url: urlOf(resolved, listener.port),
-    host: listener.host,
-    port: listener.port,
-    managementUrl: management?.url,
+    url: urlOf(resolved, listeners.main.port),
+    host: listeners.main.host,
+    port: listeners.main.port,
+    listeners: [...listeners.all, ...management.listeners],
+    managementUrl: management.url,
+    reloadCertificate: () => listeners.certificate?.reload() ?? false,
     trace: (vhost, on) => broker.trace(vhost, on),
     close: () => {
       closing ??= close()
@@ -120,8 +132,16 @@ function diskStalled(broker: Broker, logger: Logger, reason: string | undefined)
 
 /** The exchanges through which the broker tells about itself. Returns the log that one of them is part of. */
 function openExchanges(broker: Broker, logger: Logger, options: ResolvedOptions): Logger {
-  const vhost = broker.vhosts.get(options.defaultVhost)! // the broker was made with it
+  const vhost = broker.vhosts.get(options.defaultVhost)
   const { eventExchange, logExchange } = options
+  if (vhost === undefined) {
+    if (eventExchange || logExchange !== 'off')
+      logger.warn(
+        { vhost: options.defaultVhost },
+        'there is no default virtual host to have the exchanges that tell of the broker',
+      )
+    return logger
+  }
   if (eventExchange) openEventExchange(broker, vhost)
   return logExchange === 'off' ? logger : alsoTo(logger, logExchange, openLogExchange(broker, vhost))
 }

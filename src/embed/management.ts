@@ -4,25 +4,28 @@
  */
 import type { ResolvedOptions } from '../config/options'
 import type { Connections } from '../server/connections'
-import type { Listener } from '../server/listener'
 import type { ServerSettings } from '../server/settings'
+import type { ListenerDescription, Listeners } from './listeners'
 import { LEVERET_VERSION } from './version'
 
 export interface OpenManagement {
-  readonly url: string
+  /** Undefined: it is off. */
+  readonly url: string | undefined
+  readonly listeners: readonly ListenerDescription[]
   close(): Promise<void>
 }
 
 export interface Managed {
   readonly settings: ServerSettings
   readonly connections: Connections
-  readonly listener: Listener
+  readonly listeners: Listeners
   readonly options: ResolvedOptions
 }
 
 /** @throws whatever listening throws, such as EADDRINUSE */
 export async function openManagement(managed: Managed): Promise<OpenManagement> {
-  const { settings, connections, listener, options } = managed
+  if (!managed.options.management) return { url: undefined, listeners: [], close: async () => {} }
+  const { settings, connections, listeners, options } = managed
   const { broker, logger } = settings
   const { openHttpServer } =
     require('../management/http-server') as typeof import('../management/http-server')
@@ -34,13 +37,11 @@ export async function openManagement(managed: Managed): Promise<OpenManagement> 
       logger,
       version: LEVERET_VERSION,
       startedAt: broker.clock.now(),
-      listeners: () => [
-        { protocol: 'amqp', host: listener.host, port: listener.port },
-        { protocol: 'http', host: http.host, port: http.port },
-      ],
+      listeners: () => [...listeners.all, listening],
     },
     { host: options.managementHost, port: options.managementPort },
   )
+  const listening = { protocol: 'http', host: http.host, port: http.port } as const
   const host = http.host.includes(':') ? `[${http.host}]` : http.host
-  return { url: `http://${host}:${http.port}`, close: () => http.close() }
+  return { url: `http://${host}:${http.port}`, listeners: [listening], close: () => http.close() }
 }

@@ -14,6 +14,7 @@ import { isForeign } from './origin'
 import { Problem, problemOf } from './problems'
 import { endpoints } from './resources'
 import { Sessions } from './sessions'
+import { mountUi } from './ui-files'
 
 /** RabbitMQ: `management.http.max_body_size`, which definitions must fit. */
 const BODY_BYTES_MAX = 20_000_000
@@ -58,7 +59,9 @@ export async function createApp(management: Management): Promise<FastifyInstance
   await app.register(cookie)
   parseEverythingAsJson(app)
   app.setErrorHandler((error, _request, reply) => answerProblem(management, error, reply))
-  app.setNotFoundHandler((_request, reply) => {
+  const sendPage = await mountUi(app)
+  app.setNotFoundHandler((request, reply) => {
+    if (sendPage?.(request, reply)) return
     answerProblem(management, new Problem(404, 'Object Not Found', 'Not Found'), reply)
   })
   app.addHook('onRequest', async request => refuseForeign(request))

@@ -8,6 +8,7 @@ import { type CommitTicket, type MessageStore, NOTHING_TO_WAIT_FOR } from '../st
 import { type Entries, NOT_LOADED } from './entries'
 import { Paging } from './paging'
 import { Persistence } from './persistence'
+import type { Segment } from './segment'
 
 export class Backlog {
   /** Makes the last purge safe. */
@@ -87,6 +88,23 @@ export class Backlog {
   whenLoaded(run: () => void): void {
     this.bringBack()
     this.waitingForLoad.push(run)
+  }
+
+  /** A segment that is not in memory is brought there and stays until `letGo`. */
+  hold(segment: Segment): void {
+    this.paging?.hold(segment)
+  }
+
+  letGo(segment: Segment): void {
+    this.paging?.letGo(segment)
+  }
+
+  /** Shows a segment, or a copy of it when it is not in memory, which changes nothing. Undefined: it is gone. */
+  read(segment: Segment, seen: (shown: Segment | undefined) => void): void {
+    if (segment.residence === 'memory' || this.paging === undefined) seen(segment)
+    else if (segment.isSpilled && segment.residence === 'loading')
+      this.waitingForLoad.push(() => seen(undefined))
+    else this.paging.read(segment, seen)
   }
 
   /** Calls back those for whom nothing had to be loaded: too many entries that had expired were before theirs. */

@@ -23,6 +23,8 @@ export interface DelayQueueSurroundings extends QueueSurroundings {
 }
 
 export class DelayQueue extends Queue {
+  /** All that waits here waits for its time. */
+  readonly isDelaying = true
   private readonly released = new Message()
   private readonly delayed: DelayedReady
   /** A million may be due at once: they go no faster than the disk takes them. */

@@ -91,6 +91,11 @@ export class DelayedReady extends Entries {
     this.waits(position, this.clock.now())
   }
 
+  /** What is taken is settled in the same call. */
+  override waitsWhole(): true {
+    return true
+  }
+
   override dropUndelivered(): number {
     const dropped = this.length
     this.clear()

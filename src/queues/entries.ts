@@ -7,6 +7,7 @@
 import type { Message } from '../message'
 import type { SpilledPart, StoredEntry } from '../store/message-store'
 import { NO_DEADLINE } from './deadlines'
+import { OUT } from './entry-flags'
 import { Segment } from './segment'
 
 /** `take` found nothing. */
@@ -35,8 +36,10 @@ export abstract class Entries {
   onDeadline: (position: number, deadline: number) => void = () => {}
   /** Segments of before a restart that were not read back yet. */
   private readonly unweighed = new Set<Segment>()
-  protected readonly segments: Segment[] = []
-  protected tail = 0
+  /** In order of position. Only the list itself changes it. */
+  readonly segments: Segment[] = []
+  /** The position of what comes next. */
+  tail = 0
   /** Everything before it was taken in an earlier life of the queue. */
   protected deliveredBefore = 0
   protected last: Segment
@@ -102,20 +105,34 @@ export abstract class Entries {
   /** Segments in memory that are not needed soon, the latest first. */
   abstract spare(): Iterable<Segment>
 
-  /** Whether an entry waits, which may be anywhere. Only in lists that keep everything in memory. */
+  /** Whether an entry waits, which may be anywhere. What is not in memory does not count. */
   isWaiting(position: number): boolean {
     if (position >= this.tail) return false
     const segment = this.segmentAt(position)
-    if (position < segment.first || position >= segment.end) return false
-    const index = position - segment.first
-    return !segment.isSettled(index) && !segment.isOut(index)
+    if (position < segment.first || position >= segment.end || segment.residence !== 'memory') return false
+    return !segment.isSettled(position - segment.first) && this.waitsIn(segment, position)
   }
 
-  /** Takes out an entry that waits, wherever it is. Only in lists that keep everything in memory. */
+  /** Whether an entry that is not settled waits. `segment`: where it is, or a copy of that. */
+  waitsIn(segment: Segment, position: number): boolean {
+    return !segment.has(position - segment.first, OUT)
+  }
+
+  /** Whether all of a segment's entries that are not settled wait. Undefined: they must be looked at one by one. */
+  abstract waitsWhole(segment: Segment): true | undefined
+
+  /** Takes out an entry that waits, wherever it is in memory. */
   takeAt(position: number): void {
-    this.toggleOut(position)
+    this.toggle(position, OUT)
     this.length--
     this.bytes -= this.bodyLength(position)
+  }
+
+  /** Brings what `takeAt` took back to its place, as if it had never been taken. */
+  untake(position: number): void {
+    this.toggle(position, OUT)
+    this.length++
+    this.bytes += this.bodyLength(position)
   }
 
   /** Points `into` at an entry that is not settled. */
@@ -217,9 +234,9 @@ export abstract class Entries {
     if (segment.live === 0) this.release(segment)
   }
 
-  protected toggleOut(position: number): void {
+  protected toggle(position: number, flags: number): void {
     const segment = this.segmentAt(position)
-    segment.toggleOut(position - segment.first)
+    segment.toggle(position - segment.first, flags)
   }
 
   protected release(segment: Segment): void {
@@ -233,7 +250,7 @@ export abstract class Entries {
   }
 
   /** Index of the last segment that begins at or before a position, or of the first segment. */
-  protected indexOf(position: number): number {
+  indexOf(position: number): number {
     let low = 0
     let high = this.segments.length - 1
     while (low < high) {

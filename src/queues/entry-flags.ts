@@ -11,3 +11,5 @@ export const OUT = 1 << 20
 /** Two bits: the message's marks. */
 export const MARKS_SHIFT = 21
 export const MARKS_MASK = 3
+/** It came back and waits, in lists that keep apart what was never taken. */
+export const RETURNED = 1 << 23

@@ -4,11 +4,13 @@
  */
 import type { MessageStore } from '../store/message-store'
 import type { Entries } from './entries'
-import type { Segment } from './segment'
+import { Segment } from './segment'
 
 export class Paging {
   /** Positions before this were delivered in an earlier life of the queue. */
   deliveredBefore = 0
+  /** Somebody works in them, so they stay in memory though nobody will need them soon. */
+  private readonly held = new Set<Segment>()
   private isRemoved = false
   private hasSpilled = false
 
@@ -22,29 +24,46 @@ export class Paging {
 
   /** A new segment began: the ones before it may not be needed for long. */
   leaveToStore(): void {
-    for (const segment of this.ready.spare()) {
-      // What waits for its commit is still read from here.
-      if (segment.ticket > this.store.committed) continue
-      if (segment.kept === segment.count) segment.evict()
-      else if (!this.store.isBehind) this.spill(segment)
+    for (const segment of this.ready.spare()) this.leave(segment)
+  }
+
+  /** Brings a segment into memory, to stay there until `letGo`. */
+  hold(segment: Segment): void {
+    this.held.add(segment)
+    if (segment.residence === 'store') this.bring(segment)
+  }
+
+  letGo(segment: Segment): void {
+    this.held.delete(segment)
+    if (segment.residence === 'memory' && segment.live > 0 && !this.ready.isNear(segment)) this.leave(segment)
+  }
+
+  /** Shows a copy of a segment that is not in memory, and leaves it where it is. Undefined: it is not there any more. */
+  read(segment: Segment, seen: (copy: Segment | undefined) => void): void {
+    const copy = new Segment(segment.first)
+    copy.count = segment.count
+    if (!segment.isSpilled) {
+      this.store.load(this.queueId, segment.first, segment.end - 1, entries => {
+        copy.fill(entries, this.deliveredBefore, undefined)
+        seen(copy)
+      })
+      return
     }
+    this.store.readSpilled(this.queueId, segment.first, part => {
+      if (part !== undefined) copy.takeBack(part)
+      seen(part === undefined ? undefined : copy)
+    })
   }
 
   /** Brings back what is needed now or soon. */
   bringBack(): void {
-    for (const segment of this.ready.wanted()) {
-      segment.residence = 'loading'
-      if (segment.isSpilled) this.unspill(segment)
-      else this.load(segment)
-    }
+    for (const segment of this.ready.wanted()) this.bring(segment)
   }
 
   /** Reads a segment of before a restart only to know how large its entries are. */
   weigh(): void {
     const segment = this.ready.unweighedSegment
-    if (segment === undefined) return
-    segment.residence = 'loading'
-    this.load(segment)
+    if (segment !== undefined) this.bring(segment)
   }
 
   /** Everything from a position on is gone. */
@@ -55,6 +74,19 @@ export class Paging {
   remove(): void {
     this.isRemoved = true
     this.drop(0)
+  }
+
+  private leave(segment: Segment): void {
+    // What waits for its commit is still read from here.
+    if (segment.ticket > this.store.committed || this.held.has(segment)) return
+    if (segment.kept === segment.count) segment.evict()
+    else if (!this.store.isBehind) this.spill(segment)
+  }
+
+  private bring(segment: Segment): void {
+    segment.residence = 'loading'
+    if (segment.isSpilled) this.unspill(segment)
+    else this.load(segment)
   }
 
   private spill(segment: Segment): void {
@@ -74,7 +106,10 @@ export class Paging {
     this.store.load(this.queueId, segment.first, segment.end - 1, entries => {
       if (this.isRemoved) return
       this.ready.fill(segment, entries, this.deliveredBefore)
-      if (segment.residence === 'memory' && segment.live > 0 && !this.ready.isNear(segment)) segment.evict()
+      const isHeld = this.held.has(segment)
+      if (isHeld) segment.kept = segment.count // all that is left of it is in the store
+      const isWanted = isHeld || this.ready.isNear(segment)
+      if (segment.residence === 'memory' && segment.live > 0 && !isWanted) segment.evict()
       this.loaded()
     })
   }

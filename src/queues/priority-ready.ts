@@ -14,6 +14,7 @@ import { Message } from '../message'
 import type { StoredEntry } from '../store/message-store'
 import { NumberHeap } from '../structures/number-heap'
 import { Entries, NO_POSITION, NOT_LOADED } from './entries'
+import { OUT } from './entry-flags'
 import type { Segment } from './segment'
 
 /** Positions that wait no more, left in the levels, before they are looked for. */
@@ -103,12 +104,25 @@ export class PriorityReady extends Entries {
     const segment = this.segmentAt(position)
     const index = position - segment.first
     segment.markRedelivered(index)
-    segment.toggleOut(index)
+    segment.toggle(index, OUT)
     this.length++
     this.bytes += segment.bodyLength(index)
-    segment.view(index, this.scratch)
-    this.enter(position, this.scratch)
-    this.scratch.letGo()
+    this.reenter(position)
+  }
+
+  override untake(position: number): void {
+    super.untake(position)
+    this.reenter(position)
+  }
+
+  override waitsWhole(): undefined {}
+
+  /** What waits, the highest priority first, each as a heap of positions, some of which may wait no more. */
+  *levelsDown(): Generator<readonly number[]> {
+    for (let index = this.levels.length - 1; index >= 0; index--) {
+      const level = this.levels[index]
+      if (level !== undefined && level.length > 0) yield level.toArray()
+    }
   }
 
   override clear(): void {
@@ -140,6 +154,12 @@ export class PriorityReady extends Entries {
 
   override spare(): readonly Segment[] {
     return []
+  }
+
+  private reenter(position: number): void {
+    this.view(position, this.scratch)
+    this.enter(position, this.scratch)
+    this.scratch.letGo()
   }
 
   private takeOut(position: number): void {

@@ -53,7 +53,7 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
   readonly counters = { enqueued: 0, delivered: 0, settled: 0, requeued: 0, unacked: 0 }
   deleted = false
   readonly clock: Clock
-  private readonly rules: Rules
+  readonly rules: Rules
   private readonly outgoing = new Message()
   readonly backlog: Backlog
   private readonly intake: Intake

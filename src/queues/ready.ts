@@ -13,6 +13,7 @@
 import type { Message } from '../message'
 import { NumberHeap } from '../structures/number-heap'
 import { Entries, NO_POSITION, NOT_LOADED } from './entries'
+import { OUT, RETURNED, SETTLED } from './entry-flags'
 import { Segment } from './segment'
 
 /** Segments behind the cursor's that stay in memory, or are brought back before they are needed. */
@@ -20,6 +21,8 @@ const SEGMENTS_AHEAD = 2
 
 export class ReadyList extends Entries {
   private readonly returned = new NumberHeap()
+  /** Those among them that went another way. */
+  private gone = 0
   private cursor = 0
   override readonly keepsAll = false
 
@@ -34,7 +37,7 @@ export class ReadyList extends Entries {
 
   /** Those that came back. */
   override get scattered(): number {
-    return this.returned.length
+    return this.returned.length - this.gone
   }
 
   override appendTaken(message: Message, deadline?: number): number {
@@ -46,14 +49,15 @@ export class ReadyList extends Entries {
   }
 
   override peek(): number {
-    if (this.returned.length > 0) return this.returned.peek()
+    for (; this.returned.length > 0; this.returned.pop(), this.gone--)
+      if (this.isWaiting(this.returned.peek())) return this.returned.peek()
     while (this.cursor < this.tail) {
       const segment = this.segmentAt(this.cursor)
       if (this.cursor < segment.first) this.cursor = segment.first
       else if (this.cursor >= segment.end)
         this.cursor = this.segments[this.indexOf(this.cursor) + 1]?.first ?? this.tail
       else if (segment.residence !== 'memory') return NOT_LOADED
-      else if (segment.isSettled(this.cursor - segment.first)) this.cursor++
+      else if (segment.has(this.cursor - segment.first, SETTLED | OUT)) this.cursor++
       else return this.cursor
     }
     return NO_POSITION
@@ -62,8 +66,10 @@ export class ReadyList extends Entries {
   override take(): number {
     const position = this.peek()
     if (position < 0) return position
-    if (this.returned.length > 0) this.returned.pop()
-    else this.cursor++
+    if (this.returned.length > 0) {
+      this.returned.pop()
+      this.toggle(position, RETURNED)
+    } else this.cursor++
     this.length--
     this.bytes -= this.bodyLength(position)
     return position
@@ -72,13 +78,44 @@ export class ReadyList extends Entries {
   override putBack(position: number): void {
     const segment = this.segmentAt(position)
     segment.markRedelivered(position - segment.first)
+    segment.toggle(position - segment.first, RETURNED)
     this.returned.push(position)
     this.length++
     this.bytes += segment.bodyLength(position - segment.first)
   }
 
+  override waitsIn(segment: Segment, position: number): boolean {
+    const index = position - segment.first
+    return position < this.cursor ? segment.has(index, RETURNED) : !segment.has(index, OUT)
+  }
+
+  override waitsWhole(segment: Segment): true | undefined {
+    return segment.first >= this.cursor ? true : undefined
+  }
+
+  /** Everything before the cursor is out unless it came back; behind it, what is out must say so. */
+  override takeAt(position: number): void {
+    const isReturned = position < this.cursor
+    this.toggle(position, isReturned ? RETURNED : OUT)
+    if (isReturned) this.gone++
+    this.length--
+    this.bytes -= this.bodyLength(position)
+  }
+
+  override untake(position: number): void {
+    const segment = this.segmentAt(position)
+    const index = position - segment.first
+    if (segment.has(index, OUT)) segment.toggle(index, OUT)
+    if (position < this.cursor) {
+      segment.toggle(index, RETURNED)
+      this.returned.push(position)
+    }
+    this.length++
+    this.bytes += segment.bodyLength(index)
+  }
+
   override dropUndelivered(): number {
-    const dropped = this.length - this.returned.length
+    const dropped = this.length - this.scattered
     while (this.segments.length > 0 && this.segments.at(-1)!.first >= this.cursor) this.segments.pop()
     const cut = this.segments.at(-1)
     if (cut === undefined || cut !== this.last) {
@@ -96,6 +133,7 @@ export class ReadyList extends Entries {
   override clear(): void {
     super.clear()
     this.returned.clear()
+    this.gone = 0
     this.cursor = this.tail
   }
 

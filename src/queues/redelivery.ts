@@ -18,6 +18,7 @@ export type Verdict = 'again' | 'later' | 'never'
 export class Redelivery {
   private readonly counts = new Map<number, number>()
   private readonly waiting = new DueHeap()
+  private readonly positions = new Set<number>()
   private readonly wakeUp: WakeUp
 
   constructor(
@@ -39,6 +40,11 @@ export class Redelivery {
     return this.waiting.length
   }
 
+  /** Whether an entry waits for its next try. */
+  isDelayed(position: number): boolean {
+    return this.positions.has(position)
+  }
+
   configure(options: QueueOptions): void {
     this.options = options
   }
@@ -57,6 +63,7 @@ export class Redelivery {
     if (delay <= 0) return 'again'
     const due = this.clock.now() + delay
     this.waiting.push(due, position)
+    this.positions.add(position)
     this.wakeUp.by(due)
     return 'later'
   }
@@ -78,13 +85,17 @@ export class Redelivery {
   stop(): void {
     this.wakeUp.stop()
     this.waiting.clear()
+    this.positions.clear()
     this.counts.clear()
   }
 
   private release(): void {
     const now = this.clock.now()
-    for (let returns = 0; returns < RETURNS_MAX && this.waiting.nextTime <= now; returns++)
-      this.putBack(this.waiting.pop() as number)
+    for (let returns = 0; returns < RETURNS_MAX && this.waiting.nextTime <= now; returns++) {
+      const position = this.waiting.pop() as number
+      this.positions.delete(position)
+      this.putBack(position)
+    }
     if (this.waiting.length > 0) this.wakeUp.by(this.waiting.nextTime)
   }
 }

@@ -62,6 +62,11 @@ export class Rules {
     return this.redelivery?.delayed ?? 0
   }
 
+  /** Whether an entry that came back waits for its next try. */
+  isDelayed(position: number): boolean {
+    return this.redelivery?.isDelayed(position) === true
+  }
+
   get deadLettersRefused(): boolean {
     return this.limits?.deadLettersRefused === true
   }

@@ -16,7 +16,6 @@ import {
   ADDRESS_MASK,
   MARKS_MASK,
   MARKS_SHIFT,
-  OUT,
   PERSISTENT,
   REDELIVERED,
   SETTLED,
@@ -117,12 +116,13 @@ export class Segment {
     return this.deadlines === undefined ? NO_DEADLINE : this.deadlines.at(index)
   }
 
-  isOut(index: number): boolean {
-    return (this.entries[index * STRIDE + 1]! & OUT) !== 0
+  /** Whether it has any of these flags. */
+  has(index: number, flags: number): boolean {
+    return (this.entries[index * STRIDE + 1]! & flags) !== 0
   }
 
-  toggleOut(index: number): void {
-    this.entries[index * STRIDE + 1]! ^= OUT
+  toggle(index: number, flags: number): void {
+    this.entries[index * STRIDE + 1]! ^= flags
   }
 
   isPersistent(index: number): boolean {

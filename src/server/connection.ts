@@ -65,7 +65,7 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
   private readonly handshake: Handshake
   private readonly heartbeat: Heartbeat
   private channels: Channels | undefined
-  private session: Session | undefined
+  session: Session | undefined
   private tuning: Tuning | undefined
   private deadline: Timer
 
@@ -100,11 +100,10 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
     return this.outbound.bytesSent
   }
 
-  /** The server ends the connection: 320 with RabbitMQ's text, e.g. for the reason `shutdown`. */
-  forceClose(reason: string): void {
-    if (this.state === 'open') {
-      this.closeWith(new ConnectionForced(`broker forced connection closure with reason '${reason}'`))
-    } else if (this.state === 'handshake') this.drop(reason)
+  /** The server ends the connection: 320, with why. */
+  forceClose(explanation: string): void {
+    if (this.state === 'open') this.closeWith(new ConnectionForced(explanation))
+    else if (this.state === 'handshake') this.drop(explanation)
   }
 
   destroy(): void {

@@ -1,6 +1,8 @@
-/** TCP acceptors and sockets as transports. The only file that imports node:net. */
-import { createServer, type Server, type Socket } from 'node:net'
-import type { Transport, TransportEvents } from './transport'
+/** Where connections come from: TCP ports, with or without TLS, and sockets of the file system. */
+import { createServer, type ListenOptions, type Server, type Socket } from 'node:net'
+import { type Ends, SocketTransport } from './socket-transport'
+import { TlsAcceptor, type TlsSettings } from './tls-acceptor'
+import type { Transport } from './transport'
 
 export interface ListenAddress {
   readonly host: string
@@ -8,83 +10,56 @@ export interface ListenAddress {
   readonly port: number
 }
 
+export type Accept = (transport: Transport) => void
+
+/** What sockets pass before they are transports. */
+interface Gate {
+  take(socket: Socket, ends?: Ends): void
+  /** Drops those that have not passed yet. */
+  close(): void
+}
+
 export class Listener {
   private constructor(
     private readonly server: Server,
+    private readonly gate: Gate,
+    /** RabbitMQ's name of it. */
+    readonly protocol: 'amqp' | 'amqp/ssl',
     readonly host: string,
     readonly port: number,
   ) {}
 
   /** @throws what listening throws: EADDRINUSE, EACCES, … */
-  static open(address: ListenAddress, accept: (transport: Transport) => void): Promise<Listener> {
-    const server = createServer({ noDelay: true, allowHalfOpen: true }, socket =>
-      accept(new SocketTransport(socket)),
-    )
-    return new Promise((resolve, reject) => {
-      server.once('error', reject)
-      server.listen({ host: address.host, port: address.port, backlog: 1024 }, () => {
-        server.removeListener('error', reject)
-        // A connection that could not be accepted (the system is out of something) costs nobody else anything.
-        server.on('error', () => {})
-        const bound = server.address()
-        const port = bound !== null && typeof bound === 'object' ? bound.port : address.port
-        resolve(new Listener(server, address.host, port))
-      })
-    })
+  static async open(address: ListenAddress, accept: Accept, tls?: TlsSettings): Promise<Listener> {
+    const gate = tls === undefined ? openGate(accept) : new TlsAcceptor(tls, accept)
+    const server = createServer({ noDelay: true, allowHalfOpen: true }, socket => gate.take(socket))
+    await listening(server, { host: address.host, port: address.port })
+    const bound = server.address()
+    const port = bound !== null && typeof bound === 'object' ? bound.port : address.port
+    return new Listener(server, gate, tls === undefined ? 'amqp' : 'amqp/ssl', address.host, port)
   }
 
   /** Stops accepting. Resolves when the last connection is gone. */
   close(): Promise<void> {
-    return new Promise(resolve => this.server.close(() => resolve()))
+    return new Promise(resolve => {
+      this.server.close(() => resolve())
+      this.gate.close()
+    })
   }
 }
 
-class SocketTransport implements Transport {
-  readonly localAddress: string
-  readonly localPort: number
-  readonly remoteAddress: string
-  readonly remotePort: number
+function openGate(accept: Accept): Gate {
+  return { take: socket => accept(new SocketTransport(socket)), close: () => {} }
+}
 
-  constructor(private readonly socket: Socket) {
-    this.localAddress = socket.localAddress ?? ''
-    this.localPort = socket.localPort ?? 0
-    this.remoteAddress = socket.remoteAddress ?? ''
-    this.remotePort = socket.remotePort ?? 0
-  }
-
-  get pendingBytes(): number {
-    return this.socket.writableLength
-  }
-
-  listen(events: TransportEvents): void {
-    const { socket } = this
-    let cause: Error | undefined
-    socket.on('data', chunk => events.onData(chunk))
-    socket.on('drain', () => events.onDrain())
-    socket.on('end', () => events.onEnd())
-    socket.on('error', error => {
-      cause = error
+function listening(server: Server, where: ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ ...where, backlog: 1024 }, () => {
+      server.removeListener('error', reject)
+      // A connection that could not be accepted (the system is out of something) costs nobody else anything.
+      server.on('error', () => {})
+      resolve()
     })
-    socket.on('close', () => events.onClosed(cause))
-  }
-
-  write(chunk: Uint8Array, written?: () => void): void {
-    this.socket.write(chunk, written)
-  }
-
-  pause(): void {
-    this.socket.pause()
-  }
-
-  resume(): void {
-    this.socket.resume()
-  }
-
-  end(): void {
-    this.socket.end()
-  }
-
-  destroy(): void {
-    this.socket.destroy()
-  }
+  })
 }

@@ -7,6 +7,8 @@ export interface Transport {
   readonly localPort: number
   readonly remoteAddress: string
   readonly remotePort: number
+  /** How it is encrypted; absent: it is not. */
+  readonly tls?: TlsDescription | undefined
   /** Written, but not taken by the network yet, in bytes. */
   readonly pendingBytes: number
   /** `written` is called when the chunk may be used again. */
@@ -19,6 +21,39 @@ export interface Transport {
   /** Drops everything at once. */
   destroy(): void
   listen(events: TransportEvents): void
+}
+
+/** In the words RabbitMQ has for these, so they can be shown as they are. */
+export interface TlsDescription {
+  /** `tlsv1.2`, `tlsv1.3` */
+  readonly protocol: string
+  /** `aes_256_gcm` */
+  readonly cipher: string
+  /** `ecdhe_rsa`; TLS 1.3 does not tie it to the cipher: `any`. */
+  readonly keyExchange: string
+  /** `sha256`, or `aead` where the cipher authenticates itself. */
+  readonly hash: string
+  /** Present only when it was asked for and is of an authority we believe. */
+  readonly peerCertificate?: PeerCertificate | undefined
+}
+
+export interface PeerCertificate {
+  /** RFC 4514, the last part first: `O=client,CN=alice`. */
+  readonly subject: string
+  readonly issuer: string
+  /** Hexadecimal. */
+  readonly serialNumber: string
+  /** `2026-01-01T00:00:00Z - 2126-01-01T00:00:00Z` */
+  readonly validity: string
+  /** Several are joined by a comma, as in RabbitMQ. Undefined: none. */
+  readonly commonName: string | undefined
+  readonly subjectAltNames: readonly SubjectAltName[]
+}
+
+export interface SubjectAltName {
+  /** RabbitMQ's `ssl_cert_login_san_type`. */
+  readonly type: 'dns' | 'ip' | 'email' | 'uri' | 'other_name'
+  readonly value: string
 }
 
 /** `127.0.0.1:53076 -> 127.0.0.1:5672`, RabbitMQ's name for a connection. */

@@ -62,6 +62,10 @@ export class MemoryStore implements MessageStore, DefinitionStore, TurnWork {
     throw new Error(NOTHING_TO_READ)
   }
 
+  readSpilled(): never {
+    throw new Error(NOTHING_TO_READ)
+  }
+
   dropSpilled(): void {}
 
   whenCaughtUp(work: TurnWork): void {

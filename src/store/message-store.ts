@@ -94,6 +94,9 @@ export interface MessageStore {
   /** Brings it back, once, in a later turn. */
   unspill(queueId: number, first: number, back: (part: SpilledPart) => void): void
 
+  /** Shows it, in a later turn, and leaves it there. Undefined: it is not there any more. */
+  readSpilled(queueId: number, first: number, seen: (part: SpilledPart | undefined) => void): void
+
   /** Forgets the spilled parts from a position on. */
   dropSpilled(queueId: number, from: number): void
 

@@ -49,6 +49,11 @@ export class NumberHeap {
     return smallest
   }
 
+  /** A copy of the numbers as they lie: the heap's array. */
+  toArray(): number[] {
+    return this.numbers.slice()
+  }
+
   clear(): void {
     this.numbers.length = 0
   }

@@ -1,10 +1,11 @@
 /**
  * `leveret serve`: a broker in the foreground. Prints where it listens, stops on Ctrl-C or SIGTERM after everything is
- * put away, and at once when asked twice. What cannot be (a bad option, a port in use) is one line and exit code 1.
+ * put away, and at once when asked twice; on SIGHUP it reads its certificate again. What cannot be (a bad option, a port in use) is one line and exit code 1.
  */
 import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { loadOptions, OptionError } from '../../config/load'
+import { flagOf } from '../../config/option-spec'
 import type { ResolvedOptions } from '../../config/options'
 import { createBroker, type EmbeddedBroker } from '../../embed/embedded-broker'
 import { addOptionFlags } from '../option-flags'
@@ -26,6 +27,7 @@ async function serve(flags: Record<string, unknown>): Promise<void> {
     const options = loaded.inMemory ? loaded : { ...loaded, dataDir: loaded.dataDir ?? DEFAULT_DATA_DIR }
     const broker = await createBroker(options)
     stopOnSignals(broker)
+    if (options.tlsCert !== undefined) process.on('SIGHUP', () => broker.reloadCertificate())
     process.stdout.write(welcome(broker, options))
   } catch (cause) {
     process.stderr.write(`leveret: ${whyNot(cause)}\n`)
@@ -62,12 +64,19 @@ function welcome(broker: EmbeddedBroker, options: ResolvedOptions): string {
   const password = options.defaultPass === 'guest' ? 'guest' : '***'
   const vhost = options.defaultVhost === '/' ? '' : `/${encodeURIComponent(options.defaultVhost)}`
   const everywhere = isUnspecified(broker.host) ? ' and on every other address of this machine' : ''
+  const others = broker.listeners.slice(1).filter(({ protocol }) => !protocol.startsWith('http'))
   return [
     `Leveret listens on amqp://${user}:${password}@${reachableHost(broker.host)}:${broker.port}${vhost}${everywhere}`,
+    ...others.map(listener => `               and on ${addressOf(listener)}`),
     ...(broker.managementUrl === undefined ? [] : [`Management and web UI: ${broker.managementUrl}`]),
     `${whereItKeeps(options)} Stop it with Ctrl-C.`,
     '',
   ].join('\n')
+}
+
+function addressOf({ protocol, host, port }: EmbeddedBroker['listeners'][number]): string {
+  const scheme = protocol === 'amqp/ssl' ? 'amqps' : protocol
+  return `${scheme}://${reachableHost(host)}:${port}`
 }
 
 function isUnspecified(host: string): boolean {
@@ -84,17 +93,19 @@ interface ListenError extends NodeJS.ErrnoException {
   readonly port?: number
   readonly address?: string
   readonly hostname?: string
+  /** The option that chooses the port. */
+  readonly option?: string
 }
 
 function whyNot(cause: unknown): string {
   if (cause instanceof OptionError) return cause.message
   if (!(cause instanceof Error)) return String(cause)
-  const { code, port, address, hostname } = cause as ListenError
+  const { code, port, address, hostname, option = 'port' } = cause as ListenError
   switch (code) {
     case 'EADDRINUSE':
-      return `port ${port} on ${address} is in use; another broker may be running, or choose with --port (0 is a free one)`
+      return `port ${port} on ${address} is in use; another broker may be running, or choose with ${flagOf(option)} (0 is a free one)`
     case 'EACCES':
-      return `no permission to listen on port ${port}; ports below 1024 belong to the system, choose with --port`
+      return `no permission to listen on port ${port}; ports below 1024 belong to the system, choose with ${flagOf(option)}`
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return `cannot listen on ${address ?? hostname ?? 'that host'}: it is no address of this machine; choose with --host`

@@ -11,6 +11,7 @@ import { type LoadedEntries, readDefinitions, readEntries } from './batch-reader
 import { type Batch, BatchWriter } from './batch-writer'
 import { type Database, openDatabase, orUnusable } from './database'
 import { COMMITTED, type DiskThreadData, type FromDiskThread, type ToDiskThread } from './messages'
+import { forgetOrphans } from './orphans'
 import { SpillFile } from './spill-file'
 import { DatabaseInUse, UnusableDatabase } from './unusable-database'
 
@@ -78,6 +79,10 @@ class DiskThread {
         const part = this.spillFile.take(message.queueId, message.first)
         const transferred = [part.entries.buffer as ArrayBuffer, part.records.buffer as ArrayBuffer]
         return this.say({ kind: 'unspilled', request: message.request, part }, transferred)
+      }
+      case 'read-spilled': {
+        const part = this.spillFile.read(message.queueId, message.first)
+        return this.say({ kind: 'spilled-read', request: message.request, part })
       }
       case 'drop-spilled':
         this.spillFile.drop(message.queueId, message.from)
@@ -159,6 +164,7 @@ function start(): void {
       thread.close()
       port.close()
     })
+    orUnusable(file, () => forgetOrphans(database))
     say({ kind: 'opened', definitions: orUnusable(file, () => readDefinitions(database, afterCrash)) })
   } catch (error) {
     if (!(error instanceof UnusableDatabase)) throw error

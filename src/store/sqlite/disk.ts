@@ -15,6 +15,7 @@ export interface Disk {
   /** Moves a part of a queue out of memory; `written` says that it left this thread's. */
   spill(queueId: number, first: number, part: SpilledPart, written: () => void): void
   unspill(queueId: number, first: number, back: (part: SpilledPart) => void): void
+  readSpilled(queueId: number, first: number, seen: (part: SpilledPart | undefined) => void): void
   dropSpilled(queueId: number, from: number): void
   /** Called with why when batches cannot be written, and with undefined when they can again. */
   onStalled(listener: (reason: string | undefined) => void): void

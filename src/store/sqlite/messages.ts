@@ -30,6 +30,12 @@ export type ToDiskThread =
     }
   | { readonly kind: 'spill'; readonly queueId: number; readonly first: number; readonly part: SpilledPart }
   | { readonly kind: 'unspill'; readonly request: number; readonly queueId: number; readonly first: number }
+  | {
+      readonly kind: 'read-spilled'
+      readonly request: number
+      readonly queueId: number
+      readonly first: number
+    }
   | { readonly kind: 'drop-spilled'; readonly queueId: number; readonly from: number }
   | { readonly kind: 'close' }
 
@@ -46,3 +52,4 @@ export type FromDiskThread =
   /** One more `spill` was dealt with. */
   | { readonly kind: 'spilled' }
   | { readonly kind: 'unspilled'; readonly request: number; readonly part: SpilledPart }
+  | { readonly kind: 'spilled-read'; readonly request: number; readonly part: SpilledPart | undefined }

@@ -27,16 +27,18 @@ export class SpillFile {
 
   /** Returns the part and forgets it. */
   take(queueId: number, first: number): SpilledPart {
-    const key = `${queueId}/${first}`
-    const unwritten = this.unwritten.get(key)
-    if (unwritten !== undefined) {
-      this.unwritten.delete(key)
-      return unwritten
-    }
-    const { select, remove } = this.open()
-    const row = select.get(queueId, first) as { entries: Buffer; records: Buffer } | undefined
-    if (row === undefined) throw new Error(`nothing was spilled for queue ${queueId} at ${first}`)
-    remove.run(queueId, first)
+    const part = this.read(queueId, first)
+    if (part === undefined) throw new Error(`nothing was spilled for queue ${queueId} at ${first}`)
+    if (!this.unwritten.delete(`${queueId}/${first}`)) this.open().remove.run(queueId, first)
+    return part
+  }
+
+  /** Returns the part, which stays. */
+  read(queueId: number, first: number): SpilledPart | undefined {
+    const unwritten = this.unwritten.get(`${queueId}/${first}`)
+    if (unwritten !== undefined) return unwritten
+    const row = this.open().select.get(queueId, first) as { entries: Buffer; records: Buffer } | undefined
+    if (row === undefined) return undefined
     // In memory of their own, which can be handed to another thread, and aligned.
     const entries = new Uint8Array(row.entries)
     return { entries: new Int32Array(entries.buffer), records: new Uint8Array(row.records) }

@@ -118,6 +118,10 @@ export class SqliteStore implements MessageStore, DefinitionStore, TurnWork {
     this.disk.unspill(queueId, first, back)
   }
 
+  readSpilled(queueId: number, first: number, seen: (part: SpilledPart | undefined) => void): void {
+    this.disk.readSpilled(queueId, first, seen)
+  }
+
   dropSpilled(queueId: number, from: number): void {
     this.disk.dropSpilled(queueId, from)
   }

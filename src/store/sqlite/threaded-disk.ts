@@ -21,6 +21,7 @@ export class ThreadedDisk implements Disk {
   private requests = 0
   private readonly loads = new Map<number, (entries: LoadedEntries) => void>()
   private readonly unspills = new Map<number, (part: SpilledPart) => void>()
+  private readonly looks = new Map<number, (part: SpilledPart | undefined) => void>()
   private readonly spills = new Ring<() => void>()
 
   private constructor(
@@ -78,6 +79,12 @@ export class ThreadedDisk implements Disk {
     this.tell({ kind: 'unspill', request, queueId, first })
   }
 
+  readSpilled(queueId: number, first: number, seen: (part: SpilledPart | undefined) => void): void {
+    const request = ++this.requests
+    this.looks.set(request, seen)
+    this.tell({ kind: 'read-spilled', request, queueId, first })
+  }
+
   dropSpilled(queueId: number, from: number): void {
     this.tell({ kind: 'drop-spilled', queueId, from })
   }
@@ -100,6 +107,8 @@ export class ThreadedDisk implements Disk {
         return this.spills.shift()?.()
       case 'unspilled':
         return taken(this.unspills, message.request)(message.part)
+      case 'spilled-read':
+        return taken(this.looks, message.request)(message.part)
       case 'stalled':
         return this.stalledListener(message.reason)
       case 'recovered':

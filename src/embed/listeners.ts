@@ -1,0 +1,91 @@
+/** Everything a broker listens on for AMQP, as its options say; all of it, or nothing. */
+import type { Clock } from '../clock'
+import { OptionError } from '../config/load'
+import type { OptionKey, ResolvedOptions } from '../config/options'
+import type { Logger } from '../logger'
+import { CertificateWatch } from '../server/certificate-watch'
+import { type Accept, Listener } from '../server/listener'
+import { TlsCertificate } from '../server/tls-certificate'
+
+export interface ListenerDescription {
+  readonly protocol: 'amqp' | 'amqp/ssl' | 'http' | 'https'
+  readonly host: string
+  readonly port: number
+}
+
+export interface Listeners {
+  /** The one that is always there. */
+  readonly main: ListenerDescription
+  readonly all: readonly ListenerDescription[]
+  /** For whatever else speaks TLS. */
+  readonly certificate: TlsCertificate | undefined
+  /** Resolves when the last connection is gone. */
+  close(): Promise<void>
+}
+
+export interface Surroundings {
+  readonly options: ResolvedOptions
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** @throws OptionError, UnusableCertificate, what listening throws, with the `option` that chooses another place */
+export async function openListeners(surroundings: Surroundings, accept: Accept): Promise<Listeners> {
+  const { options, clock, logger } = surroundings
+  const certificate = certificateOf(options, logger)
+  const open: Listener[] = []
+  try {
+    const main = await asked('port', Listener.open(options, accept))
+    open.push(main)
+    if (certificate !== undefined) {
+      const address = { host: options.host, port: options.tlsPort }
+      const { tlsVerify: verify, tlsHandshakeTimeout: handshakeTimeout } = options
+      const tls = { certificate, verify, handshakeTimeout, logger }
+      open.push(await asked('tlsPort', Listener.open(address, accept, tls)))
+    }
+    const watch = certificate && new CertificateWatch(certificate, clock)
+    const close = async (): Promise<void> => {
+      watch?.close()
+      await closeAll(open)
+    }
+    return { main, all: open.map(described), certificate, close }
+  } catch (error) {
+    await closeAll(open)
+    throw error
+  }
+}
+
+function certificateOf(options: ResolvedOptions, logger: Logger): TlsCertificate | undefined {
+  const { tlsCert } = options
+  if (tlsCert === undefined) {
+    const needing = (['tlsKey', 'tlsKeyPassword', 'tlsCa'] as const).find(key => options[key] !== undefined)
+    const other = options.managementTls ? 'managementTls' : needing
+    if (other !== undefined)
+      throw new OptionError(`option "${other}" needs a certificate: give tlsCert`, other)
+    return undefined
+  }
+  if (options.tlsVerify !== 'none' && options.tlsCa === undefined) {
+    throw new OptionError(
+      `option "tlsVerify" is ${options.tlsVerify}: give in tlsCa whose certificates are to be believed`,
+      'tlsVerify',
+    )
+  }
+  return new TlsCertificate({ ...options, tlsCert }, logger)
+}
+
+/** An error of listening tells which option would choose another place. */
+async function asked(option: OptionKey, opening: Promise<Listener>): Promise<Listener> {
+  try {
+    return await opening
+  } catch (error) {
+    throw Object.assign(error as Error, { option })
+  }
+}
+
+function described({ protocol, host, port }: Listener): ListenerDescription {
+  return { protocol, host, port }
+}
+
+async function closeAll(listeners: readonly Listener[]): Promise<void> {
+  await Promise.all(listeners.map(listener => listener.close()))
+}

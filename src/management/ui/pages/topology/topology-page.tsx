@@ -1,0 +1,6 @@
+/** The page "Topology". */
+import { Page } from '../../components/page'
+
+export function TopologyPage() {
+  return <Page title="Topology">{null}</Page>
+}

@@ -1,0 +1,6 @@
+/** The page "User". */
+import { Page } from '../../components/page'
+
+export function UserPage() {
+  return <Page title="User">{null}</Page>
+}

@@ -1,0 +1,75 @@
+/** A socket as a transport, whatever it is: TCP, TLS or of the file system. */
+import type { Socket } from 'node:net'
+import type { TlsDescription, Transport, TransportEvents } from './transport'
+
+/** Who is at the ends of a connection. */
+export interface Ends {
+  readonly localAddress: string
+  readonly localPort: number
+  readonly remoteAddress: string
+  readonly remotePort: number
+}
+
+export class SocketTransport implements Transport {
+  readonly localAddress: string
+  readonly localPort: number
+  readonly remoteAddress: string
+  readonly remotePort: number
+
+  /** `ends`: not those of the socket itself, but those a proxy announced. */
+  constructor(
+    private readonly socket: Socket,
+    ends: Ends = endsOf(socket),
+    readonly tls: TlsDescription | undefined = undefined,
+  ) {
+    this.localAddress = ends.localAddress
+    this.localPort = ends.localPort
+    this.remoteAddress = ends.remoteAddress
+    this.remotePort = ends.remotePort
+  }
+
+  get pendingBytes(): number {
+    return this.socket.writableLength
+  }
+
+  listen(events: TransportEvents): void {
+    const { socket } = this
+    let cause: Error | undefined
+    socket.on('data', chunk => events.onData(chunk))
+    socket.on('drain', () => events.onDrain())
+    socket.on('end', () => events.onEnd())
+    socket.on('error', error => {
+      cause = error
+    })
+    socket.on('close', () => events.onClosed(cause))
+  }
+
+  write(chunk: Uint8Array, written?: () => void): void {
+    this.socket.write(chunk, written)
+  }
+
+  pause(): void {
+    this.socket.pause()
+  }
+
+  resume(): void {
+    this.socket.resume()
+  }
+
+  end(): void {
+    this.socket.end()
+  }
+
+  destroy(): void {
+    this.socket.destroy()
+  }
+}
+
+export function endsOf(socket: Socket): Ends {
+  return {
+    localAddress: socket.localAddress ?? '',
+    localPort: socket.localPort ?? 0,
+    remoteAddress: socket.remoteAddress ?? '',
+    remotePort: socket.remotePort ?? 0,
+  }
+}
