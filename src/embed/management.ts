@@ -2,7 +2,9 @@
  * Opens the management beside a broker that listens. Its code is loaded only then: a broker in a test, or without it,
  * starts in milliseconds.
  */
-import type { ResolvedOptions } from '../config/options'
+
+import type { OptionSpec } from '../config/option-spec'
+import { optionKeys, optionTable, type ResolvedOptions } from '../config/options'
 import type { Connections } from '../server/connections'
 import type { ServerSettings } from '../server/settings'
 import type { ListenerDescription, Listeners } from './listeners'
@@ -35,6 +37,9 @@ export async function openManagement(managed: Managed): Promise<OpenManagement> 
       connections,
       settings,
       logger,
+      config: withoutSecrets(options),
+      dataDir: options.inMemory ? undefined : options.dataDir,
+      product: options.product,
       version: LEVERET_VERSION,
       startedAt: broker.clock.now(),
       listeners: () => [...listeners.all, listening],
@@ -44,4 +49,9 @@ export async function openManagement(managed: Managed): Promise<OpenManagement> 
   const listening = { protocol: 'http', host: http.host, port: http.port } as const
   const host = http.host.includes(':') ? `[${http.host}]` : http.host
   return { url: `http://${host}:${http.port}`, listeners: [listening], close: () => http.close() }
+}
+
+function withoutSecrets(options: ResolvedOptions): Readonly<Record<string, unknown>> {
+  const shown = optionKeys.filter(key => !(optionTable[key] as OptionSpec).secret)
+  return Object.fromEntries(shown.map(key => [key, options[key]]))
 }

@@ -27,6 +27,12 @@ export interface Management {
   readonly connections: Connections
   readonly settings: ServerSettings
   readonly logger: Logger
+  /** The options that the broker runs with, without what is secret. */
+  readonly config: Readonly<Record<string, unknown>>
+  /** Undefined: everything is in memory. */
+  readonly dataDir: string | undefined
+  /** What the broker calls itself to clients. */
+  readonly product: string
   /** Leveret's own version. */
   readonly version: string
   /** Milliseconds since 1970. */

@@ -1,5 +1,5 @@
 /** What this process and its machine have and use, read when somebody asks. What a system does not tell is left out. */
-import { readFileSync, readdirSync, statfsSync } from 'node:fs'
+import { readdirSync, readFileSync, statfsSync } from 'node:fs'
 import { availableParallelism, totalmem } from 'node:os'
 
 export interface NodeResources {

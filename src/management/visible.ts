@@ -37,7 +37,8 @@ export function openVhost(broker: Broker, user: User, name: string): Vhost {
  */
 export function requirePolicymaker(broker: Broker, user: User, vhost?: string): void {
   if (opens(user, 'administrator')) return
-  const mayOpen = vhost === undefined || !broker.vhosts.has(vhost) || broker.permissions.admits(user.name, vhost)
+  const mayOpen =
+    vhost === undefined || !broker.vhosts.has(vhost) || broker.permissions.admits(user.name, vhost)
   if (!opens(user, 'policymaker') || !mayOpen) throw notAuthorised('User not authorised to access object')
 }
 

@@ -2,12 +2,11 @@
 import { Type } from '@sinclair/typebox'
 import type { Broker } from '../../broker/broker'
 import { NODE_NAME } from '../../broker/names'
-import { type Endpoint, endpoint, NO_CONTENT } from '../api'
+import { Answer, type Endpoint, endpoint, NO_CONTENT } from '../api'
 import { kept } from '../kept'
 import type { Management } from '../management'
 import { badRequest } from '../problems'
 import { describedBody, termsOf } from '../terms'
-import { requireNode } from './nodes'
 
 const TAG = 'Cluster'
 
@@ -53,7 +52,9 @@ function nameEndpoints({ broker, version }: Management): Endpoint[] {
       handle: async ({ user, body }) => {
         const { name } = termsOf(body, 'name')
         if (typeof name !== 'string') throw badRequest('the name of a cluster is a text')
-        const ticket = broker.events.actingAs(user.name, () => broker.parameters.setGlobal(CLUSTER_NAME, name))
+        const ticket = broker.events.actingAs(user.name, () =>
+          broker.parameters.setGlobal(CLUSTER_NAME, name),
+        )
         await kept(broker, ticket)
         return NO_CONTENT
       },
@@ -65,7 +66,10 @@ function nameEndpoints({ broker, version }: Management): Endpoint[] {
       tag: TAG,
       summary: "RabbitMQ's version that the broker is compatible with",
       gives: '4.2.0',
-      handle: () => JSON.stringify(broker.compat.announcedVersion),
+      handle: () => {
+        const type = { 'content-type': 'application/json' }
+        return new Answer(200, JSON.stringify(broker.compat.announcedVersion), type)
+      },
     }),
     endpoint({
       method: 'GET',

@@ -4,7 +4,7 @@
  */
 import { type TObject, Type } from '@sinclair/typebox'
 import { NODE_NAME } from '../../broker/names'
-import { Answer, type ApiRequest, type Endpoint, endpoint } from '../api'
+import { Answer, type Endpoint, endpoint } from '../api'
 import type { Who } from '../login'
 import type { Management } from '../management'
 import { badRequest, objectNotFound } from '../problems'
@@ -20,7 +20,7 @@ interface Check {
   readonly summary: string
   readonly who?: Who
   readonly params?: TObject
-  run(request: ApiRequest<{ params: TObject }>): unknown
+  run(params: Readonly<Record<string, string>>): unknown
 }
 
 export function healthCheckEndpoints(management: Management): Endpoint[] {
@@ -34,7 +34,7 @@ export function healthCheckEndpoints(management: Management): Endpoint[] {
       summary,
       ...(params === undefined ? {} : { forms: { params } }),
       gives: OK,
-      handle: request => run(request as ApiRequest<{ params: TObject }>),
+      handle: ({ params: given }) => run((given ?? {}) as Readonly<Record<string, string>>),
     }),
   )
 }
@@ -96,23 +96,20 @@ function listenerChecks({ broker, listeners }: Management): Check[] {
       path: '/port-listener/:port',
       summary: 'Something listens on the port',
       params: Type.Object({ port: Type.String() }),
-      run: ({ params }) => {
-        const text = String(params.port)
+      run: ({ port: text = '' }) => {
         if (!/^[+-]?\d{1,15}$/.test(text)) throw badRequest('Invalid port')
         const port = Number(text)
         const ports = listeners().map(listener => listener.port)
-        return ports.includes(port)
-          ? { ...OK, port }
-          : failed('No active listener', { missing: port, ports })
+        return ports.includes(port) ? { ...OK, port } : failed('No active listener', { missing: port, ports })
       },
     },
     {
       path: '/protocol-listener/:protocols',
       summary: 'The protocols, with commas between, are listened for',
       params: Type.Object({ protocols: Type.String() }),
-      run: ({ params }) => {
+      run: ({ protocols = '' }) => {
         const active = [...new Set(listeners().map(({ protocol }) => protocol))]
-        const asked = [...new Set(String(params.protocols).split(',').map(protocolNamed))]
+        const asked = [...new Set(protocols.split(',').map(protocolNamed))]
         const missing = asked.filter(protocol => !active.includes(protocol))
         return missing.length === 0
           ? { ...OK, protocols: active }
@@ -123,8 +120,8 @@ function listenerChecks({ broker, listeners }: Management): Check[] {
       path: '/certificate-expiration/:within/:unit',
       summary: 'No certificate expires within so many days, weeks, months or years',
       params: Type.Object({ within: Type.String(), unit: Type.String() }),
-      run: ({ params }) => {
-        const seconds = secondsOf(String(params.within), String(params.unit))
+      run: ({ within = '', unit = '' }) => {
+        const seconds = secondsOf(within, unit)
         const expired = expiringCertificates(listeners(), broker.clock.now() + seconds * 1000)
         return expired.length === 0 ? OK : failed('Certificates expiring', { expired })
       },
@@ -136,13 +133,17 @@ function clusterChecks({ broker }: Management): Check[] {
   const leaders = '/quorum-queues-without-elected-leaders'
   const vhost = Type.Object({ vhost: Type.String() })
   const pattern = Type.Object({ pattern: Type.String() })
-  const inVhost = ({ params }: ApiRequest<{ params: TObject }>): unknown => {
-    if (!broker.vhosts.has(String(params.vhost))) throw objectNotFound()
+  const inVhost = ({ vhost: name = '' }: Readonly<Record<string, string>>): unknown => {
+    if (!broker.vhosts.has(name)) throw objectNotFound()
     return OK
   }
   const summary = 'Every quorum queue has a leader: this node'
   return [
-    { path: '/node-is-quorum-critical', summary: 'No queue loses its quorum with this node', run: () => ALONE },
+    {
+      path: '/node-is-quorum-critical',
+      summary: 'No queue loses its quorum with this node',
+      run: () => ALONE,
+    },
     { path: '/node-is-mirror-sync-critical', summary: 'No mirror is lost with this node', run: () => ALONE },
     {
       path: '/reached-target-cluster-size',

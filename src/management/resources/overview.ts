@@ -1,12 +1,13 @@
 /** `/api/overview`: what the whole broker is, does and holds, as far as the user may see it. */
-import { NODE_NAME } from '../../broker/names'
+
 import type { User } from '../../auth/users'
+import { NODE_NAME } from '../../broker/names'
 import { type Endpoint, endpoint } from '../api'
 import { opens } from '../login'
 import type { Management } from '../management'
 import { contextsView, exchangeTypesView, listenersView } from '../views/node'
-import { clusterName } from './cluster'
 import { visibleVhosts } from '../visible'
+import { clusterName } from './cluster'
 
 export function overviewEndpoints(management: Management): Endpoint[] {
   return [

@@ -58,7 +58,7 @@ export function nodeView(management: Management): object {
     uptime: Math.max(0, broker.clock.now() - startedAt),
     processors,
     exchange_types: exchangeTypesView(management),
-    auth_mechanisms: management.settings.mechanisms.names.map(name => ({
+    auth_mechanisms: management.settings.mechanisms.announced.split(' ').map(name => ({
       name,
       description: MECHANISMS[name] ?? '',
       enabled: true,
@@ -76,7 +76,13 @@ export function nodeView(management: Management): object {
 export function listenersView(listeners: readonly ListenerView[]): object[] {
   return [...listeners]
     .sort((a, b) => (a.protocol === b.protocol ? a.port - b.port : a.protocol < b.protocol ? -1 : 1))
-    .map(({ protocol, host, port }) => ({ node: NODE_NAME, protocol, ip_address: host, port, socket_opts: {} }))
+    .map(({ protocol, host, port }) => ({
+      node: NODE_NAME,
+      protocol,
+      ip_address: host,
+      port,
+      socket_opts: {},
+    }))
 }
 
 /** RabbitMQ: what speaks HTTP. */
