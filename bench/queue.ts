@@ -18,6 +18,7 @@ class Settling implements Consumer {
   readonly exclusive = false
   readonly positions: number[] = []
   delivered = 0
+  redelivered = 0
 
   constructor(
     readonly noAck: boolean,

@@ -27,6 +27,8 @@ export class FakeConsumer implements Consumer {
   credit: number
   isCancelled = false
   readonly deliveries: SeenDelivery[] = []
+  delivered = 0
+  redelivered = 0
   /** How often it was asked whether it has credit. */
   timesAsked = 0
 
@@ -54,6 +56,8 @@ export class FakeConsumer implements Consumer {
   deliver(message: Message, position: number, redelivered: boolean): void {
     if (this.credit <= 0) throw new Error(`a delivery to ${this.tag}, which has no credit`)
     this.credit--
+    this.delivered++
+    if (redelivered) this.redelivered++
     const delivery = { consumer: this, body: bodyOf(message), position, redelivered }
     this.deliveries.push(delivery)
     this.onDelivery(delivery, message)

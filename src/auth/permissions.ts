@@ -4,7 +4,7 @@
  * with every change, so a verdict remembered elsewhere is good exactly as long as the revision it was taken at.
  */
 import { type AuthChanged, nobodyListens } from './changes'
-import { compilePattern } from './pattern'
+import { type LinearPattern, namePattern } from './linear-pattern'
 
 export type Right = 'configure' | 'write' | 'read'
 
@@ -114,11 +114,11 @@ class Grant {
 }
 
 class RememberingPattern {
-  private readonly pattern: RegExp
+  private readonly pattern: LinearPattern
   private readonly verdicts = new Map<string, boolean>()
 
   constructor(pattern: string) {
-    this.pattern = compilePattern(pattern)
+    this.pattern = namePattern(pattern)
   }
 
   matches(name: string): boolean {

@@ -3,7 +3,7 @@
  * Invariants: where none is set, every key is allowed; `revision` grows with every change.
  */
 import { type AuthChanged, nobodyListens } from './changes'
-import { compilePattern } from './pattern'
+import { type LinearPattern, namePattern } from './linear-pattern'
 
 export type TopicRight = 'write' | 'read'
 
@@ -21,8 +21,8 @@ export interface TopicPermissionEntry extends TopicPatterns {
 
 interface TopicGrant {
   readonly entry: TopicPermissionEntry
-  readonly write: RegExp
-  readonly read: RegExp
+  readonly write: LinearPattern
+  readonly read: LinearPattern
 }
 
 export class TopicPermissions {
@@ -90,9 +90,9 @@ export class TopicPermissions {
 }
 
 /** User and vhost are known when the pattern is set: the variables are replaced once, not per check. */
-function compileTopicPattern(pattern: string, user: string, vhost: string): RegExp {
-  compilePattern(pattern)
-  return compilePattern(
+function compileTopicPattern(pattern: string, user: string, vhost: string): LinearPattern {
+  namePattern(pattern)
+  return namePattern(
     pattern.replaceAll('{username}', () => literal(user)).replaceAll('{vhost}', () => literal(vhost)),
   )
 }

@@ -20,6 +20,7 @@ import { recoverAccess } from './access-recovery'
 import { Accounts } from './accounts'
 import { announceAlarms } from './alarm-events'
 import { Alarms } from './alarms'
+import { BrokerCounters } from './broker-counters'
 import { type Compat, queueDefaultsOf } from './compat'
 import { Events, INTERNAL_USER } from './events'
 import { Evictions } from './evictions'
@@ -62,6 +63,7 @@ export class Broker {
   readonly commits: CommitWaiters
   readonly alarms = new Alarms()
   readonly limits: ResourceLimits
+  readonly counters = new BrokerCounters()
   readonly events: Events
   /** What the broker itself publishes. */
   readonly outbox: Outbox
@@ -181,6 +183,7 @@ export class Broker {
       events: this.events,
       compat: this.compat,
       limits: this.limits,
+      counters: this.counters,
       interpretsClientDeaths: this.compat.interpretsClientDeaths,
       queueDefaults: queueDefaultsOf(this.compat),
       nextQueueId: () => ++this.queuesCreated,

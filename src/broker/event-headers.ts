@@ -69,29 +69,50 @@ function connectionHeaders(
     ...addressHeaders(connection),
     ['peer_port', whole(connection.peerPort)],
     ...texts({ protocol: '{0,9,1}', auth_mechanism: event.mechanism }),
-    ['ssl', flag(false)],
+    ...authenticationTlsHeaders(connection),
     ...error,
   ]
 }
 
 function createdConnectionHeaders(event: Of<'connection.created'>): Headers {
   const { connection, user, vhost, mechanism } = event
-  const { pid, name } = connection
+  const { pid, name, tls } = connection
   return [
     ...texts({ type: 'network', pid, name, user, vhost, node: NODE_NAME }),
     ['port', whole(connection.port)],
     ['peer_port', whole(connection.peerPort)],
     ...addressHeaders(connection),
-    ['ssl', flag(false)],
-    ...texts({ peer_cert_subject: '', peer_cert_issuer: '', peer_cert_validity: '' }),
+    ['ssl', flag(connection.tls !== undefined)],
+    ...texts(peerCertificate(connection)),
     ...texts({ auth_mechanism: mechanism, protocol: '{0,9,1}' }),
-    ...texts({ ssl_protocol: '', ssl_key_exchange: '', ssl_cipher: '', ssl_hash: '' }),
+    ...texts({
+      ssl_protocol: tls?.protocol ?? '',
+      ssl_key_exchange: tls?.keyExchange ?? '',
+      ssl_cipher: tls?.cipher ?? '',
+      ssl_hash: tls?.hash ?? '',
+    }),
     ['timeout', whole(event.heartbeatSeconds)],
     ['frame_max', whole(event.frameMax)],
     ['channel_max', whole(event.channelMax)],
     ['connected_at', whole(event.connectedAt)],
     ...clientHeaders(connection),
   ]
+}
+
+/** RabbitMQ leaves out what is empty here, and nowhere else. */
+function authenticationTlsHeaders(connection: ConnectionIdentity): Headers {
+  const { tls } = connection
+  if (tls === undefined) return [['ssl', flag(false)]]
+  const certificate = tls.peerCertificate === undefined ? {} : peerCertificate(connection)
+  return [
+    ['ssl', flag(true)],
+    ...texts({ ssl_protocol: tls.protocol, ssl_cipher: tls.cipher, ...certificate }),
+  ]
+}
+
+function peerCertificate({ tls }: ConnectionIdentity): Record<string, string> {
+  const { subject = '', issuer = '', validity = '' } = tls?.peerCertificate ?? {}
+  return { peer_cert_subject: subject, peer_cert_issuer: issuer, peer_cert_validity: validity }
 }
 
 function addressHeaders({ host, peerHost }: ConnectionIdentity): Headers {

@@ -9,6 +9,17 @@ import type { AuthChange } from '../auth/changes'
 /** RabbitMQ's name for who acts when no user does: an auto-delete queue goes, say. */
 export const INTERNAL_USER = 'rmq-internal'
 
+/** In RabbitMQ's words; what the server knows of a connection has more. */
+export interface ConnectionTls {
+  readonly protocol: string
+  readonly keyExchange: string
+  readonly cipher: string
+  readonly hash: string
+  readonly peerCertificate?:
+    | { readonly subject: string; readonly issuer: string; readonly validity: string }
+    | undefined
+}
+
 export interface ConnectionIdentity {
   /** The name of a process to RabbitMQ; here it only tells connections and channels apart. */
   readonly pid: string
@@ -22,6 +33,8 @@ export interface ConnectionIdentity {
   readonly clientProperties: FieldTable
   /** The client property `connection_name`. */
   readonly userProvidedName: string | undefined
+  /** Undefined: not encrypted. */
+  readonly tls: ConnectionTls | undefined
 }
 
 export type ConnectionEvent =

@@ -14,7 +14,7 @@ import { queueOptions } from '../queues/options'
 import { Queue, type QueueDefinition } from '../queues/queue'
 import { removeBindingsTo } from './bindings'
 import { requireSameArguments, requireSameProperty } from './equivalence'
-import { describeResource, isReplyQueue, REPLY_TO } from './names'
+import { describeResource, isReplyQueue, isReplyQueueName, REPLY_TO } from './names'
 import type { Vhost } from './vhost'
 
 export interface QueueRequest {
@@ -33,9 +33,13 @@ export function declareQueue(vhost: Vhost, asked: QueueRequest, connection: obje
   if (existing !== undefined) {
     requireSameQueue(vhost, existing, request, connection)
     existing.used()
+    vhost.around.counters.churn.queuesDeclared++
     return existing
   }
-  return createQueue(vhost, request)
+  const queue = createQueue(vhost, request)
+  vhost.around.counters.churn.queuesDeclared++
+  vhost.around.counters.churn.queuesCreated++
+  return queue
 }
 
 /** amqp: queue.declare, field exclusive: only its connection may touch it. @throws ResourceLocked */
@@ -86,6 +90,14 @@ export function removeQueue(vhost: Vhost, queue: Queue): void {
   removeBindingsTo(vhost, queue)
   vhost.log.queueGone(queue)
   queue.delete()
+  countEnded(vhost, queue)
+}
+
+/** Those that nobody declared do not count. */
+function countEnded({ around: { counters } }: Vhost, queue: Queue): void {
+  if (isReplyQueueName(queue.name) || queue instanceof DelayQueue) return
+  counters.churn.queuesDeleted++
+  counters.queueEnded(queue)
 }
 
 /** A queue for the replies to one requester: nobody can use it by name, and it goes with its consumer. */

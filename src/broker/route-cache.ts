@@ -12,6 +12,7 @@ import type { Message } from '../message'
 import type { Queue } from '../queues/queue'
 import { ByteRangeCache } from '../structures/name-cache'
 import { describeResource } from './names'
+import { countRouted } from './routed'
 import type { Vhost } from './vhost'
 
 const REMEMBERED_ROUTES = 256
@@ -22,6 +23,8 @@ export interface Route {
   readonly routingKeys: readonly string[]
   /** Undefined: depends on more than exchange and key. */
   queues: readonly Queue[] | undefined
+  /** Messages that went to `queues`, and are not counted at exchange and queues yet: `gather` does that. */
+  published: number
   readonly revision: number
 }
 
@@ -33,6 +36,19 @@ export class RouteCache {
     private readonly user: User,
     private readonly access: Access,
   ) {}
+
+  /** Counts at exchanges and queues what went by the routes that are remembered. */
+  gather(): void {
+    if (this.cache === undefined) return
+    for (const route of this.cache.values()) gatherRoute(route)
+  }
+
+  /** Nothing will be published by these routes any more. */
+  close(): void {
+    this.gather()
+    this.cache = undefined
+    this.vhost.routeCaches.delete(this)
+  }
 
   /**
    * Sets the message's exchange and routing key from its address bytes.
@@ -56,14 +72,21 @@ export class RouteCache {
   }
 
   private find(message: Message): Route {
-    this.cache ??= new ByteRangeCache(REMEMBERED_ROUTES)
+    const cache = this.cache ?? this.open()
     const { addressBytes, addressStart, addressEnd } = message
-    const known = this.cache.get(addressBytes, addressStart, addressEnd)
+    const known = cache.get(addressBytes, addressStart, addressEnd)
     // Both only grow, so their sum is the same only when both are.
     if (known !== undefined && known.revision === this.revision()) return known
     const route = this.permit(message)
-    this.cache.set(addressBytes, addressStart, addressEnd, route)
+    const displaced = cache.set(addressBytes, addressStart, addressEnd, route)
+    if (displaced !== undefined) gatherRoute(displaced)
     return route
+  }
+
+  private open(): ByteRangeCache<Route> {
+    this.cache = new ByteRangeCache(REMEMBERED_ROUTES)
+    this.vhost.routeCaches.add(this)
+    return this.cache
   }
 
   private ask(route: Route, message: Message): readonly Queue[] {
@@ -84,10 +107,18 @@ export class RouteCache {
       throw new AccessRefused(`cannot publish to internal ${describeResource('exchange', name, vhost)}`)
     }
     if (exchange.type === 'topic') this.access.requireTopicWrite(user, vhost, name, routingKey)
-    return { exchange, routingKey, routingKeys: [routingKey], queues: undefined, revision: this.revision() }
+    const revision = this.revision()
+    return { exchange, routingKey, routingKeys: [routingKey], queues: undefined, published: 0, revision }
   }
 
   private revision(): number {
     return this.vhost.routingRevision + this.access.revision
   }
+}
+
+function gatherRoute(route: Route): void {
+  const { exchange, queues, published } = route
+  if (queues === undefined || published === 0) return
+  route.published = 0
+  countRouted(exchange, queues, published)
 }

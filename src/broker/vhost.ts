@@ -16,6 +16,8 @@ import type { Queue, QueueSurroundings } from '../queues/queue'
 import type { DefinitionStore } from '../store/definition-store'
 import { KeyJournal } from '../store/key-journal'
 import type { MessageStore } from '../store/message-store'
+import { MessageTally } from '../structures/message-tally'
+import type { BrokerCounters } from './broker-counters'
 import type { Compat } from './compat'
 import { DeadLetters, type DeadLettersSurroundings } from './dead-letters'
 import { DefinitionLog } from './definition-log'
@@ -32,11 +34,17 @@ export interface VhostSurroundings extends DeadLettersSurroundings {
   readonly events: Events
   readonly compat: Compat
   readonly limits: ResourceLimits
+  readonly counters: BrokerCounters
   readonly queueDefaults: QueueDefaults
   /** Numbers queues across all virtual hosts: the store knows them by these. */
   nextQueueId(): number
   /** The last consumer of an auto-delete queue went. */
   unused(vhost: Vhost, queue: Queue): void
+}
+
+/** Counts messages by route, and tells exchanges and queues when it is asked to. */
+export interface RouteCounts {
+  gather(): void
 }
 
 /** The queues a message goes to; `stable` when every message with this exchange and key goes there. */
@@ -58,6 +66,10 @@ export class Vhost implements ExchangeLookup {
   routingRevision = 0
   /** What administrators say of it. */
   metadata: VhostMetadata = NO_METADATA
+  /** What the channels counted that are closed. */
+  readonly endedChannels = new MessageTally()
+  /** Where publishers keep counts that are to be gathered. */
+  readonly routeCaches = new Set<RouteCounts>()
   /** Copies every message that comes and goes, while it is switched on. */
   firehose: MessageTap | undefined = undefined
   readonly forQueues: QueueSurroundings

@@ -1,5 +1,6 @@
 /** A consumer on a channel: writes basic.deliver to the peer and counts what is out. */
 import { BasicCancel } from '../amqp/methods'
+import type { FieldTable } from '../amqp/table'
 import type { Vhost } from '../broker/vhost'
 import type { Message } from '../message'
 import type { Consumer } from '../queues/consumer'
@@ -33,6 +34,7 @@ export interface ConsumerOptions {
   readonly limit: number
   /** Until a delivery must be acknowledged, in milliseconds; 0: no limit. */
   readonly ackTimeoutMs: number
+  readonly arguments: FieldTable
 }
 
 export class ChannelConsumer implements Consumer {
@@ -43,12 +45,16 @@ export class ChannelConsumer implements Consumer {
   readonly ackTimeoutMs: number
   /** It was cancelled for a delivery that was late. */
   isLate = false
-  private readonly limit: number
+  delivered = 0
+  redelivered = 0
+  /** Deliveries that may be out; 0: no limit. */
+  readonly limit: number
+  readonly arguments: FieldTable
   private readonly wireTag: Buffer
   private readonly peer: Peer
   private readonly unacked: Unacked
   private readonly prefetch: Prefetch
-  private readonly number: number
+  readonly number: number
   private readonly vhost: Vhost
   private outstanding = 0
 
@@ -63,6 +69,7 @@ export class ChannelConsumer implements Consumer {
     this.noAck = options.noAck
     this.limit = options.limit
     this.ackTimeoutMs = options.ackTimeoutMs
+    this.arguments = options.arguments
     const tag = Buffer.from(options.tag)
     this.wireTag = Buffer.concat([Buffer.of(tag.length), tag])
     this.peer = channel.peer
@@ -70,6 +77,15 @@ export class ChannelConsumer implements Consumer {
     this.prefetch = channel.prefetch
     this.number = channel.number
     this.vhost = channel.session.vhost
+  }
+
+  get session(): Session {
+    return this.channel.session
+  }
+
+  /** Whether it is served: all are, but beside a single active one. */
+  get isActive(): boolean {
+    return this.queue.consumers.isActive(this)
   }
 
   hasCredit(): boolean {
@@ -82,6 +98,8 @@ export class ChannelConsumer implements Consumer {
     const { firehose } = this.vhost
     if (firehose !== undefined)
       firehose.delivered(message, this.queue.name, redelivered, this.channel.session, this.number)
+    this.delivered++
+    if (redelivered) this.redelivered++
     let deliveryTag: number
     if (this.noAck) deliveryTag = this.unacked.skip()
     else {

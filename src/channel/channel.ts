@@ -17,8 +17,10 @@ import {
   readMethod,
 } from '../amqp/methods'
 import { Reader } from '../amqp/reader'
+import { MessageTally } from '../structures/message-tally'
 import type { TurnWork } from '../turn'
 import { ChannelEvents } from './channel-events'
+import { ChannelStatus } from './channel-status'
 import { Consuming } from './consuming'
 import { DirectReplyTo } from './direct-reply-to'
 import { ExchangeMethods } from './exchange-methods'
@@ -37,6 +39,9 @@ const PUBLISH_METHOD_ID = MethodId.basicPublish
 
 export class Channel implements TurnWork {
   private state: 'open' | 'closing' | 'closed' = 'open'
+  /** What there is to tell about it. */
+  readonly status: ChannelStatus
+  private readonly tally = new MessageTally()
   private readonly unacked = new Unacked()
   private readonly events: ChannelEvents
   private readonly publishing: Publishing
@@ -57,14 +62,28 @@ export class Channel implements TurnWork {
     this.queueMethods = new QueueMethods(number, session)
     this.exchangeMethods = new ExchangeMethods(number, session)
     const replyTo = new DirectReplyTo(session.vhost)
-    const { unacked, queueMethods, events } = this
-    this.consuming = new Consuming(number, session, unacked, queueMethods, replyTo, events, (id, run) =>
-      this.guarded(id, run),
+    const { unacked, queueMethods, events, tally } = this
+    this.consuming = new Consuming(
+      number,
+      session,
+      unacked,
+      queueMethods,
+      replyTo,
+      events,
+      tally,
+      (id, run) => this.guarded(id, run),
     )
-    this.settling = new Settling(this.unacked)
-    this.publishing = new Publishing(number, session, replyTo, () => this.markAnswerDue())
-    this.mode = new PublisherMode(number, session, this.publishing, this.settling, unacked)
+    this.settling = new Settling(unacked, tally)
+    this.publishing = new Publishing(number, session, replyTo, tally, () => this.markAnswerDue())
+    const { publishing, consuming } = this
+    this.mode = new PublisherMode(number, session, publishing, this.settling, unacked, tally)
+    this.status = new ChannelStatus({ number, session, tally, unacked, publishing, consuming })
     this.events.opened()
+    this.status.countStart()
+  }
+
+  get isOpen(): boolean {
+    return this.state === 'open'
   }
 
   get awaitsConfirms(): boolean {
@@ -256,7 +275,10 @@ export class Channel implements TurnWork {
   private leave(): void {
     const { consumerCount } = this.consuming
     this.consuming.close()
-    if (this.state === 'open') this.events.closed(consumerCount)
+    if (this.state === 'open') {
+      this.events.closed(consumerCount)
+      this.status.countEnd()
+    }
     this.publishing.letGo()
     this.publishing.transaction?.rollback(this.unacked)
     this.settling.requeueAll()

@@ -19,7 +19,10 @@ interface Run {
 }
 
 export class Confirms {
-  private published = 0
+  /** How many were entered. */
+  published = 0
+  /** Not those that were refused. */
+  confirmed = 0
   private answered = 0
   private readonly runs = new Ring<Run>()
   private newest: Run | undefined
@@ -65,6 +68,7 @@ export class Confirms {
   private ack(upTo: number): void {
     if (upTo === 0) return
     this.peer.confirm(this.channel, MethodId.basicAck, upTo, upTo - this.answered > 1)
+    this.confirmed += upTo - this.answered
     this.answered = upTo
   }
 

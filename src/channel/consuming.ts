@@ -13,12 +13,13 @@ import {
   MethodId,
 } from '../amqp/methods'
 import type { FieldTable } from '../amqp/table'
-import { describeResource, generatedConsumerTag, REPLY_TO } from '../broker/names'
+import { describeResource, generatedConsumerTag, isReplyQueueName, REPLY_TO } from '../broker/names'
 import { requireUnlocked } from '../broker/queue-declarations'
 import { Message } from '../message'
 import { isSingleActiveConsumer, queueTypeOf } from '../queues/arguments'
 import { NO_POSITION, NOT_LOADED } from '../queues/entries'
 import type { Queue } from '../queues/queue'
+import type { MessageTally } from '../structures/message-tally'
 import { type AckRules, AckTimeout } from './ack-timeout'
 import { ChannelConsumer, type ConsumerChannel } from './channel-consumer'
 import type { ChannelEvents } from './channel-events'
@@ -45,6 +46,7 @@ export class Consuming implements ConsumerChannel, AckRules {
     private readonly queueMethods: QueueMethods,
     private readonly replyTo: DirectReplyTo,
     private readonly events: ChannelEvents,
+    private readonly tally: MessageTally,
     /** Runs what comes later than its method did: errors become the channel's, nothing happens once it is closed. */
     private readonly guarded: (methodId: number, run: () => void) => void,
   ) {
@@ -55,6 +57,10 @@ export class Consuming implements ConsumerChannel, AckRules {
 
   get consumerCount(): number {
     return this.consumers.size
+  }
+
+  all(): Iterable<ChannelConsumer> {
+    return this.consumers.values()
   }
 
   qos(method: BasicQos): void {
@@ -94,7 +100,7 @@ export class Consuming implements ConsumerChannel, AckRules {
     const consumer = this.consumers.get(method.consumerTag)
     if (consumer !== undefined) {
       this.consumers.delete(method.consumerTag)
-      this.events.consumerDeleted(consumer)
+      this.left(consumer)
       consumer.queue.removeConsumer(consumer)
     }
     if (!method.noWait) this.peer.send(this.number, new BasicCancelOk(method.consumerTag))
@@ -110,6 +116,8 @@ export class Consuming implements ConsumerChannel, AckRules {
       return
     }
     if (position === NO_POSITION) {
+      this.tally.getEmpty++
+      queue.tally.getEmpty++
       this.peer.send(this.number, new BasicGetEmpty())
       return
     }
@@ -117,6 +125,8 @@ export class Consuming implements ConsumerChannel, AckRules {
     message.readAddress()
     const { exchange, routingKey } = message
     const redelivered = queue.isRedelivered(position)
+    countGet(this.tally, method.noAck, redelivered)
+    countGet(queue.tally, method.noAck, redelivered)
     this.session.vhost.firehose?.delivered(message, queue.name, redelivered, this.session, this.number)
     const reply = new BasicGetOk(tag, redelivered, exchange, routingKey, queue.messageCount)
     this.peer.sendContent(this.number, reply, shown(message))
@@ -131,7 +141,7 @@ export class Consuming implements ConsumerChannel, AckRules {
 
   forget(consumer: ChannelConsumer): void {
     this.consumers.delete(consumer.tag)
-    this.events.consumerDeleted(consumer)
+    this.left(consumer)
   }
 
   sharedCreditReturned(): void {
@@ -170,9 +180,14 @@ export class Consuming implements ConsumerChannel, AckRules {
     const consumers = [...this.consumers.values()]
     this.consumers.clear()
     for (const consumer of consumers) {
-      this.events.consumerDeleted(consumer)
+      this.left(consumer)
       consumer.queue.removeConsumer(consumer)
     }
+  }
+
+  private left(consumer: ChannelConsumer): void {
+    if (!isReplyQueueName(consumer.queue.name)) this.tally.addDelivered(consumer)
+    this.events.consumerDeleted(consumer)
   }
 
   /** The message must come from the store first; the peer's next request waits for it. */
@@ -226,6 +241,7 @@ export class Consuming implements ConsumerChannel, AckRules {
       exclusive: method.exclusive,
       noAck: method.noAck,
       limit: this.prefetch.perConsumer,
+      arguments: method.arguments,
       ackTimeoutMs,
     })
   }
@@ -240,4 +256,10 @@ export class Consuming implements ConsumerChannel, AckRules {
     const { consumerTimeoutFor } = this.session.compat
     return consumerTimeoutFor === 'all' || queueTypeOf(queue.definition.arguments) === 'quorum'
   }
+}
+
+function countGet(tally: MessageTally, noAck: boolean, redelivered: boolean): void {
+  if (noAck) tally.getNoAck++
+  else tally.get++
+  if (redelivered) tally.redeliver++
 }

@@ -3,6 +3,7 @@ import { PreconditionFailed } from '../amqp/errors'
 import { ConfirmSelectOk, TxCommitOk, TxRollbackOk, TxSelectOk } from '../amqp/methods'
 import { REFUSED } from '../queues/queue'
 import { NOTHING_TO_WAIT_FOR } from '../store/message-store'
+import type { MessageTally } from '../structures/message-tally'
 import { Confirms } from './confirms'
 import type { Publishing } from './publishing'
 import type { Session } from './session'
@@ -17,6 +18,7 @@ export class PublisherMode {
     private readonly publishing: Publishing,
     private readonly settling: Settling,
     private readonly unacked: Unacked,
+    private readonly tally: MessageTally,
   ) {}
 
   selectConfirm(noWait: boolean): void {
@@ -32,8 +34,9 @@ export class PublisherMode {
       throw new PreconditionFailed('cannot switch from confirm to tx mode')
     }
     const { vhost } = this.session
-    this.publishing.transaction ??= new Transaction(message =>
-      vhost.exchange(message.exchange)?.withdrawn(message),
+    this.publishing.transaction ??= new Transaction(
+      message => vhost.exchange(message.exchange)?.withdrawn(message),
+      this.tally,
     )
     this.settling.transaction = this.publishing.transaction
     this.send(new TxSelectOk())

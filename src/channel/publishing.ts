@@ -16,9 +16,13 @@ import { BasicReturn, MethodId } from '../amqp/methods'
 import { PropertiesScan } from '../amqp/properties'
 import { ReplyCode } from '../amqp/reply-codes'
 import { isReplyQueueName } from '../broker/names'
+import type { Route } from '../broker/route-cache'
+import { countRouted } from '../broker/routed'
 import { Mark, Message } from '../message'
 import { type Queue, REFUSED } from '../queues/queue'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
+import type { MessageTally } from '../structures/message-tally'
+import type { SizeHistogram } from '../structures/size-histogram'
 import type { Confirms } from './confirms'
 import type { DirectReplyTo } from './direct-reply-to'
 import { checkUserId, readExpiration } from './publish-checks'
@@ -41,6 +45,7 @@ export class Publishing {
   private expecting: Expecting = 'method'
   private readonly message = new Message()
   private readonly scan = new PropertiesScan()
+  private readonly sizes: SizeHistogram
   private isMandatory = false
   private isImmediate = false
   private bodySize = 0
@@ -53,9 +58,12 @@ export class Publishing {
     private readonly channel: number,
     private readonly session: Session,
     private readonly replyTo: DirectReplyTo,
+    private readonly tally: MessageTally,
     /** A publish was entered into `confirms`. */
     private readonly confirmDue: () => void,
-  ) {}
+  ) {
+    this.sizes = session.vhost.around.counters.messageSizes
+  }
 
   /** Whether a header or body frame must come before any other method. */
   get isBetweenFrames(): boolean {
@@ -133,7 +141,10 @@ export class Publishing {
 
   /** Enqueues an owned message at tx.commit and answers it. Returns the ticket that makes it safe. */
   publishCommitted(message: Message, queues: readonly Queue[], isMandatory: boolean): CommitTicket {
-    if (isMandatory && this.isUnroutable(queues)) this.returnToSender(message)
+    this.tally.publish++
+    const exchange = this.session.vhost.exchange(message.exchange)
+    if (exchange !== undefined) countRouted(exchange, queues, 1)
+    if (isMandatory || queues.length === 0) this.answerUnroutable(message, queues, isMandatory, exchange)
     // Queues that were deleted since it was published are no place to keep it (RabbitMQ: nor is any declared since).
     return enqueueAll(
       message,
@@ -170,6 +181,7 @@ export class Publishing {
     if (scan.replyToAt >= 0) this.replyTo.address(message)
     message.marks = scan.hasCcOrBcc && hasBcc(message) ? Mark.blindCarbon : 0
     const queues = session.routes.queues(route, message, scan.hasCcOrBcc)
+    this.sizes.observe(this.bodySize)
     const { firehose } = session.vhost
     if (firehose !== undefined) firehose.published(message, queues, session, this.channel)
     if (this.transaction !== undefined) {
@@ -177,7 +189,11 @@ export class Publishing {
       this.transaction.addPublish(message, queues, this.isMandatory)
       return
     }
-    if (this.isMandatory && this.isUnroutable(queues)) this.returnToSender(message)
+    this.tally.publish++
+    if (queues === route.queues) route.published++
+    else countRouted(route.exchange, queues, 1)
+    if (this.isMandatory || queues.length === 0)
+      this.answerUnroutable(message, queues, this.isMandatory, route.exchange)
     const ticket = enqueueAll(message, queues)
     if (session.store.isBehind || session.alarms.isRaised) session.peer.slowDown()
     if (this.confirms === undefined) return
@@ -190,6 +206,23 @@ export class Publishing {
     if (queues.length === 0) return true
     if (this.session.compat.mandatoryReply === 'delivered') return false
     return queues.every(queue => isReplyQueueName(queue.name))
+  }
+
+  /** Whoever wants to know hears of it; the others' is dropped. */
+  private answerUnroutable(
+    message: Message,
+    queues: readonly Queue[],
+    isMandatory: boolean,
+    exchange: Route['exchange'] | undefined,
+  ): void {
+    if (isMandatory && this.isUnroutable(queues)) {
+      this.tally.returnUnroutable++
+      if (exchange !== undefined) exchange.tally.returnUnroutable++
+      this.returnToSender(message)
+    } else if (queues.length === 0) {
+      this.tally.dropUnroutable++
+      if (exchange !== undefined) exchange.tally.dropUnroutable++
+    }
   }
 
   private returnToSender(message: Message): void {

@@ -3,7 +3,7 @@ import type { Access } from '../auth/access'
 import type { User } from '../auth/users'
 import type { Alarms } from '../broker/alarms'
 import type { Compat } from '../broker/compat'
-import type { Events } from '../broker/events'
+import type { ConnectionIdentity, Events } from '../broker/events'
 import type { RouteCache } from '../broker/route-cache'
 import type { Vhost } from '../broker/vhost'
 import type { CommitWaiters } from '../store/commit-waiters'
@@ -21,6 +21,8 @@ export interface Session {
   readonly owner: object
   /** `127.0.0.1:53076 -> 127.0.0.1:5672` */
   readonly connectionName: string
+  /** Undefined: there is no connection, as for a request to the HTTP API. */
+  identity(): ConnectionIdentity | undefined
   /** What events call the connection (0) and its channels. */
   pidOfChannel(number: number): string
   readonly events: Events

@@ -18,6 +18,9 @@ export function settleEntry(
 }
 
 function settle(queue: Queue, position: number, outcome: Outcome): CommitTicket {
-  if (outcome === 'acked') return queue.settle(position)
+  if (outcome === 'acked') {
+    queue.tally.ack++
+    return queue.settle(position)
+  }
   return outcome === 'dropped' ? queue.reject(position) : queue.requeue(position, outcome === 'failed')
 }

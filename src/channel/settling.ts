@@ -3,6 +3,7 @@
  * be delivered again. In tx mode they are held until commit.
  */
 import { PreconditionFailed } from '../amqp/errors'
+import type { MessageTally } from '../structures/message-tally'
 import { type Outcome, settleEntry } from './settle-entry'
 import type { Transaction } from './transaction'
 import type { Unacked } from './unacked'
@@ -10,7 +11,10 @@ import type { Unacked } from './unacked'
 export class Settling {
   transaction: Transaction | undefined
 
-  constructor(private readonly unacked: Unacked) {}
+  constructor(
+    private readonly unacked: Unacked,
+    private readonly tally: MessageTally,
+  ) {}
 
   /** basic.ack, basic.nack and basic.reject. @throws PreconditionFailed `unknown delivery tag 82` */
   settle(deliveryTag: number, multiple: boolean, outcome: Outcome): void {
@@ -58,7 +62,10 @@ export class Settling {
     const tag = unacked.tagAt(index)
     unacked.remove(index)
     if (transaction !== undefined) transaction.addSettlement({ tag, queue, position, consumer, outcome })
-    else settleEntry(queue, position, consumer, outcome)
+    else {
+      if (outcome === 'acked') this.tally.ack++
+      settleEntry(queue, position, consumer, outcome)
+    }
   }
 }
 

@@ -5,6 +5,7 @@
 import { type Message, ownedCopy } from '../message'
 import { type Queue, REFUSED } from '../queues/queue'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
+import type { MessageTally } from '../structures/message-tally'
 import { type Outcome, settleEntry } from './settle-entry'
 import type { CreditHolder, Unacked } from './unacked'
 
@@ -35,7 +36,18 @@ export class Transaction {
   constructor(
     /** A message that was routed did not get there. */
     private readonly withdrawn: (message: Message) => void,
+    private readonly tally: MessageTally,
   ) {}
+
+  /** Publishes that wait for the commit. */
+  get uncommitted(): number {
+    return this.publishes.length
+  }
+
+  /** Acknowledgements and rejections that do. */
+  get uncommittedAcks(): number {
+    return this.settlements.length
+  }
 
   addPublish(message: Message, queues: readonly Queue[], isMandatory: boolean): void {
     this.publishes.push({ message: ownedCopy(message), queues, isMandatory })
@@ -61,6 +73,7 @@ export class Transaction {
       highest = Math.max(highest, ticket)
     }
     for (const { queue, position, consumer, outcome } of settlements) {
+      if (outcome === 'acked') this.tally.ack++
       highest = Math.max(highest, settleEntry(queue, position, consumer, outcome))
     }
     return isRefused ? REFUSED : highest

@@ -48,7 +48,7 @@ export interface EmbeddedBroker extends Administration {
 /**
  * Starts a broker in this process.
  * @throws OptionError for an unknown or bad option, UnusableDatabase for a data folder that cannot be used,
- * UnusableCertificate, whatever listening throws, such as EADDRINUSE
+ * UnusableCertificate, UnusableSocket, whatever listening throws, such as EADDRINUSE
  */
 export async function createBroker(options: BrokerOptions = {}): Promise<EmbeddedBroker> {
   const resolved = resolveOptions(options)

@@ -2,9 +2,9 @@
  * Opens the management beside a broker that listens. Its code is loaded only then: a broker in a test, or without it,
  * starts in milliseconds.
  */
-
 import type { OptionSpec } from '../config/option-spec'
 import { optionKeys, optionTable, type ResolvedOptions } from '../config/options'
+import type { Metrics } from '../metrics/metrics'
 import type { Connections } from '../server/connections'
 import type { ServerSettings } from '../server/settings'
 import type { ListenerDescription, Listeners } from './listeners'
@@ -31,10 +31,12 @@ export async function openManagement(managed: Managed): Promise<OpenManagement> 
   const { broker, logger } = settings
   const { openHttpServer } =
     require('../management/http-server') as typeof import('../management/http-server')
+  const metrics = await openMetrics(managed)
   const http = await openHttpServer(
     {
       broker,
       connections,
+      statistics: metrics.statistics,
       settings,
       logger,
       config: withoutSecrets(options),
@@ -46,9 +48,28 @@ export async function openManagement(managed: Managed): Promise<OpenManagement> 
     },
     { host: options.managementHost, port: options.managementPort },
   )
+  const { AmqpWebSockets } =
+    require('../server/websocket-transport') as typeof import('../server/websocket-transport')
+  const webSockets = new AmqpWebSockets(options.frameMax, transport => connections.accept(transport))
+  http.server.on('upgrade', (request, socket, head) => webSockets.upgrade(request, socket, head))
   const listening = { protocol: 'http', host: http.host, port: http.port } as const
   const host = http.host.includes(':') ? `[${http.host}]` : http.host
-  return { url: `http://${host}:${http.port}`, listeners: [listening], close: () => http.close() }
+  const close = async (): Promise<void> => {
+    metrics.stop()
+    await http.close()
+  }
+  return { url: `http://${host}:${http.port}`, listeners: [listening], close }
+}
+
+async function openMetrics({ settings, connections, options }: Managed): Promise<Metrics> {
+  const { Metrics } = require('../metrics/metrics') as typeof import('../metrics/metrics')
+  const { broker } = settings
+  const metrics = new Metrics(
+    { broker, connections, clock: broker.clock },
+    { samplingIntervalMs: options.samplingInterval, dataDir: options.dataDir },
+  )
+  await metrics.start()
+  return metrics
 }
 
 function withoutSecrets(options: ResolvedOptions): Readonly<Record<string, unknown>> {

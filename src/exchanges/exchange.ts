@@ -8,6 +8,7 @@
  */
 import type { FieldTable } from '../amqp/table'
 import type { Message } from '../message'
+import { MessageTally } from '../structures/message-tally'
 import type { Binding } from './binding'
 import { BindingLedger } from './binding-ledger'
 import type { Destination } from './destination'
@@ -45,6 +46,8 @@ export abstract class Exchange implements Destination {
   readonly usesRoutingKey: boolean = true
   /** The alternate exchange a policy gives; set by the broker. The argument goes before it. */
   policyAlternateExchange: string | undefined = undefined
+  /** What was published to it, and where that went; routes that are remembered bring it later. */
+  readonly tally = new MessageTally()
   protected readonly ledger = new BindingLedger()
   private readonly declaredAlternateExchange: string | undefined
   private boundOnce = false

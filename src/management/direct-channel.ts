@@ -21,6 +21,7 @@ import type { User } from '../auth/users'
 import type { Vhost } from '../broker/vhost'
 import { Channel } from '../channel/channel'
 import type { Peer } from '../channel/peer'
+import type { Session } from '../channel/session'
 import { openSession } from '../server/open-session'
 import type { ServerSettings } from '../server/settings'
 import type { CommitTicket } from '../store/message-store'
@@ -61,6 +62,7 @@ export type PublishOutcome = 'routed' | 'unroutable' | 'refused'
 export class DirectChannel implements Peer {
   readonly congested = false
   private readonly channel: Channel
+  private readonly session: Session
   private readonly waiting: Waiting[] = []
   private readonly writer = new Writer()
   private confirming = false
@@ -76,7 +78,7 @@ export class DirectChannel implements Peer {
     const { events } = settings.broker
     const id = events.nextConnectionId()
     const name = `HTTP API of ${user.name} (${id})`
-    const session = openSession(settings, {
+    this.session = openSession(settings, {
       peer: this,
       owner: this,
       events: { name, pidOfChannel: number => `<${name}.${number}>` },
@@ -84,7 +86,7 @@ export class DirectChannel implements Peer {
       vhost,
       clientProperties: new Map(),
     })
-    this.channel = new Channel(NUMBER, session, () => {})
+    this.channel = new Channel(NUMBER, this.session, () => {})
   }
 
   /** Sends a method and gives its answer. @throws DirectChannelClosed */
@@ -129,6 +131,7 @@ export class DirectChannel implements Peer {
   /** What is out goes back to its queues. */
   close(): void {
     this.channel.release()
+    this.session.routes.close()
   }
 
   send(_channel: number, method: WritableMethod): void {

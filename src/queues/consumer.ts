@@ -1,7 +1,8 @@
 /** All a queue may know of a consumer. Owned here; a channel, a test or a shovel implements it. */
 import type { Message } from '../message'
+import type { DeliveryCounts } from '../structures/message-tally'
 
-export interface Consumer {
+export interface Consumer extends DeliveryCounts {
   readonly tag: string
   /** `x-priority`: higher ones are served first. */
   readonly priority: number

@@ -10,6 +10,7 @@
  * consumers asks none of them; `creditReturned` ends that. With a single active consumer there are no turns: it is the
  * one that came first.
  */
+import { MessageTally } from '../structures/message-tally'
 import type { Consumer } from './consumer'
 
 interface Seat {
@@ -38,6 +39,8 @@ export class Consumers {
   constructor(
     private readonly isSingleActive = false,
     private readonly heedsPriority = false,
+    /** Gets what a consumer was given when it leaves. */
+    private readonly tally = new MessageTally(),
   ) {}
 
   get count(): number {
@@ -61,6 +64,7 @@ export class Consumers {
     const seat = this.seats.get(consumer)
     if (seat === undefined) return false
     this.seats.delete(consumer)
+    this.tally.addDelivered(consumer)
     if (consumer.exclusive) this.exclusiveCount--
     const { level, next, previous } = seat
     previous.next = next
@@ -69,6 +73,14 @@ export class Consumers {
     if (level.turn === undefined) this.levels.splice(this.levels.indexOf(level), 1)
     if (this.active === consumer) this.activateNext()
     return true
+  }
+
+  /** The queue goes. */
+  cancelAll(): void {
+    for (const consumer of this.all()) {
+      this.remove(consumer)
+      consumer.cancelled()
+    }
   }
 
   creditReturned(): void {

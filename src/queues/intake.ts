@@ -10,6 +10,7 @@ import type { Consumers } from './consumers'
 import type { DeadLetterSink, DyingQueue } from './dead-letter'
 import { NO_DEADLINE } from './deadlines'
 import { type Entries, NO_POSITION } from './entries'
+import type { QueueTally } from './queue-tally'
 import type { Rules } from './rules'
 
 /** The answer for a message that the queue does not take (x-overflow: reject-publish). */
@@ -20,6 +21,7 @@ export interface OpenQueue extends DyingQueue {
   readonly ready: Entries
   readonly consumers: Consumers
   readonly counters: { enqueued: number; delivered: number; settled: number; unacked: number }
+  readonly tally: QueueTally
   readonly around: { readonly deadLetters: DeadLetterSink }
 }
 
@@ -70,6 +72,7 @@ export class Intake {
 
   private refuse(message: Message): CommitTicket {
     const { queue } = this
+    if (this.rules.deadLettersRefused) queue.tally.died('maxlen', queue.options)
     if (this.rules.deadLettersRefused && queue.options.deadLetterExchange !== undefined) {
       queue.around.deadLetters.buryRefused(queue, message, 'maxlen')
     }

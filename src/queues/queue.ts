@@ -24,6 +24,7 @@ import type { Entries } from './entries'
 import { Intake, type OpenQueue } from './intake'
 import type { QueueOptions } from './options'
 import type { QueueDefinition } from './queue-definition'
+import { QueueTally } from './queue-tally'
 import { readyListFor } from './ready-list-for'
 import { type RuledQueue, Rules } from './rules'
 
@@ -51,6 +52,8 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
   readonly consumers: Consumers
   /** Messages that came in, went out to consumers or `get`, were settled, came back; and that are out now. */
   readonly counters = { enqueued: 0, delivered: 0, settled: 0, requeued: 0, unacked: 0 }
+  /** What those count who watch it. */
+  readonly tally = new QueueTally()
   deleted = false
   readonly clock: Clock
   readonly rules: Rules
@@ -68,7 +71,7 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
   ) {
     this.name = definition.name
     this.clock = around.clock
-    this.consumers = new Consumers(options.singleActiveConsumer, options.type === 'quorum')
+    this.consumers = new Consumers(options.singleActiveConsumer, options.type === 'quorum', this.tally)
     this.backlog = new Backlog(definition.id, this.ready, around.store, this.isKept, () => this.mark())
     this.rules = new Rules(this, this.backlog)
     this.intake = new Intake(this, this.backlog, this.rules)
@@ -216,10 +219,7 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
     this.around.deadLetters.leaving(this)
     this.deleted = true
     this.rules.stop()
-    for (const consumer of this.consumers.all()) {
-      this.consumers.remove(consumer)
-      consumer.cancelled()
-    }
+    this.consumers.cancelAll()
     this.outgoing.letGo()
     return this.backlog.remove()
   }
@@ -268,12 +268,14 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
 
   /** An entry that was taken out dies. */
   drop(position: number, reason: DeathReason): CommitTicket {
+    this.tally.died(reason, this.options)
     if (this.options.deadLetterExchange === undefined) return this.forget(position)
     this.around.deadLetters.bury(this, position, reason)
     return NOTHING_TO_WAIT_FOR
   }
 
-  private forget(position: number): CommitTicket {
+  /** Forgets an entry that was taken out. */
+  forget(position: number): CommitTicket {
     this.counters.settled++
     this.rules.forget(position)
     return this.backlog.forget(position)

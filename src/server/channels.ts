@@ -41,6 +41,15 @@ export class Channels {
     return false
   }
 
+  get count(): number {
+    return this.byNumber.size
+  }
+
+  /** The open ones, not those that wait for their close-ok. */
+  *[Symbol.iterator](): Iterator<Channel> {
+    for (const channel of this.byNumber.values()) if (channel.isOpen) yield channel
+  }
+
   resumeDeliveries(): void {
     for (const channel of this.byNumber.values()) channel.resumeDeliveries()
   }
@@ -51,6 +60,7 @@ export class Channels {
     this.place.releaseChannels(this.byNumber.size)
     this.place.release()
     this.byNumber.clear()
+    this.session.routes.close()
     this.last = undefined
   }
 

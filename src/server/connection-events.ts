@@ -14,9 +14,10 @@ export class ConnectionEvents {
   /** As RabbitMQ names processes: the channel's is this with its number. */
   readonly pid: string
   private readonly id: number
-  private readonly connectedAt: number
-  private mechanism = ''
-  private clientProperties: FieldTable = new Map()
+  /** Milliseconds since 1970. */
+  readonly connectedAt: number
+  mechanism = ''
+  clientProperties: FieldTable = new Map()
 
   constructor(
     private readonly settings: ServerSettings,
@@ -40,6 +41,7 @@ export class ConnectionEvents {
 
   authenticated(user: string): void {
     const { mechanism } = this
+    this.settings.broker.counters.logins.succeeded++
     this.settings.broker.events.emit({
       kind: 'user.authentication.success',
       connection: this.identity(),
@@ -50,6 +52,7 @@ export class ConnectionEvents {
 
   refused(user: string | undefined, reason: string): void {
     const { mechanism } = this
+    this.settings.broker.counters.logins.failed++
     this.settings.broker.events.emit({
       kind: 'user.authentication.failure',
       connection: this.identity(),
@@ -60,7 +63,8 @@ export class ConnectionEvents {
   }
 
   opened(user: string, vhost: string, tuning: Tuning): void {
-    const { events } = this.settings.broker
+    const { events, counters } = this.settings.broker
+    counters.churn.connectionsCreated++
     const { mechanism, connectedAt } = this
     const { frameMax, channelMax, heartbeat: heartbeatSeconds } = tuning
     const agreed = { mechanism, connectedAt, frameMax, channelMax, heartbeatSeconds }
@@ -78,6 +82,7 @@ export class ConnectionEvents {
   /** `isSurprise`: nobody said that it would. */
   closed(isSurprise: boolean): void {
     if (isSurprise) this.settings.logger.debug({ connection: this.name }, 'connection closed')
+    this.settings.broker.counters.churn.connectionsClosed++
     this.settings.broker.events.emit({ kind: 'connection.closed', connection: this.identity() })
   }
 
@@ -89,7 +94,7 @@ export class ConnectionEvents {
     this.settings.logger.error({ err, connection: this.name }, 'connection failed by a defect of ours')
   }
 
-  private identity(): ConnectionIdentity {
+  identity(): ConnectionIdentity {
     const { name, pid, transport, clientProperties } = this
     const given = clientProperties.get('connection_name')
     return {
@@ -101,6 +106,7 @@ export class ConnectionEvents {
       peerPort: transport.remotePort,
       clientProperties,
       userProvidedName: given?.type === 'S' ? given.value.toString() : undefined,
+      tls: transport.tls,
     }
   }
 }

@@ -16,23 +16,17 @@ import {
 } from '../amqp/errors'
 import { describeFrame } from '../amqp/frame-parser'
 import type { WritableMethod } from '../amqp/frame-writer'
-import {
-  ConnectionClose,
-  ConnectionCloseOk,
-  ConnectionUpdateSecretOk,
-  type Method,
-  MethodId,
-  readMethod,
-} from '../amqp/methods'
-import { Reader } from '../amqp/reader'
+import { ConnectionClose, ConnectionCloseOk } from '../amqp/methods'
 import type { FieldTable } from '../amqp/table'
 import type { User } from '../auth/users'
 import { removeExclusiveQueues } from '../broker/queue-declarations'
 import type { Vhost } from '../broker/vhost'
 import type { Session } from '../channel/session'
 import type { Timer } from '../clock'
+import { ChannelZero, type ChannelZeroConnection } from './channel-zero'
 import { Channels } from './channels'
 import { ConnectionEvents } from './connection-events'
+import { type ConnectionParts, ConnectionStatus } from './connection-status'
 import { createPeer } from './create-peer'
 import { Handshake, type HandshakeConnection, hasCapability } from './handshake'
 import { Heartbeat, type HeartbeatLine } from './heartbeat'
@@ -44,7 +38,7 @@ import { isSpoken, mayBecomeHeader, PROTOCOL_HEADER } from './protocol-header'
 import { PublisherBrake } from './publisher-brake'
 import { LOGIN_FAILURE_DELAY_MS } from './sasl'
 import type { ServerSettings, Tuning } from './settings'
-import { isLoopbackAddress, type Transport, type TransportEvents } from './transport'
+import { isLocal, type Transport, type TransportEvents } from './transport'
 
 /** RabbitMQ: how long a peer may take to answer connection.close. */
 const CLOSING_TIMEOUT_MS = 30_000
@@ -52,37 +46,49 @@ const CLOSING_TIMEOUT_MS = 30_000
 /** RabbitMQ: how long a peer whose frames cannot be read any more is left to read why. */
 const SILENT_CLOSE_DELAY_MS = 3000
 
-export class Connection implements InputReceiver, HandshakeConnection, HeartbeatLine, TransportEvents {
-  private state: 'handshake' | 'open' | 'closing' | 'closed' = 'handshake'
+export class Connection
+  implements
+    InputReceiver,
+    HandshakeConnection,
+    ChannelZeroConnection,
+    HeartbeatLine,
+    TransportEvents,
+    ConnectionParts
+{
+  state: 'handshake' | 'open' | 'closing' | 'closed' = 'handshake'
   /** What events call it. */
   readonly pid: string
   readonly events: ConnectionEvents
+  /** What there is to tell about it. */
+  readonly status = new ConnectionStatus(this)
   readonly isLoopback: boolean
-  private readonly input: Input
-  private readonly outbound: Outbound
-  private readonly peer: OutboundPeer
-  private readonly brake: PublisherBrake
-  private readonly handshake: Handshake
-  private readonly heartbeat: Heartbeat
-  private channels: Channels | undefined
+  readonly input: Input
+  readonly outbound: Outbound
+  readonly brake: PublisherBrake
+  readonly handshake: Handshake
+  channels: Channels | undefined
   session: Session | undefined
-  private tuning: Tuning | undefined
+  tuning: Tuning | undefined
+  private readonly peer: OutboundPeer
+  private readonly heartbeat: Heartbeat
+  private readonly channelZero: ChannelZero
   private deadline: Timer
 
   constructor(
-    private readonly transport: Transport,
+    readonly transport: Transport,
     private readonly settings: ServerSettings,
     private readonly onEnded: (connection: Connection) => void,
   ) {
     const { broker, chunks, limits } = settings
     this.events = new ConnectionEvents(settings, transport)
     this.pid = this.events.pid
-    this.isLoopback = isLoopbackAddress(transport.remoteAddress)
+    this.isLoopback = isLocal(transport)
     this.input = new Input(transport, broker.turn, this, broker.compat.frameMaxBeforeTune)
     this.outbound = new Outbound(transport, chunks, broker.turn)
     this.brake = new PublisherBrake(this.outbound, this.input, broker.store, broker.alarms)
     this.peer = createPeer(settings, this.outbound, this.input, broker.store, broker.commits, this.brake)
     this.handshake = new Handshake(this, settings)
+    this.channelZero = new ChannelZero(this, this.handshake)
     this.heartbeat = new Heartbeat(broker.clock, this)
     this.deadline = broker.clock.after(limits.handshakeTimeout, () => this.drop('handshake timed out'))
     transport.listen(this)
@@ -147,7 +153,7 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
   }
 
   method(channel: number, bytes: Buffer, start: number, end: number): void {
-    if (channel === 0) this.onChannelZero(bytes, start, end)
+    if (channel === 0) this.channelZero.method(bytes, start, end)
     else if (this.state === 'open') this.channels!.method(channel, bytes, start, end)
     else if (this.state === 'handshake') throw new ChannelError('unexpected method before connection.open-ok')
   }
@@ -222,27 +228,14 @@ export class Connection implements InputReceiver, HandshakeConnection, Heartbeat
     this.dropAfter(LOGIN_FAILURE_DELAY_MS)
   }
 
-  private onChannelZero(bytes: Buffer, start: number, end: number): void {
-    const method = readMethod(new Reader(bytes, start, end))
-    try {
-      this.handleChannelZero(method)
-    } catch (error) {
-      if (error instanceof AmqpError) error.methodId = method.id
-      throw error
-    }
+  closedByPeer(): void {
+    this.release()
+    this.send(new ConnectionCloseOk())
+    this.endAfterFlush()
   }
 
-  private handleChannelZero(method: Method): void {
-    if (this.state === 'closed') return
-    if (this.state === 'handshake') this.handshake.accept(method)
-    else if (method.id === MethodId.connectionClose) {
-      this.release()
-      this.send(new ConnectionCloseOk())
-      this.endAfterFlush()
-    } else if (this.state === 'closing') {
-      if (method.id === MethodId.connectionCloseOk) this.endAfterFlush()
-    } else if (method.id === MethodId.connectionUpdateSecret) this.send(new ConnectionUpdateSecretOk())
-    else throw new ChannelError('unexpected method in connection state running')
+  closeAnswered(): void {
+    this.endAfterFlush()
   }
 
   private takesContent(channel: number, bytes: Buffer, start: number, end: number): boolean {

@@ -20,6 +20,11 @@ export class Connections {
     return this.live.size
   }
 
+  /** Those that are open, come or go. */
+  [Symbol.iterator](): Iterator<Connection> {
+    return this.live.values()
+  }
+
   accept(transport: Transport): void {
     this.live.add(new Connection(transport, this.settings, connection => this.ended(connection)))
   }

@@ -60,6 +60,10 @@ export class Handshake {
     private readonly settings: ServerSettings,
   ) {}
 
+  get stateName(): 'starting' | 'tuning' | 'opening' | 'closing' {
+    return STATE_NAMES[this.awaiting]
+  }
+
   begin(): void {
     const { serverProperties, mechanisms } = this.settings
     const announced = Buffer.from(mechanisms.announced)

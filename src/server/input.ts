@@ -20,6 +20,7 @@ export interface InputReceiver extends FrameHandler {
 
 export class Input implements TurnWork {
   bytesReceived = 0
+  chunksReceived = 0
   private readonly parser: FrameParser
   private header: Buffer | undefined = Buffer.alloc(0)
   private readonly waiting: Buffer[] = []
@@ -47,6 +48,7 @@ export class Input implements TurnWork {
 
   receive(chunk: Buffer): void {
     this.bytesReceived += chunk.length
+    this.chunksReceived++
     if (this.isDeaf) return
     if (this.holds > 0 || this.waiting.length > 0 || this.parser.hasInput) {
       this.waiting.push(chunk)

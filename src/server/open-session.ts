@@ -15,7 +15,8 @@ export interface OpenedConnection {
   /** The connection, as exclusive queues know it. */
   readonly owner: object
   /** What the connection is called. */
-  readonly events: Pick<ConnectionEvents, 'name' | 'pidOfChannel'>
+  readonly events: Pick<ConnectionEvents, 'name' | 'pidOfChannel'> &
+    Partial<Pick<ConnectionEvents, 'identity'>>
   readonly user: User
   readonly vhost: Vhost
   readonly clientProperties: FieldTable
@@ -31,6 +32,7 @@ export function openSession(settings: ServerSettings, opened: OpenedConnection):
     user,
     owner,
     connectionName: events.name,
+    identity: () => events.identity?.(),
     pidOfChannel: number => events.pidOfChannel(number),
     events: broker.events,
     turn: broker.turn,

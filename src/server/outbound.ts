@@ -14,6 +14,7 @@ export class Outbound implements ChunkSink, TurnWork {
   /** Deliveries must wait until `drained`. */
   congested = false
   bytesSent = 0
+  chunksSent = 0
   private readonly writer = new FrameWriter(this)
   private marked = false
   private isBusy = false
@@ -70,6 +71,7 @@ export class Outbound implements ChunkSink, TurnWork {
 
   private write(bytes: Buffer, written?: () => void): void {
     this.bytesSent += bytes.length
+    this.chunksSent++
     this.transport.write(bytes, written)
     if (this.transport.pendingBytes > CONGESTED_BYTES) this.congested = true
   }

@@ -28,6 +28,13 @@ export class PublisherBrake implements AlarmListener, TurnWork {
     private readonly alarms: Alarms,
   ) {}
 
+  /** blocking: an alarm is raised, but nothing was published since; flow: it waits for the disk. */
+  get state(): 'running' | 'blocking' | 'blocked' | 'flow' {
+    if (this.isBlocked) return 'blocked'
+    if (this.alarms.isRaised) return 'blocking'
+    return this.isWaiting ? 'flow' : 'running'
+  }
+
   /** From here on alarms are for this connection, too. `notifies`: its client understands connection.blocked. */
   engage(publishers: Publishers, notifies: boolean): void {
     this.publishers = publishers

@@ -58,12 +58,19 @@ export class ByteRangeCache<V> {
     return found.value
   }
 
-  /** Copies the bytes. A range over KEY_BYTES_MAX is not kept. */
-  set(bytes: Uint8Array, start: number, end: number, value: V): void {
-    if (end - start > KEY_BYTES_MAX) return
+  /** Copies the bytes. A range over KEY_BYTES_MAX is not kept. Returns the value that had to go for this one. */
+  set(bytes: Uint8Array, start: number, end: number, value: V): V | undefined {
+    if (end - start > KEY_BYTES_MAX) return undefined
     const name = { key: viewOf(Uint8Array.from(bytes.subarray(start, end))), value }
-    this.slots[hash(this.look(bytes), start, end) & this.mask] = name
+    const slot = hash(this.look(bytes), start, end) & this.mask
+    const displaced = this.slots[slot]?.value
+    this.slots[slot] = name
     this.last = name
+    return displaced
+  }
+
+  *values(): Iterable<V> {
+    for (const name of this.slots) if (name !== undefined) yield name.value
   }
 
   clear(): void {

@@ -75,8 +75,8 @@ function welcome(broker: EmbeddedBroker, options: ResolvedOptions): string {
 }
 
 function addressOf({ protocol, host, port }: EmbeddedBroker['listeners'][number]): string {
-  const scheme = protocol === 'amqp/ssl' ? 'amqps' : protocol
-  return `${scheme}://${reachableHost(host)}:${port}`
+  if (protocol === 'amqp/unix') return `the unix socket ${host}`
+  return `${protocol === 'amqp/ssl' ? 'amqps' : protocol}://${reachableHost(host)}:${port}`
 }
 
 function isUnspecified(host: string): boolean {

@@ -1,0 +1,276 @@
+/**
+ * Looks at the whole broker once in each sampling interval and keeps what moved. Nothing is kept of what never did, and
+ * nothing is told to it: it reads the plain numbers that queues, exchanges, channels and connections count.
+ *
+ * What it keeps of a thing hangs on the thing itself, weakly: it goes when the thing goes.
+ */
+import type { Broker } from '../broker/broker'
+import type { Vhost } from '../broker/vhost'
+import type { ChannelStatus } from '../channel/channel-status'
+import type { Clock, Timer } from '../clock'
+import type { Exchange } from '../exchanges/exchange'
+import type { Queue } from '../queues/queue'
+import { tallyOfQueue } from '../queues/queue-tally'
+import type { Connection } from '../server/connection'
+import type { Connections } from '../server/connections'
+import { MessageTally } from '../structures/message-tally'
+import { History, type SampleTimes } from './history'
+import { recordTally, STATS_GROUPS, type StatsGroups } from './message-stats'
+import type { NodeProbe } from './node-probe'
+import type { Tier } from './track'
+
+/** In slots: with one second each 10 minutes, an hour and a day; an hour; 10 minutes. */
+const GLOBAL_TIERS: readonly Tier[] = [
+  { every: 1, keep: 601 },
+  { every: 10, keep: 361 },
+  { every: 120, keep: 721 },
+]
+const VHOST_TIERS: readonly Tier[] = [
+  { every: 1, keep: 121 },
+  { every: 10, keep: 361 },
+]
+const OBJECT_TIERS: readonly Tier[] = [
+  { every: 1, keep: 61 },
+  { every: 10, keep: 61 },
+]
+
+interface Kept {
+  /** Any of its counts moves it. */
+  mark: number
+  movedSlot: number
+  movedAt: number
+  readonly history: History
+  isForgotten: boolean
+}
+
+export interface SampledBroker {
+  readonly broker: Broker
+  readonly connections: Connections
+  readonly clock: Clock
+  readonly probe: NodeProbe
+}
+
+export class Sampler implements SampleTimes {
+  readonly global = new History(GLOBAL_TIERS)
+  firstSlot = 0
+  lastSlot = 0
+  private readonly kept = new WeakMap<object, Kept>()
+  private readonly scratch = new MessageTally()
+  private timer: Timer | undefined
+  private now = 0
+
+  constructor(
+    private readonly around: SampledBroker,
+    readonly intervalMs: number,
+  ) {}
+
+  start(): void {
+    this.now = this.around.clock.now()
+    this.firstSlot = this.lastSlot = this.slotNow()
+    this.sample()
+    this.again()
+  }
+
+  stop(): void {
+    this.timer?.cancel()
+    this.timer = undefined
+  }
+
+  /** Undefined: it never moved. */
+  historyOf(thing: object): History | undefined {
+    return this.kept.get(thing)?.history
+  }
+
+  /** When a sampling last found that it had moved, in milliseconds since the epoch. */
+  movedAt(thing: object): number | undefined {
+    return this.kept.get(thing)?.movedAt
+  }
+
+  /** Brings counts that publishers keep by route to the exchanges and queues. */
+  gather(): void {
+    for (const vhost of this.around.broker.vhosts.values()) {
+      for (const routes of vhost.routeCaches) routes.gather()
+    }
+  }
+
+  sample(): void {
+    this.now = this.around.clock.now()
+    const slot = this.slotNow()
+    if (slot < this.lastSlot) this.firstSlot = slot // somebody set the clock back
+    this.lastSlot = slot
+    this.gather()
+    const { vhosts } = this.around.broker
+    const tallies = new Map<Vhost, MessageTally>()
+    for (const vhost of vhosts.values()) tallies.set(vhost, tallyOf(vhost.endedChannels))
+    this.sampleConnections(tallies)
+    const lengths = { ready: 0, unacked: 0 }
+    for (const [vhost, tally] of tallies) this.sampleVhost(vhost, tally, lengths)
+    this.recordLengths(this.global, lengths.ready, lengths.unacked)
+    this.recordChurn()
+    this.around.probe.read((name, value) => this.global.record(slot, name, value))
+  }
+
+  private again(): void {
+    const { intervalMs } = this
+    // At the beginning of the next slot: none is left out because timers are late.
+    const delay = intervalMs - (this.around.clock.now() % intervalMs)
+    this.timer = this.around.clock.after(delay, () => {
+      this.sample()
+      this.again()
+    })
+  }
+
+  private slotNow(): number {
+    return Math.floor(this.now / this.intervalMs)
+  }
+
+  private sampleConnections(tallies: ReadonlyMap<Vhost, MessageTally>): void {
+    const { broker, connections } = this.around
+    const tally = tallyOf(broker.counters.endedChannels)
+    for (const connection of connections) {
+      this.sampleConnection(connection)
+      for (const { status } of connection.status.channels) {
+        this.sampleChannel(status)
+        tally.add(this.scratch)
+        tallies.get(status.vhost)?.add(this.scratch)
+      }
+    }
+    recordTally(this.global, this.lastSlot, tally, STATS_GROUPS.channel)
+  }
+
+  private sampleConnection({ status }: Connection): void {
+    const { bytesReceived, bytesSent, chunksReceived, chunksSent } = status
+    const history = this.moved(status, bytesReceived + bytesSent, OBJECT_TIERS)
+    if (history === undefined) return
+    history.record(this.lastSlot, 'recv_oct', bytesReceived)
+    history.record(this.lastSlot, 'send_oct', bytesSent)
+    history.record(this.lastSlot, 'recv_cnt', chunksReceived)
+    history.record(this.lastSlot, 'send_cnt', chunksSent)
+  }
+
+  /** Leaves its tally in `scratch`. */
+  private sampleChannel(status: ChannelStatus): void {
+    const { scratch } = this
+    status.noteTime(this.now)
+    scratch.clear()
+    status.tallyInto(scratch)
+    const mark = scratch.publish + scratch.confirm + scratch.deliverGet + scratch.getEmpty + scratch.ack
+    this.recordMoved(status, mark, STATS_GROUPS.channel, OBJECT_TIERS)
+  }
+
+  private sampleVhost(vhost: Vhost, tally: MessageTally, all: { ready: number; unacked: number }): void {
+    let ready = 0
+    let unacked = 0
+    let moves = 0
+    for (const queue of vhost.queues.values()) {
+      ready += queue.messageCount
+      unacked += queue.unacknowledgedCount
+      moves += this.sampleQueue(queue)
+    }
+    for (const exchange of vhost.exchanges.values()) this.sampleExchange(exchange)
+    all.ready += ready
+    all.unacked += unacked
+    const mark = moves + tally.publish + tally.confirm + tally.deliverGet + tally.getEmpty + tally.ack
+    const history = this.moved(vhost, mark, VHOST_TIERS)
+    if (history === undefined) return
+    recordTally(history, this.lastSlot, tally, STATS_GROUPS.channel)
+    this.recordLengths(history, ready, unacked)
+  }
+
+  /** Returns what moves when anything in it does. */
+  private sampleQueue(queue: Queue): number {
+    const { enqueued, delivered, settled, requeued } = queue.counters
+    const { publish, getEmpty, ack } = queue.tally
+    const length = queue.messageCount
+    const mark = enqueued + delivered + settled + requeued + publish + getEmpty + ack + length
+    const history = this.moved(queue, mark, OBJECT_TIERS)
+    if (history === undefined) return mark
+    this.scratch.clear()
+    tallyOfQueue(queue, this.scratch)
+    recordTally(history, this.lastSlot, this.scratch, STATS_GROUPS.queue)
+    this.recordLengths(history, length, queue.unacknowledgedCount)
+    const { sources } = queue.tally
+    if (sources === undefined) return mark
+    for (const [exchange, count] of sources) history.record(this.lastSlot, sourceTrack(exchange), count)
+    return mark
+  }
+
+  private sampleExchange(exchange: Exchange): void {
+    this.scratch.clear()
+    this.scratch.add(exchange.tally)
+    this.recordMoved(exchange, this.scratch.publishIn, STATS_GROUPS.exchange, OBJECT_TIERS)
+  }
+
+  /** What `scratch` holds. */
+  private recordMoved(thing: object, mark: number, groups: StatsGroups, tiers: readonly Tier[]): void {
+    const history = this.moved(thing, mark, tiers)
+    if (history !== undefined) recordTally(history, this.lastSlot, this.scratch, groups)
+  }
+
+  /** Its history, if it moved since it was looked at last. */
+  private moved(thing: object, mark: number, tiers: readonly Tier[]): History | undefined {
+    if (mark === 0) return undefined
+    const kept = this.kept.get(thing)
+    if (kept === undefined) {
+      const history = new History(tiers)
+      this.kept.set(thing, {
+        mark,
+        movedSlot: this.lastSlot,
+        movedAt: this.now,
+        history,
+        isForgotten: false,
+      })
+      return history
+    }
+    if (kept.mark === mark) {
+      if (!kept.isForgotten && this.lastSlot - kept.movedSlot > forgetAfter(tiers)) {
+        kept.isForgotten = true
+        kept.history.forget()
+      }
+      return undefined
+    }
+    kept.mark = mark
+    kept.movedSlot = this.lastSlot
+    kept.movedAt = this.now
+    kept.isForgotten = false
+    return kept.history
+  }
+
+  private recordLengths(history: History, ready: number, unacked: number): void {
+    history.record(this.lastSlot, 'messages', ready + unacked)
+    history.record(this.lastSlot, 'messages_ready', ready)
+    history.record(this.lastSlot, 'messages_unacknowledged', unacked)
+  }
+
+  private recordChurn(): void {
+    const { churn } = this.around.broker.counters
+    for (const [key, name] of CHURN) this.global.record(this.lastSlot, name, churn[key])
+  }
+}
+
+/** RabbitMQ's churn_rates. */
+export const CHURN = [
+  ['connectionsCreated', 'connection_created'],
+  ['connectionsClosed', 'connection_closed'],
+  ['channelsCreated', 'channel_created'],
+  ['channelsClosed', 'channel_closed'],
+  ['queuesDeclared', 'queue_declared'],
+  ['queuesCreated', 'queue_created'],
+  ['queuesDeleted', 'queue_deleted'],
+] as const
+
+/** The name of the track of what came to a queue from an exchange; RabbitMQ's names have no space in them. */
+export function sourceTrack(exchange: string): string {
+  return `from ${exchange}`
+}
+
+/** Slots after which nothing in the tiers is worth keeping, when nothing moved. */
+function forgetAfter(tiers: readonly Tier[]): number {
+  return Math.max(...tiers.map(({ every, keep }) => every * keep))
+}
+
+function tallyOf(start: MessageTally): MessageTally {
+  const tally = new MessageTally()
+  tally.add(start)
+  return tally
+}
