@@ -5,6 +5,7 @@ import { openHttpServer } from '../../src/management/http-server'
 import type { ListenerView } from '../../src/management/management'
 import { SystemTurn } from '../../src/turn'
 import { type ComposedBroker, composeBroker } from './composed-broker'
+import { managementOf, type SampledManagement } from './management-of'
 
 export interface HttpReply {
   readonly status: number
@@ -22,6 +23,7 @@ export interface Asking {
 
 export interface ManagedBroker extends ComposedBroker {
   readonly httpPort: number
+  readonly management: SampledManagement
   readonly listeners: ListenerView[]
   /** `path` is behind `/api`. A body that is a text or bytes goes as it is. */
   ask(method: HttpMethod, path: string, asking?: Asking): Promise<HttpReply>
@@ -30,25 +32,20 @@ export interface ManagedBroker extends ComposedBroker {
 
 export async function managedBroker(): Promise<ManagedBroker> {
   const composed = composeBroker(new SystemTurn())
-  const { broker, settings, connections, log, clock } = composed
   const listeners: ListenerView[] = [
     { protocol: 'amqp', host: '127.0.0.1', port: 5672 },
     { protocol: 'http', host: '127.0.0.1', port: 15672 },
   ]
-  const management = {
-    broker,
-    connections,
-    settings,
-    logger: log,
-    config: { port: 5672 },
-    dataDir: undefined,
-    product: 'RabbitMQ',
-    version: '0.0.0',
-    startedAt: clock.now(),
-    listeners: () => listeners,
-  }
+  const management = managementOf(composed, listeners)
   const http = await openHttpServer(management, { host: '127.0.0.1', port: 0 })
-  return { ...composed, httpPort: http.port, listeners, ask: asker(http.port), close: () => http.close() }
+  return {
+    ...composed,
+    management,
+    httpPort: http.port,
+    listeners,
+    ask: asker(http.port),
+    close: () => http.close(),
+  }
 }
 
 function asker(port: number): ManagedBroker['ask'] {

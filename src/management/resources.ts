@@ -4,7 +4,9 @@ import type { Login } from './login'
 import type { Management } from './management'
 import { alivenessEndpoints } from './resources/aliveness'
 import { authEndpoints } from './resources/auth'
+import { bindingEndpoints } from './resources/bindings'
 import { clusterEndpoints } from './resources/cluster'
+import { exchangeEndpoints } from './resources/exchanges'
 import { healthCheckEndpoints } from './resources/health-checks'
 import { limitEndpoints } from './resources/limits'
 import { nodeEndpoints } from './resources/nodes'
@@ -27,7 +29,6 @@ export function endpoints(management: Management, login: Login): Endpoint[] {
     ...nodeEndpoints(management),
     ...healthCheckEndpoints(management),
     ...alivenessEndpoints(management),
-    ...queueEndpoints(management),
     ...vhostEndpoints(management),
     ...userEndpoints(management),
     ...permissionEndpoints(management),
@@ -35,5 +36,8 @@ export function endpoints(management: Management, login: Login): Endpoint[] {
     ...limitEndpoints(management),
     ...policyEndpoints(management),
     ...parameterEndpoints(management),
+    ...queueEndpoints(management),
+    ...exchangeEndpoints(management),
+    ...bindingEndpoints(management),
   ]
 }

@@ -7,7 +7,7 @@ import { Answer, type Endpoint, endpoint } from '../api'
 import { DirectChannel } from '../direct-channel'
 import type { Management } from '../management'
 import { objectNotFound } from '../problems'
-import { openVhost } from '../visible'
+import { vhostToEnter } from '../visible'
 
 /** RabbitMQ's name. It stays, so that a check every few seconds declares nothing new. */
 const QUEUE = 'aliveness-test'
@@ -29,7 +29,8 @@ export function alivenessEndpoints(management: Management): Endpoint[] {
       forms: { params: Type.Object({ vhost: Type.String() }) },
       gives: { status: 'ok' },
       handle: async ({ user, params }) => {
-        const vhost = openVhost(broker, user, params.vhost)
+        if (!broker.vhosts.has(params.vhost)) throw objectNotFound()
+        const vhost = vhostToEnter(broker, user, params.vhost)
         const channel = new DirectChannel(management.settings, vhost, user)
         try {
           const reason = await Promise.race([lives(channel, vhost), outOfPatience(management)])

@@ -2,9 +2,10 @@
 import { Type } from '@sinclair/typebox'
 import { hashPassword } from '../../auth/passwords'
 import { Answer, type Endpoint, endpoint } from '../api'
+import { bodyWith } from '../bodies'
+import { describedBody } from '../described-body'
 import { type Login, requireTag } from '../login'
 import { badRequest } from '../problems'
-import { describedBody, termsOf } from '../terms'
 
 const TAG = 'Access'
 
@@ -28,10 +29,10 @@ export function authEndpoints(login: Login): Endpoint[] {
       who: 'administrator',
       tag: TAG,
       summary: 'The salted hash of a password, for definitions',
-      takes: describedBody({ password: 'In clear.' }, { password: 'a long one' }),
+      forms: { shownBody: describedBody({ password: 'In clear.' }, { password: 'a long one' }) },
       gives: { password_hash: 'kI3GCqW5JLMJa4iX1lo7X4D6XbYqlLgxIs30+P6tENUV2POR' },
       handle: ({ body }) => {
-        const { password } = termsOf(body, 'password')
+        const { password } = bodyWith(body, ['password'])
         if (typeof password !== 'string') throw badRequest('a password is a text')
         return { password_hash: hashPassword(password) }
       },
@@ -43,7 +44,9 @@ export function authEndpoints(login: Login): Endpoint[] {
       tag: TAG,
       summary: 'Log in with a form, as RabbitMQ’s page does: sets the session cookie',
       reads: 'raw',
-      takes: describedBody({ username: 'In a form.', password: 'In clear.' }, { username: 'guest' }),
+      forms: {
+        shownBody: describedBody({ username: 'In a form.', password: 'In clear.' }, { username: 'guest' }),
+      },
       gives: 'ok',
       handle: ({ body, address }) => {
         const form = new URLSearchParams(body === undefined ? '' : String(body))

@@ -3,10 +3,11 @@ import { Type } from '@sinclair/typebox'
 import type { Broker } from '../../broker/broker'
 import { NODE_NAME } from '../../broker/names'
 import { Answer, type Endpoint, endpoint, NO_CONTENT } from '../api'
+import { bodyWith } from '../bodies'
+import { describedBody } from '../described-body'
 import { kept } from '../kept'
 import type { Management } from '../management'
 import { badRequest } from '../problems'
-import { describedBody, termsOf } from '../terms'
 
 const TAG = 'Cluster'
 
@@ -48,9 +49,9 @@ function nameEndpoints({ broker, version }: Management): Endpoint[] {
       who: 'administrator',
       tag: TAG,
       summary: 'Name the broker',
-      takes: describedBody({ name: 'A text.' }, { name: 'orders' }),
+      forms: { shownBody: describedBody({ name: 'A text.' }, { name: 'orders' }) },
       handle: async ({ user, body }) => {
-        const { name } = termsOf(body, 'name')
+        const { name } = bodyWith(body, ['name'])
         if (typeof name !== 'string') throw badRequest('the name of a cluster is a text')
         const ticket = broker.events.actingAs(user.name, () =>
           broker.parameters.setGlobal(CLUSTER_NAME, name),

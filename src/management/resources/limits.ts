@@ -5,10 +5,11 @@ import type { Limits } from '../../broker/limits'
 import { ValidationFailed } from '../../broker/validation'
 import type { LimitScope } from '../../store/definition-store'
 import { type Endpoint, endpoint, NO_CONTENT } from '../api'
+import { bodyWith } from '../bodies'
+import { describedBody } from '../described-body'
 import { kept } from '../kept'
 import type { Management } from '../management'
 import { badRequest, objectNotFound, vhostNotFound } from '../problems'
-import { describedBody, termsOf } from '../terms'
 import { visibleVhost, visibleVhosts } from '../visible'
 
 const TAG = 'Limits'
@@ -49,11 +50,10 @@ function vhostLimitEndpoints(broker: Broker): Endpoint[] {
       who: 'administrator',
       tag: TAG,
       summary: 'Set a limit of a virtual host: max-connections or max-queues',
-      forms: { params: one },
-      takes,
+      forms: { params: one, shownBody: takes },
       handle: ({ user, params, body }) => {
         if (!broker.vhosts.has(params.vhost)) throw vhostNotFound()
-        const { value } = termsOf(body, 'value')
+        const { value } = bodyWith(body, ['value'])
         return setLimit(broker, user.name, 'vhost', params.vhost, params.name, value)
       },
     }),
@@ -104,10 +104,9 @@ function userLimitEndpoints(broker: Broker): Endpoint[] {
       who: 'administrator',
       tag: TAG,
       summary: 'Set a limit of a user: max-connections or max-channels',
-      forms: { params: one },
-      takes,
+      forms: { params: one, shownBody: takes },
       handle: ({ user, params, body }) => {
-        const { value } = termsOf(body, 'value')
+        const { value } = bodyWith(body, ['value'])
         if (broker.users.find(params.user) === undefined) throw badRequest(['no_such_user', params.user])
         return setLimit(broker, user.name, 'user', params.user, params.name, value).catch(withoutHeading)
       },

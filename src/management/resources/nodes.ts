@@ -1,7 +1,9 @@
 /** `/api/nodes`: there is one. */
 import { Type } from '@sinclair/typebox'
 import { NODE_NAME } from '../../broker/names'
+import { historyQuery } from '../../metrics/history-query'
 import { type Endpoint, endpoint } from '../api'
+import { historyQueryForm } from '../history-query-form'
 import type { Management } from '../management'
 import { objectNotFound } from '../problems'
 import { memoryView, nodeView } from '../views/node'
@@ -11,6 +13,10 @@ const TAG = 'Cluster'
 const named = Type.Object({ node: Type.String() })
 
 export function nodeEndpoints(management: Management): Endpoint[] {
+  return [...readingEndpoints(management), ...memoryEndpoints()]
+}
+
+function readingEndpoints(management: Management): Endpoint[] {
   return [
     endpoint({
       method: 'GET',
@@ -19,7 +25,8 @@ export function nodeEndpoints(management: Management): Endpoint[] {
       tag: TAG,
       summary: 'The nodes: there is one',
       gives: [{ name: NODE_NAME, type: 'disc', running: true, mem_used: 104857600 }],
-      handle: () => [nodeView(management)],
+      forms: { query: historyQueryForm },
+      handle: ({ query }) => [nodeView(management, historyQuery(query))],
     }),
     endpoint({
       method: 'GET',
@@ -27,13 +34,18 @@ export function nodeEndpoints(management: Management): Endpoint[] {
       who: 'monitoring',
       tag: TAG,
       summary: 'The node',
-      forms: { params: named },
+      forms: { params: named, query: historyQueryForm },
       gives: { name: NODE_NAME, type: 'disc', running: true, mem_used: 104857600 },
-      handle: ({ params }) => {
+      handle: ({ params, query }) => {
         requireNode(params.node)
-        return nodeView(management)
+        return nodeView(management, historyQuery(query))
       },
     }),
+  ]
+}
+
+function memoryEndpoints(): Endpoint[] {
+  return [
     endpoint({
       method: 'GET',
       path: '/nodes/:node/memory',

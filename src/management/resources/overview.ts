@@ -2,10 +2,14 @@
 
 import type { User } from '../../auth/users'
 import { NODE_NAME } from '../../broker/names'
+import type { Vhost } from '../../broker/vhost'
+import { type HistoryQuery, historyQuery } from '../../metrics/history-query'
 import { type Endpoint, endpoint } from '../api'
+import { historyQueryForm } from '../history-query-form'
 import { opens } from '../login'
 import type { Management } from '../management'
 import { contextsView, exchangeTypesView, listenersView } from '../views/node'
+import { type Statistic, summed } from '../views/summed'
 import { visibleVhosts } from '../visible'
 import { clusterName } from './cluster'
 
@@ -25,12 +29,13 @@ export function overviewEndpoints(management: Management): Endpoint[] {
         queue_totals: { messages: 12, messages_ready: 10, messages_unacknowledged: 2 },
         node: NODE_NAME,
       },
-      handle: ({ user }) => overview(management, user),
+      forms: { query: historyQueryForm },
+      handle: ({ user, query }) => overview(management, user, historyQuery(query)),
     }),
   ]
 }
 
-function overview(management: Management, user: User): object {
+function overview(management: Management, user: User, query: HistoryQuery): object {
   const { broker, listeners, version, product } = management
   const rabbitmqVersion = broker.compat.announcedVersion
   return {
@@ -50,7 +55,7 @@ function overview(management: Management, user: User): object {
     default_queue_type: 'classic',
     is_op_policy_updating_enabled: true,
     enable_queue_totals: false,
-    ...totals(management, user),
+    ...totals(management, user, query),
     statistics_db_event_queue: 0,
     ...(opens(user, 'monitoring')
       ? { node: NODE_NAME, listeners: listenersView(listeners()), contexts: contextsView(listeners()) }
@@ -58,8 +63,24 @@ function overview(management: Management, user: User): object {
   }
 }
 
-function totals({ broker, connections }: Management, user: User): object {
+/** With the tag monitoring of the whole broker, otherwise the sum of the virtual hosts that the user may see. */
+function totals(management: Management, user: User, query: HistoryQuery): object {
+  const { broker, statistics } = management
   const vhosts = visibleVhosts(broker, user)
+  const whole = opens(user, 'monitoring')
+  const of = (told: (vhost?: Vhost) => object | undefined): object =>
+    whole ? (told() ?? {}) : summed(vhosts.map(vhost => (told(vhost) ?? {}) as Statistic))
+  const { queue_totals, ...object_totals } = counted(vhosts)
+  return {
+    message_stats: of(vhost => statistics.messageStats(vhost, query)),
+    ...(whole ? { churn_rates: statistics.churn(query) } : {}),
+    queue_totals: { ...of(vhost => statistics.queueTotals(vhost, query)), ...queue_totals },
+    object_totals: { ...connectionTotals(management, whole ? undefined : vhosts), ...object_totals },
+  }
+}
+
+/** As they are now, not as of the last sampling. */
+function counted(vhosts: readonly Vhost[]) {
   let ready = 0
   let unacknowledged = 0
   let consumers = 0
@@ -74,12 +95,18 @@ function totals({ broker, connections }: Management, user: User): object {
       consumers += queue.consumers.count
     }
   }
-  return {
-    queue_totals: {
-      messages: ready + unacknowledged,
-      messages_ready: ready,
-      messages_unacknowledged: unacknowledged,
-    },
-    object_totals: { connections: connections.count, exchanges, queues, consumers },
+  const messages = ready + unacknowledged
+  const queue_totals = { messages, messages_ready: ready, messages_unacknowledged: unacknowledged }
+  return { queue_totals, exchanges, queues, consumers }
+}
+
+function connectionTotals({ connections }: Management, vhosts: readonly Vhost[] | undefined): object {
+  let open = 0
+  let channels = 0
+  for (const { status } of connections) {
+    if (vhosts !== undefined && (status.vhost === undefined || !vhosts.includes(status.vhost))) continue
+    open++
+    channels += status.channelCount
   }
+  return { connections: open, channels }
 }

@@ -3,11 +3,12 @@ import { Type } from '@sinclair/typebox'
 import type { Broker } from '../../broker/broker'
 import type { GlobalParameter, Parameter } from '../../broker/parameters'
 import { type ApiRequest, CREATED, type Endpoint, endpoint, NO_CONTENT } from '../api'
+import { bodyWith } from '../bodies'
+import { describedBody } from '../described-body'
 import { kept } from '../kept'
 import type { Management } from '../management'
 import { objectNotFound, vhostNotFound } from '../problems'
-import { describedBody, termsOf } from '../terms'
-import { requirePolicymaker, visibleVhosts } from '../visible'
+import { permittedVhosts, requirePolicymaker } from '../visible'
 
 const TAG = 'Parameters'
 
@@ -29,7 +30,7 @@ export function parameterEndpoints({ broker }: Management): Endpoint[] {
 function listEndpoints(broker: Broker): Endpoint[] {
   const views = ({ user }: ApiRequest, component?: string): object[] => {
     requirePolicymaker(broker, user)
-    const seen = new Set(visibleVhosts(broker, user).map(({ name }) => name))
+    const seen = new Set(permittedVhosts(broker, user).map(({ name }) => name))
     return broker.parameters
       .list(undefined, component)
       .filter(({ vhost }) => seen.has(vhost))
@@ -97,12 +98,14 @@ function entryEndpoints(broker: Broker): Endpoint[] {
       who: 'management',
       tag: TAG,
       summary: 'Set a parameter',
-      forms: { params: one },
-      takes: describedBody({ value: 'As the component wants it.' }, { value: EXAMPLE.value }),
+      forms: {
+        params: one,
+        shownBody: describedBody({ value: 'As the component wants it.' }, { value: EXAMPLE.value }),
+      },
       handle: async ({ user, params: { component, vhost, name }, body }) => {
         requirePolicymaker(broker, user, vhost)
         if (!broker.vhosts.has(vhost)) throw vhostNotFound()
-        const { value } = termsOf(body, 'value')
+        const { value } = bodyWith(body, ['value'])
         const isNew = parameters.get(vhost, component, name) === undefined
         const ticket = events.actingAs(user.name, () => parameters.set(vhost, component, name, value))
         await kept(broker, ticket)
@@ -169,11 +172,13 @@ function globalChangingEndpoints(broker: Broker): Endpoint[] {
       who: 'management',
       tag: TAG,
       summary: 'Set a parameter of the whole broker',
-      forms: { params: globalOne },
-      takes: describedBody({ value: 'Any JSON.' }, { value: GLOBAL_EXAMPLE.value }),
+      forms: {
+        params: globalOne,
+        shownBody: describedBody({ value: 'Any JSON.' }, { value: GLOBAL_EXAMPLE.value }),
+      },
       handle: async ({ user, params, body }) => {
         requirePolicymaker(broker, user)
-        const { value } = termsOf(body, 'value')
+        const { value } = bodyWith(body, ['value'])
         const isNew = parameters.getGlobal(params.name) === undefined
         const ticket = events.actingAs(user.name, () => parameters.setGlobal(params.name, value))
         await kept(broker, ticket)

@@ -3,10 +3,11 @@ import { Type } from '@sinclair/typebox'
 import type { PermissionEntry } from '../../auth/permissions'
 import type { Broker } from '../../broker/broker'
 import { type ApiRequest, CREATED, type Endpoint, endpoint, NO_CONTENT } from '../api'
+import { bodyWith } from '../bodies'
+import { describedBody } from '../described-body'
 import { kept } from '../kept'
 import type { Management } from '../management'
 import { objectNotFound } from '../problems'
-import { describedBody, termsOf } from '../terms'
 import { permissionView } from '../views/user'
 import { patternTerm } from './pattern-terms'
 
@@ -85,15 +86,17 @@ function entryEndpoints(broker: Broker): Endpoint[] {
       who: 'administrator',
       tag: TAG,
       summary: 'Say what a user may do in a virtual host; open connections feel it at once',
-      forms: { params: one },
-      takes: describedBody(
-        {
-          configure: 'Regular expression on the names it may declare and delete.',
-          write: 'On those it may publish to.',
-          read: 'On those it may consume from.',
-        },
-        { configure: EXAMPLE.configure, write: '.*', read: '.*' },
-      ),
+      forms: {
+        params: one,
+        shownBody: describedBody(
+          {
+            configure: 'Regular expression on the names it may declare and delete.',
+            write: 'On those it may publish to.',
+            read: 'On those it may consume from.',
+          },
+          { configure: EXAMPLE.configure, write: '.*', read: '.*' },
+        ),
+      },
       handle: request => putPermissions(broker, request),
     }),
     endpoint({
@@ -118,7 +121,7 @@ async function putPermissions(
   broker: Broker,
   { user: actor, params: { user, vhost }, body }: ApiRequest<{ params: typeof one }>,
 ): Promise<unknown> {
-  const terms = termsOf(body, 'configure', 'write', 'read')
+  const terms = bodyWith(body, ['configure', 'write', 'read'])
   const patterns = {
     configure: patternTerm(terms, 'configure'),
     write: patternTerm(terms, 'write'),

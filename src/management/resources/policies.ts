@@ -4,13 +4,14 @@ import type { Broker } from '../../broker/broker'
 import type { PolicyKind } from '../../broker/policy'
 import type { Vhost } from '../../broker/vhost'
 import { type ApiRequest, CREATED, type Endpoint, endpoint, NO_CONTENT } from '../api'
+import { bodyWith } from '../bodies'
+import { describedBody } from '../described-body'
 import { kept } from '../kept'
 import type { Who } from '../login'
 import type { Management } from '../management'
 import { objectNotFound, vhostNotFound } from '../problems'
-import { describedBody, termsOf } from '../terms'
 import { policyView } from '../views/policy'
-import { policedVhost, requirePolicymaker, visibleVhosts } from '../visible'
+import { permittedVhost, permittedVhosts, requirePolicymaker } from '../visible'
 
 interface Offer {
   readonly kind: PolicyKind
@@ -58,7 +59,7 @@ function readingEndpoints(broker: Broker, { kind, path, tag, noun, who }: Offer)
       tag,
       summary: `Every ${noun} of the virtual hosts that the user may see`,
       gives: [EXAMPLE],
-      handle: ({ user }) => visibleVhosts(broker, user).flatMap(vhost => viewsOf(vhost, kind)),
+      handle: ({ user }) => permittedVhosts(broker, user).flatMap(vhost => viewsOf(vhost, kind)),
     }),
     endpoint({
       method: 'GET',
@@ -68,7 +69,7 @@ function readingEndpoints(broker: Broker, { kind, path, tag, noun, who }: Offer)
       summary: `Every ${noun} of a virtual host`,
       forms: { params: inVhost },
       gives: [EXAMPLE],
-      handle: ({ user, params }) => viewsOf(policedVhost(broker, user, params.vhost), kind),
+      handle: ({ user, params }) => viewsOf(permittedVhost(broker, user, params.vhost), kind),
     }),
     endpoint({
       method: 'GET',
@@ -97,16 +98,18 @@ function changingEndpoints(broker: Broker, offer: Offer): Endpoint[] {
       who,
       tag,
       summary: `Set or replace the ${noun}: it holds at once for what is there and for what will be declared`,
-      forms: { params: one },
-      takes: describedBody(
-        {
-          pattern: 'Regular expression that occurs in the names that are meant.',
-          definition: 'What it sets, by RabbitMQ’s keys.',
-          priority: 'The highest one counts; of equal ones the first by name. Default 0.',
-          'apply-to': 'all (default), queues, classic_queues, quorum_queues, streams or exchanges.',
-        },
-        { pattern: EXAMPLE.pattern, definition: EXAMPLE.definition, 'apply-to': 'queues' },
-      ),
+      forms: {
+        params: one,
+        shownBody: describedBody(
+          {
+            pattern: 'Regular expression that occurs in the names that are meant.',
+            definition: 'What it sets, by RabbitMQ’s keys.',
+            priority: 'The highest one counts; of equal ones the first by name. Default 0.',
+            'apply-to': 'all (default), queues, classic_queues, quorum_queues, streams or exchanges.',
+          },
+          { pattern: EXAMPLE.pattern, definition: EXAMPLE.definition, 'apply-to': 'queues' },
+        ),
+      },
       handle: request => putPolicy(broker, offer, request),
     }),
     endpoint({
@@ -139,7 +142,7 @@ async function putPolicy(
   if (kind === 'policy') requirePolicymaker(broker, user, params.vhost)
   const vhost = broker.vhosts.get(params.vhost)
   if (vhost === undefined) throw vhostNotFound()
-  const { pattern, definition, priority, 'apply-to': applyTo } = termsOf(body, 'pattern', 'definition')
+  const { pattern, definition, priority, 'apply-to': applyTo } = bodyWith(body, ['pattern', 'definition'])
   const isNew = vhost.policies.get(kind, params.name) === undefined
   const terms = { pattern, definition, priority, 'apply-to': applyTo }
   broker.events.actingAs(user.name, () => vhost.policies.set(kind, params.name, terms))

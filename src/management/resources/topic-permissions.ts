@@ -3,10 +3,11 @@ import { Type } from '@sinclair/typebox'
 import type { TopicPermissionEntry } from '../../auth/topic-permissions'
 import type { Broker } from '../../broker/broker'
 import { type ApiRequest, CREATED, type Endpoint, endpoint, NO_CONTENT } from '../api'
+import { bodyWith } from '../bodies'
+import { describedBody } from '../described-body'
 import { kept } from '../kept'
 import type { Management } from '../management'
 import { objectNotFound } from '../problems'
-import { describedBody, termsOf } from '../terms'
 import { topicPermissionView } from '../views/user'
 import { patternTerm } from './pattern-terms'
 
@@ -95,16 +96,18 @@ function entryEndpoints(broker: Broker): Endpoint[] {
       who: 'administrator',
       tag: TAG,
       summary: 'Say by which routing keys a user may publish and bind at an exchange, which need not exist',
-      forms: { params: inVhost },
-      takes: describedBody(
-        {
-          exchange: 'Its name.',
-          write:
-            'Regular expression on the routing keys it may publish with; {username} and {vhost} are put in.',
-          read: 'On those it may bind with.',
-        },
-        { exchange: EXAMPLE.exchange, write: EXAMPLE.write, read: '.*' },
-      ),
+      forms: {
+        params: inVhost,
+        shownBody: describedBody(
+          {
+            exchange: 'Its name.',
+            write:
+              'Regular expression on the routing keys it may publish with; {username} and {vhost} are put in.',
+            read: 'On those it may bind with.',
+          },
+          { exchange: EXAMPLE.exchange, write: EXAMPLE.write, read: '.*' },
+        ),
+      },
       handle: request => putTopicPermissions(broker, request),
     }),
   ]
@@ -114,7 +117,7 @@ async function putTopicPermissions(
   broker: Broker,
   { user: actor, params: { user, vhost }, body }: ApiRequest<{ params: typeof inVhost }>,
 ): Promise<unknown> {
-  const terms = termsOf(body, 'exchange', 'write', 'read')
+  const terms = bodyWith(body, ['exchange', 'write', 'read'])
   const exchange = patternTerm(terms, 'exchange')
   const patterns = { write: patternTerm(terms, 'write'), read: patternTerm(terms, 'read') }
   const isNew = [...broker.topicPermissions].every(entry => entry.user !== user || entry.vhost !== vhost)

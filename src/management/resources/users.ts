@@ -4,11 +4,12 @@ import type { User } from '../../auth/users'
 import type { Broker } from '../../broker/broker'
 import { NOTHING_TO_WAIT_FOR } from '../../store/message-store'
 import { CREATED, type Endpoint, endpoint, NO_CONTENT } from '../api'
+import { bodyWith, objectBody } from '../bodies'
+import { describedBody } from '../described-body'
 import { kept } from '../kept'
 import type { Management } from '../management'
 import { listed, pagingQuery } from '../paging'
 import { badRequest, objectNotFound } from '../problems'
-import { describedBody, termsOf } from '../terms'
 import { userView } from '../views/user'
 
 const TAG = 'Users'
@@ -83,19 +84,21 @@ function changingEndpoints(broker: Broker): Endpoint[] {
       who: 'administrator',
       tag: TAG,
       summary: 'Make a user or replace it: without password and hash it has none',
-      forms: { params: one },
-      takes: describedBody(
-        {
-          tags: 'Texts in an array, or with commas between: administrator, monitoring, policymaker, management, …',
-          password: 'In clear.',
-          password_hash: 'Instead: base64 of four bytes of salt and the digest of salt and password.',
-          hashing_algorithm: 'rabbit_password_hashing_sha256 (default), …_sha512 or …_md5.',
-          limits: 'max-connections and max-channels.',
-        },
-        { password: 'a long one', tags: 'monitoring' },
-      ),
+      forms: {
+        params: one,
+        shownBody: describedBody(
+          {
+            tags: 'Texts in an array, or with commas between: administrator, monitoring, policymaker, management, …',
+            password: 'In clear.',
+            password_hash: 'Instead: base64 of four bytes of salt and the digest of salt and password.',
+            hashing_algorithm: 'rabbit_password_hashing_sha256 (default), …_sha512 or …_md5.',
+            limits: 'max-connections and max-channels.',
+          },
+          { password: 'a long one', tags: 'monitoring' },
+        ),
+      },
       handle: async ({ user, params, body }) => {
-        const terms = termsOf(body)
+        const terms = objectBody(body)
         const put = broker.events.actingAs(user.name, () => broker.accounts.putUser(params.user, terms))
         await kept(broker, put.ticket)
         return put.isNew ? CREATED : NO_CONTENT
@@ -121,9 +124,9 @@ function changingEndpoints(broker: Broker): Endpoint[] {
       who: 'administrator',
       tag: TAG,
       summary: 'Delete several users, up to the first that is not there',
-      takes: describedBody({ users: 'Their names.' }, { users: ['app', 'other'] }),
+      forms: { shownBody: describedBody({ users: 'Their names.' }, { users: ['app', 'other'] }) },
       handle: async ({ user, body }) => {
-        const { users } = termsOf(body, 'users')
+        const { users } = bodyWith(body, ['users'])
         if (!Array.isArray(users) || !users.every(name => typeof name === 'string'))
           throw badRequest('users is an array of names')
         await deleteAll(broker, user.name, users)

@@ -2,13 +2,17 @@
 import { Type } from '@sinclair/typebox'
 import type { User } from '../../auth/users'
 import type { Broker } from '../../broker/broker'
+import type { Vhost } from '../../broker/vhost'
+import { historyQuery } from '../../metrics/history-query'
 import type { CommitTicket } from '../../store/message-store'
 import { type ApiRequest, CREATED, type Endpoint, endpoint, NO_CONTENT } from '../api'
+import { objectBody } from '../bodies'
+import { describedBody } from '../described-body'
+import { historyQueryForm } from '../history-query-form'
 import { kept } from '../kept'
 import type { Management } from '../management'
 import { listed, pagingQuery } from '../paging'
 import { badRequest, objectNotFound } from '../problems'
-import { describedBody, termsOf } from '../terms'
 import { vhostView } from '../views/vhost'
 import { visibleVhosts } from '../visible'
 
@@ -26,11 +30,12 @@ const EXAMPLE = {
   messages: 12,
 }
 
-export function vhostEndpoints({ broker }: Management): Endpoint[] {
-  return [...readingEndpoints(broker), ...changingEndpoints(broker), ...protectionEndpoints(broker)]
+export function vhostEndpoints(management: Management): Endpoint[] {
+  const { broker } = management
+  return [...readingEndpoints(management), ...changingEndpoints(broker), ...protectionEndpoints(broker)]
 }
 
-function readingEndpoints(broker: Broker): Endpoint[] {
+function readingEndpoints({ broker, statistics }: Management): Endpoint[] {
   return [
     endpoint({
       method: 'GET',
@@ -40,8 +45,11 @@ function readingEndpoints(broker: Broker): Endpoint[] {
       summary: 'The virtual hosts that the user may see',
       forms: { query: pagingQuery },
       gives: [EXAMPLE],
-      handle: ({ user, query }) =>
-        listed({ items: visibleVhosts(broker, user), name: ({ name }) => name, view: vhostView }, query),
+      handle: ({ user, query }) => {
+        const past = historyQuery(query)
+        const view = (vhost: Vhost): object => vhostView(vhost, statistics, past)
+        return listed({ items: visibleVhosts(broker, user), name: ({ name }) => name, view }, query)
+      },
     }),
     endpoint({
       method: 'GET',
@@ -49,12 +57,12 @@ function readingEndpoints(broker: Broker): Endpoint[] {
       who: 'administrator',
       tag: TAG,
       summary: 'A virtual host',
-      forms: { params: one },
+      forms: { params: one, query: historyQueryForm },
       gives: EXAMPLE,
-      handle: ({ params }) => {
+      handle: ({ params, query }) => {
         const vhost = broker.vhosts.get(params.vhost)
         if (vhost === undefined) throw objectNotFound()
-        return vhostView(vhost)
+        return vhostView(vhost, statistics, historyQuery(query))
       },
     }),
     endpoint({
@@ -81,17 +89,19 @@ function changingEndpoints(broker: Broker): Endpoint[] {
       who: 'administrator',
       tag: TAG,
       summary: 'Make a virtual host, or change what is said of it. Whoever makes it may do everything in it',
-      forms: { params: one },
-      takes: describedBody(
-        {
-          description: 'A text.',
-          tags: 'Texts in an array, or with commas between.',
-          default_queue_type: 'Of queues that are declared without one: classic or quorum.',
-          protected_from_deletion: '`true`: it cannot be deleted.',
-          tracing: '`true`: copy every message to amq.rabbitmq.trace; `false`: no longer.',
-        },
-        { description: EXAMPLE.description, tags: EXAMPLE.tags },
-      ),
+      forms: {
+        params: one,
+        shownBody: describedBody(
+          {
+            description: 'A text.',
+            tags: 'Texts in an array, or with commas between.',
+            default_queue_type: 'Of queues that are declared without one: classic or quorum.',
+            protected_from_deletion: '`true`: it cannot be deleted.',
+            tracing: '`true`: copy every message to amq.rabbitmq.trace; `false`: no longer.',
+          },
+          { description: EXAMPLE.description, tags: EXAMPLE.tags },
+        ),
+      },
       handle: request => putVhost(broker, request),
     }),
     endpoint({
@@ -115,7 +125,7 @@ async function putVhost(
   broker: Broker,
   { user, params: { vhost: name }, body }: ApiRequest<{ params: typeof one }>,
 ): Promise<unknown> {
-  const terms = termsOf(body)
+  const terms = objectBody(body)
   const tracing = boolOf(terms['tracing'])
   const { isNew, ticket } = broker.events.actingAs(user.name, () => {
     const put = broker.putVhost(name, terms)

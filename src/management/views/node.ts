@@ -1,9 +1,10 @@
 /** The node, its memory, its listeners and what it can do, as RabbitMQ's API shows them. */
+import { availableParallelism } from 'node:os'
 import { getHeapStatistics } from 'node:v8'
 import { NODE_NAME } from '../../broker/names'
 import { exchangeTypeNames } from '../../exchanges/types'
+import type { HistoryQuery } from '../../metrics/history-query'
 import type { ListenerView, Management } from '../management'
-import { nodeResources } from '../node-resources'
 
 /** RabbitMQ and its plugins describe their types so. */
 const EXCHANGE_TYPES: Readonly<Record<string, string>> = {
@@ -33,30 +34,24 @@ export function exchangeTypesView({ broker }: Management): object[] {
   return [...names].sort().map(name => ({ name, description: EXCHANGE_TYPES[name] ?? '', enabled: true }))
 }
 
-export function nodeView(management: Management): object {
-  const { broker, connections, startedAt, listeners, version, dataDir } = management
-  const { pid, processors, memoryUsed, memoryTotal, diskFree, filesOpen, filesMax } = nodeResources(dataDir)
+export function nodeView(management: Management, query: HistoryQuery): object {
+  const { broker, statistics, startedAt, listeners, version, dataDir } = management
+  const reading = statistics.node(query)
   const isShort = (what: string): boolean => broker.alarms.reason?.includes(what) ?? false
   return {
     name: NODE_NAME,
     type: 'disc',
     running: true,
     partitions: [],
-    os_pid: String(pid),
-    fd_used: filesOpen,
-    fd_total: filesMax,
-    sockets_used: connections.count,
-    sockets_total: filesMax,
-    mem_used: memoryUsed,
-    mem_limit: memoryTotal,
+    os_pid: String(process.pid),
+    ...reading,
+    sockets_total: reading.fd_total,
     mem_alarm: isShort('memory'),
     mem_calculation_strategy: 'rss',
-    disk_free: diskFree,
-    disk_free_limit: 0,
     disk_free_alarm: isShort('disk'),
     rates_mode: 'basic',
     uptime: Math.max(0, broker.clock.now() - startedAt),
-    processors,
+    processors: availableParallelism(),
     exchange_types: exchangeTypesView(management),
     auth_mechanisms: management.settings.mechanisms.announced.split(' ').map(name => ({
       name,

@@ -1,9 +1,12 @@
 /** Virtual hosts as RabbitMQ's API shows them. */
 import { NODE_NAME } from '../../broker/names'
 import type { Vhost } from '../../broker/vhost'
+import type { HistoryQuery } from '../../metrics/history-query'
+import type { Statistics } from '../../metrics/statistics'
 
-export function vhostView(vhost: Vhost): object {
+export function vhostView(vhost: Vhost, statistics: Statistics, query: HistoryQuery): object {
   const { description, tags, defaultQueueType = 'classic', isProtected } = vhost.metadata
+  const messageStats = statistics.messageStats(vhost, query)
   let ready = 0
   let unacknowledged = 0
   for (const queue of vhost.queues.values()) {
@@ -19,8 +22,10 @@ export function vhostView(vhost: Vhost): object {
     protected_from_deletion: isProtected,
     tracing: vhost.firehose !== undefined,
     cluster_state: { [NODE_NAME]: 'running' },
+    ...statistics.queueTotals(vhost, query),
     messages: ready + unacknowledged,
     messages_ready: ready,
     messages_unacknowledged: unacknowledged,
+    ...(messageStats === undefined ? {} : { message_stats: messageStats }),
   }
 }
