@@ -21,7 +21,13 @@ const sources = readSources(join(root, 'src'))
 const partlyHeard = ['Undecodable']
 
 /** They end a broker that starts, and no peer hears them. */
-const startErrors = ['OptionError', 'UnusableDatabase', 'DatabaseInUse']
+const startErrors = [
+  'OptionError',
+  'UnusableDatabase',
+  'DatabaseInUse',
+  'UnusableCertificate',
+  'UnusableSocket',
+]
 
 /** Gives on what was said in another thread, by a place that is looked at itself. */
 const passesOn = 'store/sqlite/threaded-disk.ts'

@@ -126,6 +126,41 @@ describe('a broker that asks for client certificates', () => {
   })
 })
 
+describe('a connection over TLS', () => {
+  async function events(tls: object): Promise<Record<string, unknown>[]> {
+    const url = await start({ tlsCa, tlsVerify: 'peer', eventExchange: true })
+    const channel = await (await connect(broker.url)).createChannel()
+    await channel.assertQueue('events')
+    for (const key of ['user.authentication.success', 'connection.created']) {
+      await channel.bindQueue('events', 'amq.rabbitmq.event', key)
+    }
+    await (await connect(url, tls)).close()
+    const seen = [await channel.get('events'), await channel.get('events')]
+    return seen.map(message => (message === false ? {} : { ...message.properties.headers }))
+  }
+
+  it('is told with what was agreed on, and who the peer is, in the words of RabbitMQ', async () => {
+    const peer = {
+      ssl: true,
+      ssl_protocol: 'tlsv1.3',
+      ssl_cipher: 'aes_256_gcm',
+      peer_cert_subject: 'O=client,CN=alice',
+      peer_cert_issuer: 'CN=Leveret test authority',
+      peer_cert_validity: expect.stringContaining('T'),
+    }
+    const [authenticated, created] = await events(clientTls('client'))
+    expect(authenticated).toMatchObject(peer)
+    expect(created).toMatchObject({ ...peer, ssl_key_exchange: 'any', ssl_hash: 'aead' })
+  })
+
+  it('without a certificate has nobody to name', async () => {
+    const [authenticated, created] = await events(clientTls())
+    expect(authenticated).toMatchObject({ ssl: true, ssl_protocol: 'tlsv1.3' })
+    expect(authenticated).not.toHaveProperty('peer_cert_subject')
+    expect(created).toMatchObject({ ssl: true, peer_cert_subject: '', peer_cert_validity: '' })
+  })
+})
+
 describe('the certificate of a running broker', () => {
   const cert = nextPath()
   const key = nextPath()

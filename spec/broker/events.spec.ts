@@ -3,7 +3,14 @@ import type { BrokerEvent } from '../../src/broker/events'
 import { Events, INTERNAL_USER } from '../../src/broker/events'
 import { type InProcessBroker, inProcessBroker } from '../support/in-process'
 
-const created: BrokerEvent = { kind: 'vhost.created', name: 'v', isTraced: false }
+const created: BrokerEvent = {
+  kind: 'vhost.created',
+  name: 'v',
+  isTraced: false,
+  description: '',
+  tags: [],
+  defaultQueueType: undefined,
+}
 
 function ignore(): void {}
 
@@ -180,7 +187,7 @@ describe('a broker', () => {
   })
 
   it('tells of a virtual host after its exchanges', () => {
-    broker.broker.addVhost('v')
+    broker.broker.putVhost('v')
     expect(kinds().at(-1)).toBe('vhost.created rmq-internal')
     expect(new Set(kinds().slice(0, -1))).toEqual(new Set(['exchange.created rmq-internal']))
   })

@@ -1,9 +1,11 @@
+import { Events } from '../../src/broker/events'
 import { ResourceLimits } from '../../src/broker/limits'
 import type { DefinitionChange } from '../../src/store/definition-store'
 
 function limited(): { limits: ResourceLimits; changes: DefinitionChange[] } {
   const changes: DefinitionChange[] = []
-  return { limits: new ResourceLimits({ change: change => changes.push(change) }), changes }
+  const events = new Events(() => {})
+  return { limits: new ResourceLimits({ change: change => changes.push(change) }, events), changes }
 }
 
 describe('limits', () => {

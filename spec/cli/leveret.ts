@@ -19,15 +19,17 @@ export class Leveret {
   readonly workingFolder = mkdtempSync(join(tmpdir(), 'leveret-cli-'))
   private readonly child: ChildProcess
 
-  constructor(args: readonly string[], environment: Record<string, string> = {}) {
+  /** `input`: what is piped in; without it there is nothing to read. */
+  constructor(args: readonly string[], environment: Record<string, string> = {}, input = '') {
     const child = spawn(process.execPath, [main, ...args], {
       cwd: this.workingFolder,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       // Its management has a fixed port, unless told otherwise: only one at a time may have that.
       env: { PATH: process.env['PATH'], LEVERET_MANAGEMENT: 'false', ...environment },
     })
     this.child = child
     running.add(child)
+    child.stdin.on('error', () => {}).end(input) // it may end before it has read all
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.output += text
     })
@@ -60,8 +62,8 @@ export class Leveret {
 }
 
 /** Runs to its end. */
-export async function leveret(args: readonly string[], environment?: Record<string, string>) {
-  const program = new Leveret(args, environment)
+export async function leveret(args: readonly string[], environment?: Record<string, string>, input?: string) {
+  const program = new Leveret(args, environment, input)
   const code = await program.exitCode
   return { code, output: program.output, errors: program.errors }
 }

@@ -35,9 +35,12 @@ describe('leveret', () => {
     [['bench', '--publisher', '1'], "error: unknown option '--publisher'\n(Did you mean --publishers?)"],
     [['serve', 'now'], "error: too many arguments for 'serve'."],
     [['serve', '--port'], "error: option '--port <number>' argument missing"],
+    [['list', 'queus'], "error: unknown command 'queus'\n(Did you mean queues?)"],
+    [['get'], "error: missing required argument 'queue'"],
+    [['user', 'add', 'x', '--tag', 'y'], "error: unknown option '--tag'\n(Did you mean --tags?)"],
   ])('refuses %j by name', async (args, message) => {
     const { code, output, errors } = await leveret(args)
-    expect(code).toBe(1)
+    expect(code).toBe(2)
     expect(errors).toContain(message)
     expect(output).toBe('')
   })

@@ -5,6 +5,7 @@ import { type LoadedEntries, readDefinitions, readEntries } from '../../src/stor
 import { type Batch, BatchWriter } from '../../src/store/sqlite/batch-writer'
 import { type Database, type Durability, openDatabase } from '../../src/store/sqlite/database'
 import type { Disk } from '../../src/store/sqlite/disk'
+import { forgetOrphans } from '../../src/store/sqlite/orphans'
 
 export class InlineDisk implements Disk {
   readonly definitions: StoredDefinitions
@@ -22,6 +23,7 @@ export class InlineDisk implements Disk {
   ) {
     this.database = openDatabase(file, durability)
     this.writer = new BatchWriter(this.database)
+    forgetOrphans(this.database)
     this.definitions = readDefinitions(this.database)
   }
 

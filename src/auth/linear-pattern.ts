@@ -11,6 +11,7 @@ import { InvalidPattern, toJavaScript } from './pattern'
 /** RabbitMQ's bound for the length of a pattern, and ours for what its repetitions make of it. */
 const PATTERN_LENGTH_MAX = 1024
 const INSTRUCTIONS_MAX = 4096
+const NAME_PATTERN_LENGTH_MAX = 4096
 /** Of all looks together: each of them may be looked through once for every place of a name. */
 const LOOKED_AT_MAX = 256
 const DEPTH_MAX = 50
@@ -29,9 +30,11 @@ export class LinearPattern {
   private readonly program: Program
 
   /** @throws InvalidPattern */
-  constructor(readonly pattern: string) {
-    if (pattern.length > PATTERN_LENGTH_MAX)
-      throw new InvalidPattern(pattern, `it must not exceed ${PATTERN_LENGTH_MAX} bytes`)
+  constructor(
+    readonly pattern: string,
+    lengthMax = PATTERN_LENGTH_MAX,
+  ) {
+    if (pattern.length > lengthMax) throw new InvalidPattern(pattern, `it must not exceed ${lengthMax} bytes`)
     const { source, ignoreCase } = toJavaScript(pattern)
     this.program = new Compiler(pattern, source, ignoreCase ? 'i' : '').compile()
   }
@@ -39,6 +42,12 @@ export class LinearPattern {
   test(name: string): boolean {
     return new Search(name).isFound(this.program, 0, true)
   }
+}
+
+/** What permissions are made of. Longer than a policy's: it may list many names. @throws InvalidPattern */
+export function namePattern(pattern: string): LinearPattern {
+  // RabbitMQ: the empty pattern stands for '^$', which grants nothing but the empty name.
+  return new LinearPattern(pattern === '' ? '^$' : pattern, NAME_PATTERN_LENGTH_MAX)
 }
 
 /** One name, and what looks found in it. */

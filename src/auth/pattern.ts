@@ -1,5 +1,5 @@
 /**
- * Permission patterns. RabbitMQ searches names with PCRE, unanchored; here a JavaScript RegExp does. Knows no users.
+ * Patterns on names as RabbitMQ has them, which is PCRE, in JavaScript's words. Knows no users.
  * Invariant: a pattern either means in JavaScript what it means in PCRE, or it is refused when it is set: one that
  * silently meant something else would open or close a door nobody looked at.
  */
@@ -21,14 +21,6 @@ export class InvalidPattern extends Error {
 /** Letters after a backslash that mean one thing to PCRE and another to JavaScript, which for most is the letter. */
 const DIVERGING_ESCAPES = new Set('aceghklopuvCEGHKLNPQRUVXZ')
 const POSIX_CLASS = /^\[[:.=]/
-
-/** @throws InvalidPattern */
-export function compilePattern(pattern: string): RegExp {
-  // RabbitMQ: the empty pattern stands for '^$', which grants nothing but the empty name.
-  if (pattern === '') return /^$/
-  const { source, ignoreCase } = toJavaScript(pattern)
-  return new RegExp(source, ignoreCase ? 'i' : '')
-}
 
 /** The pattern as JavaScript writes it. @throws InvalidPattern */
 export function toJavaScript(pattern: string): { readonly source: string; readonly ignoreCase: boolean } {

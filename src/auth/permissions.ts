@@ -4,7 +4,7 @@
  * with every change, so a verdict remembered elsewhere is good exactly as long as the revision it was taken at.
  */
 import { type AuthChanged, nobodyListens } from './changes'
-import { compilePattern } from './pattern'
+import { type LinearPattern, namePattern } from './linear-pattern'
 
 export type Right = 'configure' | 'write' | 'read'
 
@@ -35,15 +35,13 @@ export class Permissions {
    * @throws InvalidPattern before anything is changed
    */
   set(user: string, vhost: string, patterns: PermissionPatterns): void {
-    const grant = new Grant(patterns)
-    let grants = this.byVhost.get(vhost)
-    if (grants === undefined) {
-      grants = new Map()
-      this.byVhost.set(vhost, grants)
-    }
-    grants.set(user, grant)
-    this.revision++
+    const grant = this.grant(user, vhost, patterns)
     this.changed({ kind: 'permission.created', user, vhost, patterns: grant.patterns })
+  }
+
+  /** Takes back what was set before: nobody hears of it. @throws InvalidPattern */
+  restore({ user, vhost, ...patterns }: PermissionEntry): void {
+    this.grant(user, vhost, patterns)
   }
 
   /** False: there was nothing to clear. */
@@ -82,6 +80,18 @@ export class Permissions {
       for (const [user, grant] of grants) yield { user, vhost, ...grant.patterns }
     }
   }
+
+  private grant(user: string, vhost: string, patterns: PermissionPatterns): Grant {
+    const grant = new Grant(patterns)
+    let grants = this.byVhost.get(vhost)
+    if (grants === undefined) {
+      grants = new Map()
+      this.byVhost.set(vhost, grants)
+    }
+    grants.set(user, grant)
+    this.revision++
+    return grant
+  }
 }
 
 /** The three patterns of one user in one vhost, and their verdicts so far. */
@@ -104,11 +114,11 @@ class Grant {
 }
 
 class RememberingPattern {
-  private readonly pattern: RegExp
+  private readonly pattern: LinearPattern
   private readonly verdicts = new Map<string, boolean>()
 
   constructor(pattern: string) {
-    this.pattern = compilePattern(pattern)
+    this.pattern = namePattern(pattern)
   }
 
   matches(name: string): boolean {

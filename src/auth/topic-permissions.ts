@@ -3,7 +3,7 @@
  * Invariants: where none is set, every key is allowed; `revision` grows with every change.
  */
 import { type AuthChanged, nobodyListens } from './changes'
-import { compilePattern } from './pattern'
+import { type LinearPattern, namePattern } from './linear-pattern'
 
 export type TopicRight = 'write' | 'read'
 
@@ -21,8 +21,8 @@ export interface TopicPermissionEntry extends TopicPatterns {
 
 interface TopicGrant {
   readonly entry: TopicPermissionEntry
-  readonly write: RegExp
-  readonly read: RegExp
+  readonly write: LinearPattern
+  readonly read: LinearPattern
 }
 
 export class TopicPermissions {
@@ -37,6 +37,12 @@ export class TopicPermissions {
    * @throws InvalidPattern before anything is changed
    */
   set(user: string, vhost: string, exchange: string, { write, read }: TopicPatterns): void {
+    this.restore({ user, vhost, exchange, write, read })
+    this.changed({ kind: 'topic.permission.created', user, vhost, exchange, patterns: { write, read } })
+  }
+
+  /** Takes back what was set before: nobody hears of it. @throws InvalidPattern */
+  restore({ user, vhost, exchange, write, read }: TopicPermissionEntry): void {
     const grant: TopicGrant = {
       entry: { user, vhost, exchange, write, read },
       write: compileTopicPattern(write, user, vhost),
@@ -45,7 +51,6 @@ export class TopicPermissions {
     const users = inner(this.byVhost, vhost)
     inner(users, user).set(exchange, grant)
     this.revision++
-    this.changed({ kind: 'topic.permission.created', user, vhost, exchange, patterns: { write, read } })
   }
 
   /** One exchange, or all of the vhost. False: there was nothing to clear. */
@@ -85,9 +90,9 @@ export class TopicPermissions {
 }
 
 /** User and vhost are known when the pattern is set: the variables are replaced once, not per check. */
-function compileTopicPattern(pattern: string, user: string, vhost: string): RegExp {
-  compilePattern(pattern)
-  return compilePattern(
+function compileTopicPattern(pattern: string, user: string, vhost: string): LinearPattern {
+  namePattern(pattern)
+  return namePattern(
     pattern.replaceAll('{username}', () => literal(user)).replaceAll('{vhost}', () => literal(vhost)),
   )
 }

@@ -55,6 +55,11 @@ export class Users {
     return kept
   }
 
+  /** Takes back a user that was there before: nobody hears of it. */
+  restore(user: User): void {
+    this.byName.set(user.name, user)
+  }
+
   /** False: there was none. Its permissions are the caller's to forget (`Permissions.forgetUser`). */
   delete(name: string): boolean {
     if (!this.byName.delete(name)) return false

@@ -5,7 +5,7 @@
 import { Access } from '../auth/access'
 import { type Authenticator, InternalAuthenticator } from '../auth/authenticator'
 import type { AuthChanged } from '../auth/changes'
-import { hashPassword } from '../auth/passwords'
+import { Logins } from '../auth/logins'
 import { Permissions } from '../auth/permissions'
 import { TopicPermissions } from '../auth/topic-permissions'
 import { Users } from '../auth/users'
@@ -13,21 +13,28 @@ import type { Clock } from '../clock'
 import { type Logger, silentLogger } from '../logger'
 import type { Queue } from '../queues/queue'
 import { CommitWaiters } from '../store/commit-waiters'
-import type { DefinitionStore, StoredDefinitions } from '../store/definition-store'
-import type { MessageStore } from '../store/message-store'
+import { type DefinitionStore, NOTHING_STORED, type StoredDefinitions } from '../store/definition-store'
+import type { CommitTicket, MessageStore } from '../store/message-store'
 import { Ticker } from '../structures/ticker'
 import type { Turn } from '../turn'
+import { recoverAccess } from './access-recovery'
+import { Accounts } from './accounts'
 import { announceAlarms } from './alarm-events'
 import { Alarms } from './alarms'
 import { BrokerCounters } from './broker-counters'
 import { type Compat, queueDefaultsOf } from './compat'
 import { Events, INTERNAL_USER } from './events'
+import { Evictions } from './evictions'
 import { Firehose } from './firehose'
-import { type Limits, ResourceLimits } from './limits'
+import { operatorPolicyParameters, vhostLimitParameters } from './kept-parameters'
+import { type Limits, ResourceLimits, VHOST_LIMITS } from './limits'
 import { Outbox } from './outbox'
+import { Parameters } from './parameters'
 import { removeQueue } from './queue-declarations'
 import { recover } from './recovery'
 import { Vhost } from './vhost'
+import type { VhostMetadata, VhostTerms } from './vhost-metadata'
+import { type PutVhost, Vhosts } from './vhosts'
 
 export interface BrokerSurroundings {
   readonly clock: Clock
@@ -43,6 +50,8 @@ export interface Defaults {
   readonly user: string
   readonly password: string
   readonly vhost: string
+  /** Who may log in from this machine only. RabbitMQ: `loopback_users`, default guest. */
+  readonly loopbackUsers?: readonly string[]
 }
 
 export class Broker {
@@ -64,44 +73,71 @@ export class Broker {
   readonly topicPermissions: TopicPermissions
   readonly access: Access
   readonly authenticator: Authenticator
-  readonly vhosts = new Map<string, Vhost>()
+  /** What every protocol asks who somebody is. */
+  readonly logins: Logins
+  /** Users, and what they may do, for those who change it. */
+  readonly accounts: Accounts
+  readonly parameters: Parameters
+  readonly evictions = new Evictions()
+  private readonly vhostVerbs: Vhosts
   private queuesCreated = 0
 
-  constructor(around: BrokerSurroundings, defaults: Defaults) {
+  /** `stored`: what the store held. The defaults are for a broker that starts for the first time. */
+  constructor(
+    around: BrokerSurroundings,
+    defaults: Defaults,
+    private readonly stored: StoredDefinitions = NOTHING_STORED,
+  ) {
     this.clock = around.clock
     this.turn = around.turn
     this.store = around.store
     this.compat = around.compat
     this.ticker = new Ticker(around.clock)
-    this.limits = new ResourceLimits(around.store)
     this.commits = new CommitWaiters(around.store, around.turn)
     const { logger = silentLogger } = around
     this.events = new Events(err => logger.error({ err }, 'a listener to events failed'))
     this.outbox = new Outbox(around.turn, err => logger.error({ err }, 'a message of the broker was lost'))
+    this.limits = new ResourceLimits(around.store, this.events)
+    this.parameters = new Parameters(around.store, this.events)
     const changed: AuthChanged = change => this.events.emit(change)
-    this.users = new Users({ changed })
+    this.users = new Users({ changed, loopbackUsers: defaults.loopbackUsers ?? ['guest'] })
     this.permissions = new Permissions(changed)
     this.topicPermissions = new TopicPermissions(changed)
     this.access = new Access(this.permissions, this.topicPermissions)
     announceAlarms(this.alarms, this.events)
-    this.users.add({
-      name: defaults.user,
-      tags: ['administrator'],
-      passwordHash: hashPassword(defaults.password),
-    })
     this.authenticator = new InternalAuthenticator(this.users, {
       anonymousLogin: { user: defaults.user, password: defaults.password },
     })
-    this.addVhost(defaults.vhost)
-    this.permissions.set(defaults.user, defaults.vhost, { configure: '.*', write: '.*', read: '.*' })
+    this.logins = new Logins(this.authenticator, () => around.clock.now())
+    this.vhostVerbs = new Vhosts(this.vhostsSurroundings())
+    this.accounts = new Accounts(this)
+    this.parameters.keptElsewhere(VHOST_LIMITS, vhostLimitParameters(this.limits))
+    this.parameters.keptElsewhere('operator_policy', operatorPolicyParameters(this.vhosts))
+    if (!recoverAccess(this, stored.access, logger)) this.begin(defaults)
+    this.parameters.nameCluster()
   }
 
-  addVhost(name: string): Vhost {
-    const vhost = new Vhost(name, this.vhostSurroundings())
-    this.vhosts.set(name, vhost)
-    for (const exchange of vhost.exchanges.values()) vhost.log.exchangeThere(exchange)
-    this.events.emit({ kind: 'vhost.created', name, isTraced: false })
-    return vhost
+  get vhosts(): ReadonlyMap<string, Vhost> {
+    return this.vhostVerbs.byName
+  }
+
+  /** Makes it, or changes what is said of it. Who makes one may do everything in it. @throws SettingRefused */
+  putVhost(name: string, terms: VhostTerms = {}): PutVhost {
+    const { events, accounts, users, vhostVerbs } = this
+    const put = vhostVerbs.put(name, terms)
+    if (!put.isNew || users.find(events.actor) === undefined) return put
+    const ticket = accounts.setPermissions(events.actor, name, { configure: '.*', write: '.*', read: '.*' })
+    return { ...put, ticket: Math.max(put.ticket, ticket) }
+  }
+
+  /** With all that is in it. Undefined: there was none. @throws SettingRefused for a protected one */
+  deleteVhost(name: string): CommitTicket | undefined {
+    return this.vhostVerbs.delete(name)
+  }
+
+  /** Takes back a virtual host: without a word to the store. */
+  restoreVhost(name: string, metadata: VhostMetadata): Vhost {
+    return this.vhostVerbs.create(name, metadata)
   }
 
   /** RabbitMQ's firehose: copies every message published to and delivered from the vhost to `amq.rabbitmq.trace`. */
@@ -112,17 +148,35 @@ export class Broker {
     else vhost.firehose ??= new Firehose(vhost, this.outbox)
   }
 
-  /** Takes back what the store held. Before anyone connects. */
-  recover(stored: StoredDefinitions): void {
+  /** Takes back the topology that the store held. Before anyone connects. */
+  recover(stored: StoredDefinitions = this.stored): void {
     for (const { id } of stored.queues) this.queuesCreated = Math.max(this.queuesCreated, id)
     for (const { scope, name, limits } of stored.limits)
       this.limits.restore(scope, name, JSON.parse(limits) as Limits)
-    recover(stored, name => this.vhosts.get(name) ?? this.addVhost(name))
+    // A data folder of before there were users says of its virtual hosts only what is in them.
+    recover(stored, name => this.vhosts.get(name) ?? this.putVhost(name).vhost)
   }
 
   /** Nothing happens by itself any more: no timer of a queue is left. */
   stop(): void {
-    for (const vhost of this.vhosts.values()) vhost.stop()
+    this.vhostVerbs.stop()
+  }
+
+  /** RabbitMQ's rule: where there is no user, no permission and no virtual host, there are the first ones. */
+  private begin({ user, password, vhost }: Defaults): void {
+    this.putVhost(vhost)
+    this.accounts.putUser(user, { password, tags: ['administrator'] })
+    this.accounts.setPermissions(user, vhost, { configure: '.*', write: '.*', read: '.*' })
+  }
+
+  private vhostsSurroundings(): ConstructorParameters<typeof Vhosts>[0] {
+    const { turn, store, events, permissions, topicPermissions, limits, parameters, evictions } = this
+    const newVhost = (name: string, metadata: VhostMetadata): Vhost => {
+      const vhost = new Vhost(name, this.vhostSurroundings())
+      vhost.metadata = metadata
+      return vhost
+    }
+    return { turn, store, events, permissions, topicPermissions, limits, parameters, evictions, newVhost }
   }
 
   private vhostSurroundings(): ConstructorParameters<typeof Vhost>[1] {

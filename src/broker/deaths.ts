@@ -51,6 +51,30 @@ export function isCycle(headers: FieldTable, queue: string): boolean {
   return false
 }
 
+/** Where a message died first. */
+export interface FirstDeath {
+  readonly queue: string
+  /** Where it had been published to. */
+  readonly exchange: string
+  /** Its own, then those of CC; none: nobody noted them. */
+  readonly routingKeys: readonly string[]
+}
+
+/** Undefined: nothing is said of any death. */
+export function firstDeath(headers: FieldTable | undefined): FirstDeath | undefined {
+  if (headers === undefined) return undefined
+  const events = eventsIn(headers)
+  const oldest = events.at(-1)
+  const queue = textIn(headers, 'x-first-death-queue') ?? (oldest && textIn(oldest, 'queue'))
+  if (queue === undefined) return undefined
+  const reason = textIn(headers, 'x-first-death-reason')
+  // The one that came again is the newest event, whenever it came first.
+  const known = events.filter(event => textIn(event, 'queue') === queue)
+  const event = known.find(other => textIn(other, 'reason') === reason) ?? known.at(-1)
+  const exchange = (event && textIn(event, 'exchange')) ?? textIn(headers, 'x-first-death-exchange') ?? ''
+  return { queue, exchange, routingKeys: event === undefined ? [] : textsIn(event, 'routing-keys') }
+}
+
 function eventsIn(headers: FieldTable): readonly FieldTable[] {
   const field = headers.get(X_DEATH)
   if (field?.type !== 'A') return []
@@ -87,6 +111,12 @@ function countOf(event: FieldTable): number {
 function textIn(event: FieldTable, key: string): string | undefined {
   const value = event.get(key)
   return value?.type === 'S' ? value.value.toString() : undefined
+}
+
+function textsIn(event: FieldTable, key: string): readonly string[] {
+  const value = event.get(key)
+  if (value?.type !== 'A') return []
+  return value.value.flatMap(each => (each.type === 'S' ? [each.value.toString()] : []))
 }
 
 function text(value: string): FieldValue {

@@ -2,7 +2,7 @@
  * Every change of a virtual host's topology on its way to those who listen and, where it is durable, to the store.
  * `ticket` makes all of them so far safe: the `-ok` of a declaration waits for it.
  */
-import { fieldTable, type PlainTable } from '../amqp/table'
+import { type FieldTable, fieldTable, type PlainTable } from '../amqp/table'
 import { tableToBytes } from '../amqp/table-bytes'
 import type { Binding } from '../exchanges/binding'
 import type { Destination } from '../exchanges/destination'
@@ -100,13 +100,24 @@ export class DefinitionLog {
     const definition = JSON.stringify(policy.definition)
     this.change({ kind: 'policy', record: { ...policy, kind, vhost: this.vhost, definition } })
     const table = fieldTable(policy.definition as PlainTable)
+    if (kind === 'operator-policy') this.operatorPolicySet(policy, table)
     this.events.emit({ kind: 'policy.set', vhost: this.vhost, ...policy, definition: table })
   }
 
   policyCleared(kind: PolicyKind, name: string): void {
+    if (kind === 'operator-policy')
+      this.events.emit({ kind: 'parameter.cleared', vhost: this.vhost, component: 'operator_policy', name })
     this.change({ kind: 'policy-gone', vhost: this.vhost, policyKind: kind, name })
     const event = kind === 'policy' ? 'policy.cleared' : 'operator.policy.cleared'
     this.events.emit({ kind: event, vhost: this.vhost, name })
+  }
+
+  /** RabbitMQ keeps them as parameters, and tells. */
+  private operatorPolicySet({ name, pattern, applyTo, priority }: Policy, definition: FieldTable): void {
+    const terms = fieldTable({ pattern, priority, 'apply-to': applyTo })
+    const value: FieldTable = new Map([...terms, ['definition', { type: 'F', value: definition }]])
+    const parameter = { vhost: this.vhost, component: 'operator_policy', name }
+    this.events.emit({ kind: 'parameter.set', ...parameter, value: { type: 'F', value } })
   }
 
   private tell(kind: 'binding.created' | 'binding.deleted', binding: Binding): void {

@@ -2,12 +2,10 @@
  * Events as the headers of RabbitMQ's event exchange: its names, its types, and its ways of printing Erlang terms that
  * are no AMQP values (arguments, addresses, versions), for whoever reads them has learned to read those.
  */
-import { erlangBinary } from '../amqp/erlang-text'
-import { erlangTerm, type FieldTable, type FieldValue, type PlainTable, typeName } from '../amqp/table'
-import type { AlarmEvent, BrokerEvent, ConnectionIdentity } from './events'
+import type { FieldValue } from '../amqp/table'
+import { codes, erlangAddress, flag, type Headers, table, terms, text, texts, whole } from './event-values'
+import type { AlarmEvent, BrokerEvent, ConnectionIdentity, LimitEvent } from './events'
 import { NODE_NAME } from './names'
-
-type Headers = readonly (readonly [name: string, value: FieldValue])[]
 
 /** RabbitMQ's module names, which it shows here instead of `classic`. */
 const queueModule = (type: string): FieldValue => text(`rabbit_${type}_queue`)
@@ -69,29 +67,50 @@ function connectionHeaders(
     ...addressHeaders(connection),
     ['peer_port', whole(connection.peerPort)],
     ...texts({ protocol: '{0,9,1}', auth_mechanism: event.mechanism }),
-    ['ssl', flag(false)],
+    ...authenticationTlsHeaders(connection),
     ...error,
   ]
 }
 
 function createdConnectionHeaders(event: Of<'connection.created'>): Headers {
   const { connection, user, vhost, mechanism } = event
-  const { pid, name } = connection
+  const { pid, name, tls } = connection
   return [
     ...texts({ type: 'network', pid, name, user, vhost, node: NODE_NAME }),
     ['port', whole(connection.port)],
     ['peer_port', whole(connection.peerPort)],
     ...addressHeaders(connection),
-    ['ssl', flag(false)],
-    ...texts({ peer_cert_subject: '', peer_cert_issuer: '', peer_cert_validity: '' }),
+    ['ssl', flag(connection.tls !== undefined)],
+    ...texts(peerCertificate(connection)),
     ...texts({ auth_mechanism: mechanism, protocol: '{0,9,1}' }),
-    ...texts({ ssl_protocol: '', ssl_key_exchange: '', ssl_cipher: '', ssl_hash: '' }),
+    ...texts({
+      ssl_protocol: tls?.protocol ?? '',
+      ssl_key_exchange: tls?.keyExchange ?? '',
+      ssl_cipher: tls?.cipher ?? '',
+      ssl_hash: tls?.hash ?? '',
+    }),
     ['timeout', whole(event.heartbeatSeconds)],
     ['frame_max', whole(event.frameMax)],
     ['channel_max', whole(event.channelMax)],
     ['connected_at', whole(event.connectedAt)],
     ...clientHeaders(connection),
   ]
+}
+
+/** RabbitMQ leaves out what is empty here, and nowhere else. */
+function authenticationTlsHeaders(connection: ConnectionIdentity): Headers {
+  const { tls } = connection
+  if (tls === undefined) return [['ssl', flag(false)]]
+  const certificate = tls.peerCertificate === undefined ? {} : peerCertificate(connection)
+  return [
+    ['ssl', flag(true)],
+    ...texts({ ssl_protocol: tls.protocol, ssl_cipher: tls.cipher, ...certificate }),
+  ]
+}
+
+function peerCertificate({ tls }: ConnectionIdentity): Record<string, string> {
+  const { subject = '', issuer = '', validity = '' } = tls?.peerCertificate ?? {}
+  return { peer_cert_subject: subject, peer_cert_issuer: issuer, peer_cert_validity: validity }
 }
 
 function addressHeaders({ host, peerHost }: ConnectionIdentity): Headers {
@@ -133,7 +152,7 @@ function policyHeaders(
   const vhost = event.vhost === undefined ? [] : texts({ vhost: event.vhost })
   if (event.kind === 'parameter.set' || event.kind === 'parameter.cleared') {
     const which = texts({ component: event.component, name: event.name })
-    const value: Headers = event.kind === 'parameter.set' ? [['value', table(event.value)]] : []
+    const value: Headers = event.kind === 'parameter.set' ? [['value', event.value]] : []
     return [...vhost, ...which, ...value]
   }
   const name = texts({ name: event.name })
@@ -181,10 +200,17 @@ function definitionHeaders(
       return bindingHeaders(event)
     case 'vhost.created':
       return [
-        ...texts({ name: event.name, description: '', tags: '', default_queue_type: 'undefined' }),
+        ...texts({ name: event.name, description: event.description }),
+        ['tags', event.tags.length === 0 ? text('') : { type: 'A', value: event.tags.map(text) }],
+        ...texts({ default_queue_type: event.defaultQueueType ?? 'undefined' }),
         ['tracing', flag(event.isTraced)],
         ['cluster_state', table(new Map([[NODE_NAME, text('running')]]))],
       ]
+    case 'vhost.limits.set':
+    case 'user.limits.set':
+    case 'vhost.limits.cleared':
+    case 'user.limits.cleared':
+      return limitHeaders(event)
     case 'exchange.deleted':
       return texts({ name: event.name, vhost: event.vhost })
     case 'user.tags.set':
@@ -201,6 +227,14 @@ function definitionHeaders(
   }
 }
 
+/** RabbitMQ: `name` is that of the parameter. */
+function limitHeaders(event: LimitEvent): Headers {
+  const of = event.kind.startsWith('vhost') ? { vhost: event.name } : { username: event.name }
+  const limits: Headers =
+    'limits' in event ? Object.entries(event.limits).map(([name, value]) => [name, whole(value)]) : []
+  return [...texts({ name: 'limits', ...of }), ...limits]
+}
+
 function bindingHeaders(event: Of<'binding.created' | 'binding.deleted'>): Headers {
   const { source, destination, destinationKind, routingKey, vhost } = event
   return [
@@ -208,68 +242,6 @@ function bindingHeaders(event: Of<'binding.created' | 'binding.deleted'>): Heade
     ...texts({ destination_name: destination, destination_kind: destinationKind, routing_key: routingKey }),
     ['arguments', terms(event.arguments)],
   ]
-}
-
-function texts(values: PlainTable & Readonly<Record<string, string>>): Headers {
-  return Object.entries(values).map(([name, value]) => [name, text(value)])
-}
-
-function text(value: string): { readonly type: 'S'; readonly value: Buffer } {
-  return { type: 'S', value: Buffer.from(value) }
-}
-
-function flag(value: boolean): FieldValue {
-  return { type: 't', value }
-}
-
-/** RabbitMQ: every whole number is a long here. */
-function whole(value: number): FieldValue {
-  return { type: 'l', value }
-}
-
-function table(value: FieldTable): FieldValue {
-  return { type: 'F', value }
-}
-
-/**
- * RabbitMQ prints each argument as the Erlang term it is to it. What a peer sent may be several times as long when it is
- * printed, and must still fit the header frame of whoever watches: from some length on there are dots.
- */
-function terms(args: FieldTable): FieldValue {
-  const value: FieldValue[] = []
-  let room = PRINTED_BYTES_MAX
-  for (const [key, field] of args) {
-    const term = text(`{${erlangBinary(Buffer.from(key))},${typeName(field)},${erlangTerm(field)}}`)
-    room -= term.value.length + LONG_STRING_OVERHEAD
-    if (room < 0) return { type: 'A', value: [...value, text('...')] }
-    value.push(term)
-  }
-  return { type: 'A', value }
-}
-
-const PRINTED_BYTES_MAX = 64 * 1024
-/** amqp: type and length. */
-const LONG_STRING_OVERHEAD = 5
-
-/** RabbitMQ: a text that is a list to Erlang becomes the array of its characters' codes. */
-function codes(reason: string): FieldValue {
-  return { type: 'A', value: [...reason].map(character => whole(character.codePointAt(0) ?? 0)) }
-}
-
-/** `{127,0,0,1}`, `{0,0,0,0,0,0,0,1}`; a name stays a name. */
-function erlangAddress(address: string): string {
-  if (/^\d+\.\d+\.\d+\.\d+$/.test(address)) return `{${address.replaceAll('.', ',')}}`
-  const mapped = /^::ffff:(\d+)\.(\d+)\.(\d+)\.(\d+)$/i.exec(address)
-  if (mapped !== null) {
-    const [a = 0, b = 0, c = 0, d = 0] = mapped.slice(1).map(Number)
-    return `{0,0,0,0,0,65535,${a * 256 + b},${c * 256 + d}}`
-  }
-  if (!address.includes(':')) return address
-  const [left = '', right] = address.split('::')
-  const head = left === '' ? [] : left.split(':')
-  const tail = right === undefined || right === '' ? [] : right.split(':')
-  const zeros = new Array<string>(Math.max(0, 8 - head.length - tail.length)).fill('0')
-  return `{${[...head, ...zeros, ...tail].map(part => Number.parseInt(part, 16)).join(',')}}`
 }
 
 function pidOf(owner: object | undefined): string {

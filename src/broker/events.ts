@@ -3,11 +3,22 @@
  * routing keys of RabbitMQ's event exchange. Nothing that happens to a message is an event. Invariant: a listener that
  * throws harms neither what happened nor the other listeners.
  */
-import type { FieldTable } from '../amqp/table'
+import type { FieldTable, FieldValue } from '../amqp/table'
 import type { AuthChange } from '../auth/changes'
 
 /** RabbitMQ's name for who acts when no user does: an auto-delete queue goes, say. */
 export const INTERNAL_USER = 'rmq-internal'
+
+/** In RabbitMQ's words; what the server knows of a connection has more. */
+export interface ConnectionTls {
+  readonly protocol: string
+  readonly keyExchange: string
+  readonly cipher: string
+  readonly hash: string
+  readonly peerCertificate?:
+    | { readonly subject: string; readonly issuer: string; readonly validity: string }
+    | undefined
+}
 
 export interface ConnectionIdentity {
   /** The name of a process to RabbitMQ; here it only tells connections and channels apart. */
@@ -22,6 +33,8 @@ export interface ConnectionIdentity {
   readonly clientProperties: FieldTable
   /** The client property `connection_name`. */
   readonly userProvidedName: string | undefined
+  /** Undefined: not encrypted. */
+  readonly tls: ConnectionTls | undefined
 }
 
 export type ConnectionEvent =
@@ -120,7 +133,14 @@ export type TopologyEvent =
       readonly routingKey: string
       readonly arguments: FieldTable
     }
-  | { readonly kind: 'vhost.created'; readonly name: string; readonly isTraced: boolean }
+  | {
+      readonly kind: 'vhost.created'
+      readonly name: string
+      readonly isTraced: boolean
+      readonly description: string
+      readonly tags: readonly string[]
+      readonly defaultQueueType: string | undefined
+    }
   | { readonly kind: 'vhost.deleted'; readonly name: string }
 
 export type PolicyEvent =
@@ -145,7 +165,7 @@ export type PolicyEvent =
       readonly vhost: string | undefined
       readonly component: string
       readonly name: string
-      readonly value: FieldTable
+      readonly value: FieldValue
     }
   | {
       readonly kind: 'parameter.cleared'
@@ -153,6 +173,15 @@ export type PolicyEvent =
       readonly component: string
       readonly name: string
     }
+
+export type LimitEvent =
+  | {
+      readonly kind: 'vhost.limits.set' | 'user.limits.set'
+      /** Of the virtual host or user. */
+      readonly name: string
+      readonly limits: Readonly<Record<string, number>>
+    }
+  | { readonly kind: 'vhost.limits.cleared' | 'user.limits.cleared'; readonly name: string }
 
 /** `source`: RabbitMQ's word for what is short. */
 export interface AlarmEvent {
@@ -165,6 +194,7 @@ export type BrokerEvent =
   | ChannelEvent
   | TopologyEvent
   | PolicyEvent
+  | LimitEvent
   | AuthChange
   | AlarmEvent
 

@@ -3,6 +3,7 @@ import { decodeProperties } from '../amqp/properties'
 import { type PlainTable, toPlain } from '../amqp/table'
 import { tableFromBytes } from '../amqp/table-bytes'
 import { addressBytesAt, Message } from '../message'
+import type { PermissionRecord, StoredAccess, TopicPermissionRecord } from '../store/access-records'
 import type { StoreView } from '../store/look-into-store'
 import type { StoredEntry } from '../store/message-store'
 import type { QueueOutline } from '../store/sqlite/outline'
@@ -17,6 +18,35 @@ export interface Inspection {
   readonly bindings: readonly InspectedBinding[]
   readonly policies: readonly InspectedPolicy[]
   readonly limits: readonly InspectedLimits[]
+  readonly vhosts: readonly InspectedVhost[]
+  readonly users: readonly InspectedUser[]
+  readonly permissions: readonly PermissionRecord[]
+  readonly topicPermissions: readonly TopicPermissionRecord[]
+  readonly parameters: readonly InspectedParameter[]
+}
+
+export interface InspectedVhost {
+  readonly name: string
+  readonly description: string
+  readonly tags: readonly string[]
+  readonly defaultQueueType: string | null
+  readonly isProtected: boolean
+}
+
+/** The hash of a password is shown to nobody. */
+export interface InspectedUser {
+  readonly name: string
+  readonly tags: readonly string[]
+  readonly hasPassword: boolean
+  readonly hashingAlgorithm: string
+}
+
+export interface InspectedParameter {
+  /** Null: a global parameter; its component is `global`. */
+  readonly vhost: string | null
+  readonly component: string
+  readonly name: string
+  readonly value: unknown
 }
 
 export interface InspectedExchange {
@@ -95,6 +125,34 @@ export function inspectionOf({ outline, files }: StoreView): Inspection {
     })),
     policies: outline.policies.map(policy => ({ ...policy, definition: JSON.parse(policy.definition) })),
     limits: outline.limits.map(record => ({ ...record, limits: JSON.parse(record.limits) })),
+    ...accessIn(outline.access),
+  }
+}
+
+function accessIn(
+  access: StoredAccess,
+): Pick<Inspection, 'vhosts' | 'users' | 'permissions' | 'topicPermissions' | 'parameters'> {
+  const { vhosts, users, permissions, topicPermissions, parameters, globalParameters } = access
+  const global = globalParameters.map(({ name, value }) => ({
+    vhost: null,
+    component: 'global',
+    name,
+    value,
+  }))
+  return {
+    vhosts: vhosts.map(vhost => ({ ...vhost, tags: JSON.parse(vhost.tags) })),
+    users: users.map(({ name, tags, passwordHash, hashingAlgorithm }) => ({
+      name,
+      tags: JSON.parse(tags),
+      hasPassword: passwordHash !== '',
+      hashingAlgorithm,
+    })),
+    permissions,
+    topicPermissions,
+    parameters: [...parameters, ...global].map(parameter => ({
+      ...parameter,
+      value: JSON.parse(parameter.value),
+    })),
   }
 }
 

@@ -4,8 +4,10 @@
  * comes that is lower.
  */
 import { NotAllowed } from '../amqp/errors'
+import { fieldValue } from '../amqp/table'
 import type { DefinitionStore, LimitScope } from '../store/definition-store'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
+import type { Events } from './events'
 import { checkTerms, integer } from './validation'
 
 /** By RabbitMQ's names. */
@@ -14,6 +16,17 @@ export type Limits = Readonly<Record<string, number>>
 const NAMES: Readonly<Record<LimitScope, readonly string[]>> = {
   vhost: ['max-connections', 'max-queues'],
   user: ['max-connections', 'max-channels'],
+}
+
+/** RabbitMQ's component of those of virtual hosts, which are a parameter to it. */
+export const VHOST_LIMITS = 'vhost-limits'
+
+function parameterOf(vhost: string): {
+  readonly vhost: string
+  readonly component: string
+  readonly name: string
+} {
+  return { vhost, component: VHOST_LIMITS, name: 'limits' }
 }
 
 /** What one connection takes up until it is released. */
@@ -30,24 +43,37 @@ export class ResourceLimits {
   private readonly connectionsOfUser = new Counts()
   private readonly channelsOfUser = new Counts()
 
-  constructor(private readonly store: DefinitionStore) {}
+  constructor(
+    private readonly store: DefinitionStore,
+    private readonly events: Events,
+  ) {}
 
-  /** Replaces all limits of a virtual host or user. @throws ValidationFailed with RabbitMQ's texts */
-  set(scope: LimitScope, name: string, terms: Readonly<Record<string, unknown>>): CommitTicket {
+  /** @throws ValidationFailed with RabbitMQ's texts */
+  check(scope: LimitScope, terms: Readonly<Record<string, unknown>>): void {
     const parameter = scope === 'vhost' ? 'limits' : 'user-limits'
     checkTerms(
       parameter,
       terms,
       NAMES[scope].map(limit => [limit, integer, false]),
     )
+  }
+
+  /** Replaces all limits of a virtual host or user. @throws ValidationFailed with RabbitMQ's texts */
+  set(scope: LimitScope, name: string, terms: Readonly<Record<string, unknown>>): CommitTicket {
+    this.check(scope, terms)
     const limits = Object.freeze(JSON.parse(JSON.stringify(terms)) as Limits)
     if (Object.keys(limits).length === 0) return this.clear(scope, name)
     this.limits[scope].set(name, limits)
+    if (scope === 'vhost')
+      this.events.emit({ kind: 'parameter.set', ...parameterOf(name), value: fieldValue(limits) })
+    this.events.emit({ kind: `${scope}.limits.set`, name, limits })
     return this.store.change({ kind: 'limits', record: { scope, name, limits: JSON.stringify(limits) } })
   }
 
   clear(scope: LimitScope, name: string): CommitTicket {
     if (!this.limits[scope].delete(name)) return NOTHING_TO_WAIT_FOR
+    if (scope === 'vhost') this.events.emit({ kind: 'parameter.cleared', ...parameterOf(name) })
+    this.events.emit({ kind: `${scope}.limits.cleared`, name })
     return this.store.change({ kind: 'limits-gone', scope, name })
   }
 

@@ -27,7 +27,8 @@ export interface QueueRequest {
 }
 
 /** Creates the queue, or finds that it is there just so. `connection`: who asks. */
-export function declareQueue(vhost: Vhost, request: QueueRequest, connection: object): Queue {
+export function declareQueue(vhost: Vhost, asked: QueueRequest, connection: object): Queue {
+  const request = withDefaultType(vhost, asked)
   const existing = vhost.queues.get(request.name)
   if (existing !== undefined) {
     requireSameQueue(vhost, existing, request, connection)
@@ -128,6 +129,16 @@ function createQueue(vhost: Vhost, request: QueueRequest): Queue {
   vhost.routingRevision++
   if (request.owner !== undefined) ownedBy(vhost, request.owner).add(queue)
   return queue
+}
+
+/** RabbitMQ: the virtual host's type is for those queues without one that may be of it. */
+function withDefaultType({ metadata }: Vhost, request: QueueRequest): QueueRequest {
+  const { defaultQueueType: type } = metadata
+  const { arguments: args, durable, owner, autoDelete } = request
+  if (type === undefined || args.has('x-queue-type')) return request
+  if (type !== 'classic' && (!durable || owner !== undefined || autoDelete)) return request
+  const typed: FieldTable = new Map([...args, ['x-queue-type', { type: 'S', value: Buffer.from(type) }]])
+  return { ...request, arguments: typed }
 }
 
 /** As its arguments have it; its policies are still to be applied. */

@@ -14,6 +14,13 @@ export class ValidationFailed extends Error {
   }
 }
 
+/** A parameter that is not set or cleared this way; the message is RabbitMQ's reason of a 400. */
+export class ParameterRefused extends Error {
+  override get name(): string {
+    return 'ParameterRefused'
+  }
+}
+
 /** Returns what is wrong with a term of that name, if anything. */
 export type TermCheck = (name: string, value: unknown) => string | undefined
 

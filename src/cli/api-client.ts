@@ -3,6 +3,7 @@
  * that means something. Speaks to Leveret and to RabbitMQ alike. The password is in the Authorization header and in
  * nothing that is printed.
  */
+import { isNativeError } from 'node:util/types'
 import { exchange, type TlsTrust } from './api-transport'
 import { CommandError, type Ending } from './exit-codes'
 import { fieldOf, isObject, type Json, type JsonObject, textField } from './json'
@@ -104,7 +105,7 @@ export class ApiClient {
       method,
       headers: {
         authorization: `Basic ${login}`,
-        accept: 'application/json',
+        accept: 'application/json, */*;q=0.1', // RabbitMQ: limits are set with 406 where only JSON is taken
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
@@ -213,9 +214,9 @@ function queryText(query: Query): string {
 
 /** fetch hides what happened behind "fetch failed", and where a name has several addresses behind one more. */
 function whyNoConnection(cause: unknown): string {
-  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause
+  const inner = isNativeError(cause) && isNativeError(cause.cause) ? cause.cause : cause
   const first: unknown = inner instanceof AggregateError ? inner.errors[0] : inner
-  if (!(first instanceof Error)) return String(first)
+  if (!isNativeError(first)) return String(first)
   switch ((first as NodeJS.ErrnoException).code) {
     case 'ECONNREFUSED':
       return 'connection refused; is a broker running there, with its management API?'

@@ -8,6 +8,9 @@ import { askPassword } from './password-prompt'
 
 export const DEFAULT_URL = 'http://127.0.0.1:15672'
 
+/** Heading in the help; the page of the command line says them once instead. */
+export const CONNECTION_GROUP = 'Connection:'
+
 export interface ConnectionFlags {
   readonly url?: string
   readonly user?: string
@@ -20,7 +23,6 @@ export interface ConnectionFlags {
 type Environment = Readonly<Record<string, string | undefined>>
 
 export function addConnectionFlags(command: Command): void {
-  const group = 'Broker:'
   for (const [flag, help] of [
     ['--url <url>', `management API of the broker (default ${DEFAULT_URL}; ${named('url')})`],
     ['-u, --user <name>', `user (default guest; ${named('user')})`],
@@ -29,7 +31,7 @@ export function addConnectionFlags(command: Command): void {
     ['--cacert <file>', `authorities to trust for https, as PEM (${named('cacert')})`],
     ['--insecure', 'do not check the certificate of an https URL'],
   ] as const) {
-    command.addOption(new Option(flag, help).helpGroup(group))
+    command.addOption(new Option(flag, help).helpGroup(CONNECTION_GROUP))
   }
 }
 
@@ -44,6 +46,7 @@ export function givenVhost(
 export async function apiTarget(
   flags: ConnectionFlags,
   environment: Environment = process.env,
+  ask: (user: string) => Promise<string> = askPassword,
 ): Promise<ApiTarget> {
   const url = parsedUrl(flags.url ?? fromEnvironment('url', environment) ?? DEFAULT_URL)
   const named = flags.user ?? (decodeURIComponent(url.username) || fromEnvironment('user', environment))
@@ -54,7 +57,7 @@ export async function apiTarget(
   return {
     url: `${url.origin}${url.pathname.replace(/\/+$/, '').replace(/\/api$/, '')}`,
     user,
-    password: password ?? (user === 'guest' ? 'guest' : await askPassword(user)),
+    password: password ?? (user === 'guest' ? 'guest' : await ask(user)),
     trust: { ca: cacert === undefined ? undefined : pem(cacert), insecure: flags.insecure === true },
   }
 }

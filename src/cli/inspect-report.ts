@@ -4,8 +4,11 @@ import type {
   InspectedExchange,
   InspectedLimits,
   InspectedMessage,
+  InspectedParameter,
   InspectedPolicy,
   InspectedQueue,
+  InspectedUser,
+  InspectedVhost,
   Inspection,
 } from '../embed/inspect'
 
@@ -24,7 +27,7 @@ export function jsonMessages(messages: readonly InspectedMessage[]): string {
 }
 
 export function textInspection(dataDir: string, inspection: Inspection): string {
-  const { schemaVersion, pages, files, exchanges, queues, bindings, policies, limits } = inspection
+  const { schemaVersion, pages, files, exchanges, queues, bindings } = inspection
   const free = pages.count === 0 ? 0 : Math.round((pages.free / pages.count) * 100)
   return [
     `${dataDir}: schema ${schemaVersion}, ${number(pages.count)} pages of ${pages.bytes} bytes, ${free} % of them free`,
@@ -33,11 +36,34 @@ export function textInspection(dataDir: string, inspection: Inspection): string 
     ...section('exchange', exchanges, ['vhost', 'name', 'type', 'auto-delete', 'arguments'], exchangeRow),
     ...section('queue', queues, QUEUE_COLUMNS, queueRow),
     ...section('binding', bindings, ['vhost', 'source', 'destination', 'key', 'arguments'], bindingRow),
-    ...(policies.length === 0 ? [] : section('policy', policies, POLICY_COLUMNS, policyRow)),
-    ...(limits.length === 0 ? [] : section('limit set', limits, ['of', 'name', 'limits'], limitsRow)),
+    ...settings(inspection),
   ]
     .join('\n')
     .trimEnd()
+}
+
+/** What administrators set: of what there is none there is no table. */
+function settings(inspection: Inspection): string[] {
+  const { policies, limits, vhosts, users, permissions, topicPermissions, parameters } = inspection
+  const some = <T>(
+    name: string,
+    rows: readonly T[],
+    columns: string[],
+    row: (of: T) => string[],
+  ): string[] => (rows.length === 0 ? [] : section(name, rows, columns, row))
+  return [
+    ...some('policy', policies, POLICY_COLUMNS, policyRow),
+    ...some('limit set', limits, ['of', 'name', 'limits'], limitsRow),
+    ...some('virtual host', vhosts, VHOST_COLUMNS, vhostRow),
+    ...some('user', users, ['name', 'tags', 'password'], userRow),
+    ...some('permission', permissions, ['vhost', 'user', 'configure', 'write', 'read'], row =>
+      [row.vhost, row.user, row.configure, row.write, row.read].map(word),
+    ),
+    ...some('topic permission', topicPermissions, ['vhost', 'user', 'exchange', 'write', 'read'], row =>
+      [row.vhost, row.user, row.exchange, row.write, row.read].map(word),
+    ),
+    ...some('parameter', parameters, ['vhost', 'component', 'name', 'value'], parameterRow),
+  ]
 }
 
 export function textMessages(messages: readonly InspectedMessage[]): string {
@@ -46,6 +72,8 @@ export function textMessages(messages: readonly InspectedMessage[]): string {
 }
 
 const QUEUE_COLUMNS = ['vhost', 'name', 'messages', 'size', 'head', 'delivered', 'auto-delete', 'arguments']
+
+const VHOST_COLUMNS = ['name', 'description', 'tags', 'default-queue-type', 'protected']
 
 const POLICY_COLUMNS = ['vhost', 'kind', 'name', 'pattern', 'apply-to', 'priority', 'definition']
 
@@ -75,6 +103,19 @@ function policyRow({ vhost, kind, name, pattern, applyTo, priority, definition }
 
 function limitsRow({ scope, name, limits }: InspectedLimits): string[] {
   return [scope, word(name), args(limits)]
+}
+
+function vhostRow({ name, description, tags, defaultQueueType, isProtected }: InspectedVhost): string[] {
+  const shown = description === '' ? '' : word(description)
+  return [word(name), shown, tags.map(word).join(','), defaultQueueType ?? '', yes(isProtected)]
+}
+
+function userRow({ name, tags, hasPassword, hashingAlgorithm }: InspectedUser): string[] {
+  return [word(name), tags.map(word).join(','), hasPassword ? hashingAlgorithm : 'none']
+}
+
+function parameterRow({ vhost, component, name, value }: InspectedParameter): string[] {
+  return [vhost === null ? '' : word(vhost), word(component), word(name), JSON.stringify(value)]
 }
 
 function messageText(message: InspectedMessage): string {

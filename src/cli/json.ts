@@ -9,6 +9,10 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+export function objectsIn(value: Json | undefined): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : []
+}
+
 /** `message_stats.publish_details.rate`: a path through nested objects. A field whose name has dots in it is found too. */
 export function fieldOf(item: JsonObject, path: string): Json | undefined {
   if (Object.hasOwn(item, path)) return item[path]

@@ -24,3 +24,17 @@ export async function askPassword(user: string): Promise<string> {
     process.stderr.write('\n')
   }
 }
+
+/** A password to set: typed twice at a terminal, or the first line of what is piped in. */
+export async function newPassword(user: string): Promise<string> {
+  if (process.stdin.isTTY) {
+    const password = await askPassword(user)
+    if (password === (await askPassword(`${user} again`))) return password
+    throw new CommandError('the two passwords differ', 'usage')
+  }
+  for await (const line of createInterface({ input: process.stdin })) {
+    if (line !== '') return line
+    break
+  }
+  throw new CommandError('a password is needed: as an argument, typed, or piped in', 'usage')
+}

@@ -40,7 +40,7 @@ async function* linesOf(path: string | undefined): AsyncGenerator<Buffer> {
     yield Buffer.from(line)
 }
 
-async function allOfStdin(): Promise<Buffer> {
+export async function allOfStdin(): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks)

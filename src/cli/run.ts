@@ -29,7 +29,7 @@ export function acts<Flags, Args extends unknown[]>(
   act: (session: Session<Flags>, ...args: Args) => Promise<void>,
 ): Command {
   addConnectionFlags(command)
-  command.optionsGroup('Output:').option('-q, --quiet', 'say nothing but what was asked for, and errors')
+  addQuietFlag(command)
   return command.action(async (...given: unknown[]) => {
     const flags = given.at(-2) as Flags & CommonFlags
     await ending(async () => {
@@ -39,9 +39,14 @@ export function acts<Flags, Args extends unknown[]>(
   })
 }
 
+export function addQuietFlag(command: Command): void {
+  command.optionsGroup('Output:').option('-q, --quiet', 'say nothing but what was asked for, and errors')
+}
+
 /** Runs `act` as the whole of a command: its failure is printed and becomes the exit code. */
 export async function ending(act: () => Promise<void> | void): Promise<void> {
   endQuietlyOnBrokenPipe()
+  process.once('SIGINT', () => process.exit(exitCodeOf('interrupted')))
   try {
     await act()
   } catch (cause) {

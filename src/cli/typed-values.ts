@@ -59,3 +59,9 @@ export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   }
   return a === b
 }
+
+/** `3,7,12` */
+export function positions(text: string): readonly number[] {
+  if (/^\d+(,\d+)*$/.test(text)) return text.split(',').map(Number)
+  throw new InvalidArgumentError('It must be whole numbers with commas between them.')
+}

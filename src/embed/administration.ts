@@ -1,12 +1,13 @@
 /**
- * What a program may do to the broker it embeds: policies and limits, until there is the management API and beside it.
+ * What a program may do to the broker it embeds: users, policies and limits, until there is the management API and beside it.
  * Promises end when the change would outlive a crash.
  */
 import type { Broker } from '../broker/broker'
 import type { Limits } from '../broker/limits'
 import type { ApplyTo, Policy, PolicyKind } from '../broker/policy'
 import type { Vhost } from '../broker/vhost'
-import type { CommitTicket } from '../store/message-store'
+import { type AccessAdministration, accessAdministrationOf } from './access-administration'
+import { keeperOf } from './kept'
 
 export type { Limits } from '../broker/limits'
 export type { ApplyTo, Policy } from '../broker/policy'
@@ -26,7 +27,7 @@ export interface PolicySetting {
 }
 
 /** Where no vhost is given it is the default one. */
-export interface Administration {
+export interface Administration extends AccessAdministration {
   /**
    * Sets or replaces a policy: it holds at once for what is there and for what will be declared.
    * @throws ValidationFailed with RabbitMQ's text, Error for a virtual host that does not exist
@@ -48,6 +49,7 @@ export interface Administration {
 }
 
 export function administrationOf(broker: Broker, defaultVhost: string): Administration {
+  const kept = keeperOf(broker)
   const vhostNamed = (name = defaultVhost): Vhost => {
     const vhost = broker.vhosts.get(name)
     if (vhost === undefined) throw new Error(`vhost ${name} not found`)
@@ -57,15 +59,16 @@ export function administrationOf(broker: Broker, defaultVhost: string): Administ
     const { name, pattern, definition, applyTo, priority } = setting
     const vhost = vhostNamed(setting.vhost)
     vhost.policies.set(kind, name, { pattern, definition, priority, 'apply-to': applyTo })
-    await kept(broker, vhost.log.ticket)
+    await kept(vhost.log.ticket)
   }
   const clearer = (kind: PolicyKind) => async (name: string, vhostName?: string) => {
     const vhost = vhostNamed(vhostName)
     const wasThere = vhost.policies.clear(kind, name)
-    await kept(broker, vhost.log.ticket)
+    await kept(vhost.log.ticket)
     return wasThere
   }
   return {
+    ...accessAdministrationOf(broker, defaultVhost),
     setPolicy: setter('policy'),
     clearPolicy: clearer('policy'),
     listPolicies: vhost => vhostNamed(vhost).policies.list('policy'),
@@ -73,25 +76,13 @@ export function administrationOf(broker: Broker, defaultVhost: string): Administ
     clearOperatorPolicy: clearer('operator-policy'),
     listOperatorPolicies: vhost => vhostNamed(vhost).policies.list('operator-policy'),
     setVhostLimits: async (limits, vhost) => {
-      await kept(broker, broker.limits.set('vhost', vhostNamed(vhost).name, limits))
+      await kept(broker.limits.set('vhost', vhostNamed(vhost).name, limits))
     },
     vhostLimits: vhost => broker.limits.get('vhost', vhostNamed(vhost).name) ?? {},
     setUserLimits: async (user, limits) => {
       if (broker.users.find(user) === undefined) throw new Error(`user ${user} not found`)
-      await kept(broker, broker.limits.set('user', user, limits))
+      await kept(broker.limits.set('user', user, limits))
     },
     userLimits: user => broker.limits.get('user', user) ?? {},
   }
-}
-
-function kept(broker: Broker, ticket: CommitTicket): Promise<void> {
-  return new Promise(resolve => {
-    const asking = {
-      runTurn: () => {
-        if (broker.store.committed >= ticket) resolve()
-        else broker.commits.wake(asking)
-      },
-    }
-    asking.runTurn()
-  })
 }

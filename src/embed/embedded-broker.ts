@@ -48,7 +48,7 @@ export interface EmbeddedBroker extends Administration {
 /**
  * Starts a broker in this process.
  * @throws OptionError for an unknown or bad option, UnusableDatabase for a data folder that cannot be used,
- * UnusableCertificate, whatever listening throws, such as EADDRINUSE
+ * UnusableCertificate, UnusableSocket, whatever listening throws, such as EADDRINUSE
  */
 export async function createBroker(options: BrokerOptions = {}): Promise<EmbeddedBroker> {
   const resolved = resolveOptions(options)
@@ -73,10 +73,16 @@ async function startedOn(
   const log = createLogger({ level: resolved.logLevel })
   const broker = new Broker(
     { clock, turn, store: opened.store, compat: compatOf(resolved.compat), logger: log },
-    { user: resolved.defaultUser, password: resolved.defaultPass, vhost: resolved.defaultVhost },
+    {
+      user: resolved.defaultUser,
+      password: resolved.defaultPass,
+      vhost: resolved.defaultVhost,
+      loopbackUsers: namesIn(resolved.loopbackUsers),
+    },
+    opened.stored,
   )
   const logger = openExchanges(broker, log, resolved)
-  broker.recover(opened.stored)
+  broker.recover()
   const settings = serverSettings(broker, logger, resolved)
   opened.onStalled(reason => diskStalled(broker, logger, reason))
   const connections = new Connections(settings)
@@ -131,8 +137,16 @@ function diskStalled(broker: Broker, logger: Logger, reason: string | undefined)
 
 /** The exchanges through which the broker tells about itself. Returns the log that one of them is part of. */
 function openExchanges(broker: Broker, logger: Logger, options: ResolvedOptions): Logger {
-  const vhost = broker.vhosts.get(options.defaultVhost)! // the broker was made with it
+  const vhost = broker.vhosts.get(options.defaultVhost)
   const { eventExchange, logExchange } = options
+  if (vhost === undefined) {
+    if (eventExchange || logExchange !== 'off')
+      logger.warn(
+        { vhost: options.defaultVhost },
+        'there is no default virtual host to have the exchanges that tell of the broker',
+      )
+    return logger
+  }
   if (eventExchange) openEventExchange(broker, vhost)
   return logExchange === 'off' ? logger : alsoTo(logger, logExchange, openLogExchange(broker, vhost))
 }
@@ -142,7 +156,11 @@ function serverSettings(broker: Broker, logger: Logger, options: ResolvedOptions
     broker,
     logger,
     chunks: new ChunkPool(),
-    mechanisms: new SaslMechanisms(broker.compat.mechanisms),
+    mechanisms: new SaslMechanisms(broker.compat.mechanisms, {
+      from: options.sslCertLoginFrom,
+      sanType: options.sslCertLoginSanType,
+      sanIndex: options.sslCertLoginSanIndex,
+    }),
     serverProperties: serverProperties({
       product: options.product,
       version: broker.compat.announcedVersion,
@@ -151,6 +169,15 @@ function serverSettings(broker: Broker, logger: Logger, options: ResolvedOptions
     limits: options,
     interceptors: options,
   }
+}
+
+/** `none` is nobody. */
+function namesIn(list: string): string[] {
+  if (list === 'none') return []
+  return list
+    .split(',')
+    .map(name => name.trim())
+    .filter(name => name !== '')
 }
 
 function urlOf(options: ResolvedOptions, port: number): string {

@@ -7,8 +7,11 @@ export type {
   InspectedExchange,
   InspectedLimits,
   InspectedMessage,
+  InspectedParameter,
   InspectedPolicy,
   InspectedQueue,
+  InspectedUser,
+  InspectedVhost,
   Inspection,
 } from '../broker/inspection'
 

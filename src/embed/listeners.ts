@@ -4,12 +4,16 @@ import { OptionError } from '../config/load'
 import type { OptionKey, ResolvedOptions } from '../config/options'
 import type { Logger } from '../logger'
 import { CertificateWatch } from '../server/certificate-watch'
-import { type Accept, Listener } from '../server/listener'
+import type { Accept } from '../server/gate'
+import { Listener, type ListenerProtocol } from '../server/listener'
+import { type ProxySettings, parseNetworks } from '../server/proxy-gate'
 import { TlsCertificate } from '../server/tls-certificate'
 
 export interface ListenerDescription {
-  readonly protocol: 'amqp' | 'amqp/ssl' | 'http' | 'https'
+  readonly protocol: ListenerProtocol | 'http' | 'https'
+  /** Of a unix socket, its path. */
   readonly host: string
+  /** Of a unix socket, 0. */
   readonly port: number
 }
 
@@ -29,20 +33,22 @@ export interface Surroundings {
   readonly logger: Logger
 }
 
-/** @throws OptionError, UnusableCertificate, what listening throws, with the `option` that chooses another place */
+/** @throws OptionError, UnusableCertificate, UnusableSocket, what listening throws, with the `option` that chooses another place */
 export async function openListeners(surroundings: Surroundings, accept: Accept): Promise<Listeners> {
   const { options, clock, logger } = surroundings
   const certificate = certificateOf(options, logger)
+  const proxies = proxiesOf(surroundings)
   const open: Listener[] = []
   try {
-    const main = await asked('port', Listener.open(options, accept))
+    const main = await asked('port', Listener.open(options, accept, { proxies }))
     open.push(main)
     if (certificate !== undefined) {
       const address = { host: options.host, port: options.tlsPort }
       const { tlsVerify: verify, tlsHandshakeTimeout: handshakeTimeout } = options
       const tls = { certificate, verify, handshakeTimeout, logger }
-      open.push(await asked('tlsPort', Listener.open(address, accept, tls)))
+      open.push(await asked('tlsPort', Listener.open(address, accept, { tls, proxies })))
     }
+    if (options.socket !== undefined) open.push(await Listener.openUnix(options.socket, accept))
     const watch = certificate && new CertificateWatch(certificate, clock)
     const close = async (): Promise<void> => {
       watch?.close()
@@ -52,6 +58,16 @@ export async function openListeners(surroundings: Surroundings, accept: Accept):
   } catch (error) {
     await closeAll(open)
     throw error
+  }
+}
+
+function proxiesOf({ options, clock, logger }: Surroundings): ProxySettings | undefined {
+  const { proxyProtocol, handshakeTimeout } = options
+  if (proxyProtocol === undefined) return undefined
+  try {
+    return { trusted: parseNetworks(proxyProtocol), handshakeTimeout, clock, logger }
+  } catch (cause) {
+    throw new OptionError(`option "proxyProtocol": ${(cause as Error).message}`, 'proxyProtocol')
   }
 }
 

@@ -2,7 +2,9 @@
  * Opens the management beside a broker that listens. Its code is loaded only then: a broker in a test, or without it,
  * starts in milliseconds.
  */
-import type { ResolvedOptions } from '../config/options'
+import type { OptionSpec } from '../config/option-spec'
+import { optionKeys, optionTable, type ResolvedOptions } from '../config/options'
+import type { HttpsSettings } from '../management/http-server'
 import type { Metrics } from '../metrics/metrics'
 import type { Connections } from '../server/connections'
 import type { ServerSettings } from '../server/settings'
@@ -39,19 +41,27 @@ export async function openManagement(managed: Managed): Promise<OpenManagement> 
       prometheus: metrics.prometheus,
       settings,
       logger,
+      config: withoutSecrets(options),
+      dataDir: options.inMemory ? undefined : options.dataDir,
+      product: options.product,
       version: LEVERET_VERSION,
       startedAt: broker.clock.now(),
       listeners: () => [...listeners.all, listening],
     },
-    { host: options.managementHost, port: options.managementPort },
+    { host: options.managementHost, port: options.managementPort, tls: httpsOf(managed) },
   )
-  const listening = { protocol: 'http', host: http.host, port: http.port } as const
+  const { AmqpWebSockets } =
+    require('../server/websocket-transport') as typeof import('../server/websocket-transport')
+  const webSockets = new AmqpWebSockets(options.frameMax, transport => connections.accept(transport))
+  http.server.on('upgrade', (request, socket, head) => webSockets.upgrade(request, socket, head))
+  const protocol = options.managementTls ? 'https' : 'http'
+  const listening = { protocol, host: http.host, port: http.port } as const
   const host = http.host.includes(':') ? `[${http.host}]` : http.host
   const close = async (): Promise<void> => {
     metrics.stop()
     await http.close()
   }
-  return { url: `http://${host}:${http.port}`, listeners: [listening], close }
+  return { url: `${protocol}://${host}:${http.port}`, listeners: [listening], close }
 }
 
 async function openMetrics({ settings, connections, options }: Managed): Promise<Metrics> {
@@ -65,4 +75,15 @@ async function openMetrics({ settings, connections, options }: Managed): Promise
   )
   await metrics.start()
   return metrics
+}
+
+function withoutSecrets(options: ResolvedOptions): Readonly<Record<string, unknown>> {
+  const shown = optionKeys.filter(key => !(optionTable[key] as OptionSpec).secret)
+  return Object.fromEntries(shown.map(key => [key, options[key]]))
+}
+
+function httpsOf({ listeners, options }: Managed): HttpsSettings | undefined {
+  const { certificate } = listeners
+  if (!options.managementTls || certificate === undefined) return undefined
+  return { certificate, handshakeTimeout: options.tlsHandshakeTimeout }
 }

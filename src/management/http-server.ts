@@ -2,9 +2,11 @@
  * The HTTP server of the management: endpoints made into routes with their login, validation and errors, beside the API's
  * page and pushes. The only file that makes a Fastify app. Whatever a request sends costs at most that request.
  */
-import type { Server } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
 import cookie from '@fastify/cookie'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { TlsCertificate } from '../server/tls-certificate'
 import { Answer, type ApiRequest, type Endpoint, type HttpMethod } from './api'
 import { callerOf } from './caller'
 import { livePushes } from './live'
@@ -28,6 +30,14 @@ export interface HttpAddress {
   readonly host: string
   /** 0: a free one. */
   readonly port: number
+  /** Undefined: plain HTTP. */
+  readonly tls?: HttpsSettings | undefined
+}
+
+export interface HttpsSettings {
+  readonly certificate: TlsCertificate
+  /** Milliseconds. */
+  readonly handshakeTimeout: number
 }
 
 export interface HttpServer {
@@ -40,15 +50,18 @@ export interface HttpServer {
 
 /** @throws what listening throws: EADDRINUSE, EACCES, … */
 export async function openHttpServer(management: Management, address: HttpAddress): Promise<HttpServer> {
-  const app = await createApp(management)
+  const app = await createApp(management, address.tls)
   await app.listen({ host: address.host, port: address.port })
   const bound = app.server.address()
   const port = bound !== null && typeof bound === 'object' ? bound.port : address.port
   return { host: address.host, port, server: app.server, close: () => app.close() }
 }
 
-export async function createApp(management: Management): Promise<FastifyInstance> {
+export async function createApp(management: Management, tls?: HttpsSettings): Promise<FastifyInstance> {
   const app = fastify({
+    ...(tls === undefined
+      ? {}
+      : { serverFactory: (handler: RequestListener): Server => httpsServer(tls, handler) }),
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
     forceCloseConnections: true,
@@ -72,21 +85,33 @@ export async function createApp(management: Management): Promise<FastifyInstance
   return app
 }
 
+function httpsServer({ certificate, handshakeTimeout }: HttpsSettings, handler: RequestListener): Server {
+  const server = createHttpsServer({ ...certificate.options, handshakeTimeout }, handler)
+  certificate.onReloaded(options => server.setSecureContext(options))
+  return server
+}
+
 /** RabbitMQ does not look at the content type. `__proto__` in a body is an error. */
 function parseEverythingAsJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'string' }, (request, body: string, done) => {
-    if (body.trim() === '') done(null, undefined)
-    else parse(request, body, done)
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    if (request.routeOptions.config.reads === 'raw') {
+      done(null, body)
+      return
+    }
+    const text = body.toString()
+    if (text.trim() === '') done(null, undefined)
+    else parse(request, text, done)
   })
 }
 
 function addRoute(app: FastifyInstance, endpoint: Endpoint, login: Login): void {
-  const { method, path, who, forms, summary, tag } = endpoint
+  const { method, path, who, forms, summary, tag, reads = 'json' } = endpoint
   app.route({
     method,
     url: `/api${path}`,
+    config: { reads },
     schema: {
       summary,
       tags: [tag],
@@ -109,6 +134,9 @@ function addRoute(app: FastifyInstance, endpoint: Endpoint, login: Login): void 
 }
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    reads?: 'json' | 'raw'
+  }
   interface FastifyRequest {
     /** Who asks, where the endpoint is not for anyone. */
     user?: ApiRequest['user']

@@ -86,6 +86,10 @@ const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
 /** The arguments a second declaration must repeat; RabbitMQ lets all others differ. */
 export const COMPARED_ARGUMENTS: readonly string[] = [...checks.keys(), 'x-dead-letter-exchange']
 
+export function isQueueType(name: string): name is QueueType {
+  return Object.hasOwn(QUEUE_TYPES, name)
+}
+
 export function queueTypeOf(args: FieldTable): QueueType {
   const type = args.get('x-queue-type')
   return type?.type === 'S' && type.value.toString() === 'quorum' ? 'quorum' : 'classic'

@@ -12,7 +12,7 @@ import { walkThrough } from './delivery-order'
 import type { Entries } from './entries'
 import { Search } from './search'
 import type { Segment } from './segment'
-import { type Batch, type EntryState, pause, stateOf, type WalkedQueue } from './walk'
+import { type Batch, type EntryState, isThere, pause, stateOf, type WalkedQueue } from './walk'
 
 /** Entries that one call looks at while it searches. */
 const SCANNED_MAX = 10_000
@@ -154,9 +154,4 @@ class Page {
       persistent,
     }
   }
-}
-
-function isThere(segment: Segment, position: number): boolean {
-  if (segment.residence !== 'memory' || position < segment.first || position >= segment.end) return false
-  return !segment.isSettled(position - segment.first)
 }

@@ -11,6 +11,8 @@ export class Paging {
   deliveredBefore = 0
   /** Somebody works in them, so they stay in memory though nobody will need them soon. */
   private readonly held = new Set<Segment>()
+  /** They were held, and what was settled of them is not committed yet. */
+  private readonly leaving = new Set<Segment>()
   private isRemoved = false
   private hasSpilled = false
 
@@ -25,6 +27,7 @@ export class Paging {
   /** A new segment began: the ones before it may not be needed for long. */
   leaveToStore(): void {
     for (const segment of this.ready.spare()) this.leave(segment)
+    if (this.leaving.size > 0) this.leaveHeld()
   }
 
   /** Brings a segment into memory, to stay there until `letGo`. */
@@ -35,7 +38,8 @@ export class Paging {
 
   letGo(segment: Segment): void {
     this.held.delete(segment)
-    if (segment.residence === 'memory' && segment.live > 0 && !this.ready.isNear(segment)) this.leave(segment)
+    this.leaving.add(segment)
+    this.leaveHeld()
   }
 
   /** Shows a copy of a segment that is not in memory, and leaves it where it is. Undefined: it is not there any more. */
@@ -74,6 +78,15 @@ export class Paging {
   remove(): void {
     this.isRemoved = true
     this.drop(0)
+  }
+
+  private leaveHeld(): void {
+    const { ready } = this
+    for (const segment of this.leaving) {
+      const isThere = segment.live > 0 && ready.segmentAt(segment.first) === segment
+      if (isThere && segment.residence === 'memory' && !ready.isNear(segment)) this.leave(segment)
+      if (!isThere || segment.residence !== 'memory' || ready.isNear(segment)) this.leaving.delete(segment)
+    }
   }
 
   private leave(segment: Segment): void {

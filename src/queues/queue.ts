@@ -274,7 +274,8 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
     return NOTHING_TO_WAIT_FOR
   }
 
-  private forget(position: number): CommitTicket {
+  /** Forgets an entry that was taken out. */
+  forget(position: number): CommitTicket {
     this.counters.settled++
     this.rules.forget(position)
     return this.backlog.forget(position)

@@ -59,6 +59,12 @@ export function stateOf(queue: WalkedQueue, segment: Segment, position: number):
   return queue.rules.isDelayed(position) ? 'delayed' : 'unacked'
 }
 
+/** Whether an entry of a batch was not settled since the batch was made. */
+export function isThere(segment: Segment, position: number): boolean {
+  if (segment.residence !== 'memory' || position < segment.first || position >= segment.end) return false
+  return !segment.isSettled(position - segment.first)
+}
+
 /** Others have their turn. */
 export function pause(queue: WalkedQueue): Promise<void> {
   return new Promise(resolve => queue.around.turn.deliver({ runTurn: resolve }))
@@ -70,7 +76,7 @@ export function loaded(queue: WalkedQueue): Promise<void> {
 
 export class ByPosition implements Walk {
   private at = 0
-  private readonly until: number
+  private until: number
   private skipping = 0
   private copy: { readonly of: Segment; readonly shown: Segment } | undefined
   private held: Segment | undefined
@@ -86,6 +92,12 @@ export class ByPosition implements Walk {
 
   skip(count: number): void {
     this.skipping += count
+  }
+
+  /** Only this entry is looked for now. */
+  seek(position: number): void {
+    this.at = position
+    this.until = position + 1
   }
 
   async next(max = BATCH_ENTRIES): Promise<Batch | undefined> {

@@ -105,6 +105,7 @@ export class ConnectionEvents {
       peerPort: transport.remotePort,
       clientProperties,
       userProvidedName: given?.type === 'S' ? given.value.toString() : undefined,
+      tls: transport.tls,
     }
   }
 }

@@ -22,12 +22,12 @@ import type { User } from '../auth/users'
 import { removeExclusiveQueues } from '../broker/queue-declarations'
 import type { Vhost } from '../broker/vhost'
 import type { Session } from '../channel/session'
-import type { Timer } from '../clock'
 import { ChannelZero, type ChannelZeroConnection } from './channel-zero'
 import { Channels } from './channels'
 import { ConnectionEvents } from './connection-events'
 import { type ConnectionParts, ConnectionStatus } from './connection-status'
 import { createPeer } from './create-peer'
+import { Deadline } from './deadline'
 import { Handshake, type HandshakeConnection, hasCapability } from './handshake'
 import { Heartbeat, type HeartbeatLine } from './heartbeat'
 import { Input, type InputReceiver } from './input'
@@ -38,7 +38,7 @@ import { isSpoken, mayBecomeHeader, PROTOCOL_HEADER } from './protocol-header'
 import { PublisherBrake } from './publisher-brake'
 import { LOGIN_FAILURE_DELAY_MS } from './sasl'
 import type { ServerSettings, Tuning } from './settings'
-import { isLoopbackAddress, type Transport, type TransportEvents } from './transport'
+import { isLocal, type Transport, type TransportEvents } from './transport'
 
 /** RabbitMQ: how long a peer may take to answer connection.close. */
 const CLOSING_TIMEOUT_MS = 30_000
@@ -72,7 +72,7 @@ export class Connection
   private readonly peer: OutboundPeer
   private readonly heartbeat: Heartbeat
   private readonly channelZero: ChannelZero
-  private deadline: Timer
+  private readonly deadline: Deadline
 
   constructor(
     readonly transport: Transport,
@@ -82,7 +82,7 @@ export class Connection
     const { broker, chunks, limits } = settings
     this.events = new ConnectionEvents(settings, transport)
     this.pid = this.events.pid
-    this.isLoopback = isLoopbackAddress(transport.remoteAddress)
+    this.isLoopback = isLocal(transport)
     this.input = new Input(transport, broker.turn, this, broker.compat.frameMaxBeforeTune)
     this.outbound = new Outbound(transport, chunks, broker.turn)
     this.brake = new PublisherBrake(this.outbound, this.input, broker.store, broker.alarms)
@@ -90,7 +90,8 @@ export class Connection
     this.handshake = new Handshake(this, settings)
     this.channelZero = new ChannelZero(this, this.handshake)
     this.heartbeat = new Heartbeat(broker.clock, this)
-    this.deadline = broker.clock.after(limits.handshakeTimeout, () => this.drop('handshake timed out'))
+    this.deadline = new Deadline(broker.clock)
+    this.deadline.set(limits.handshakeTimeout, () => this.drop('handshake timed out'))
     transport.listen(this)
   }
 
@@ -106,11 +107,10 @@ export class Connection
     return this.outbound.bytesSent
   }
 
-  /** The server ends the connection: 320 with RabbitMQ's text, e.g. for the reason `shutdown`. */
-  forceClose(reason: string): void {
-    if (this.state === 'open') {
-      this.closeWith(new ConnectionForced(`broker forced connection closure with reason '${reason}'`))
-    } else if (this.state === 'handshake') this.drop(reason)
+  /** The server ends the connection: 320, with why. */
+  forceClose(explanation: string): void {
+    if (this.state === 'open') this.closeWith(new ConnectionForced(explanation))
+    else if (this.state === 'handshake') this.drop(explanation)
   }
 
   destroy(): void {
@@ -170,7 +170,7 @@ export class Connection
   }
 
   heartbeatFrame(channel: number, bytes: Buffer, start: number, end: number): void {
-    if (channel !== 0) throw unexpectedFrame(bytes, start, end)
+    if (channel !== 0) throw new UnexpectedFrame(describeFrame(bytes, start, end))
   }
 
   inputFailed(error: unknown): void {
@@ -222,12 +222,14 @@ export class Connection
     this.events.opened(user.name, vhost.name, this.tuning!)
   }
 
-  loginFailed(reason: string, close: AccessRefused | undefined): void {
+  loginFailed(reason: string, close: AccessRefused | undefined, delayMs: number): void {
     this.events.warn(reason)
-    if (close !== undefined) this.send(new ConnectionClose(close.replyCode, close.replyText, 0, 0))
     this.input.goDeaf()
     this.state = 'closing'
-    this.dropAfter(LOGIN_FAILURE_DELAY_MS)
+    this.deadline.set(delayMs, () => {
+      if (close !== undefined) this.send(new ConnectionClose(close.replyCode, close.replyText, 0, 0))
+      this.dropAfter(LOGIN_FAILURE_DELAY_MS)
+    })
   }
 
   closedByPeer(): void {
@@ -242,7 +244,8 @@ export class Connection
 
   private takesContent(channel: number, bytes: Buffer, start: number, end: number): boolean {
     if (this.state === 'closing' || this.state === 'closed') return false
-    if (channel === 0 || this.state === 'handshake') throw unexpectedFrame(bytes, start, end)
+    if (channel === 0 || this.state === 'handshake')
+      throw new UnexpectedFrame(describeFrame(bytes, start, end))
     return true
   }
 
@@ -284,11 +287,6 @@ export class Connection
   }
 
   private dropAfter(delayMs: number): void {
-    this.deadline.cancel()
-    this.deadline = this.settings.broker.clock.after(delayMs, () => this.transport.destroy())
+    this.deadline.set(delayMs, () => this.transport.destroy())
   }
-}
-
-function unexpectedFrame(bytes: Buffer, start: number, end: number): UnexpectedFrame {
-  return new UnexpectedFrame(describeFrame(bytes, start, end))
 }

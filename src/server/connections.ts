@@ -1,4 +1,5 @@
 /** The live connections of a server: takes new ones in, and sends them home at shutdown. */
+import type { Evicted } from '../broker/evictions'
 import type { Clock } from '../clock'
 import { Connection } from './connection'
 import type { ServerSettings } from './settings'
@@ -11,7 +12,9 @@ export class Connections {
   private readonly live = new Set<Connection>()
   private whenEmpty: (() => void) | undefined
 
-  constructor(private readonly settings: ServerSettings) {}
+  constructor(private readonly settings: ServerSettings) {
+    settings.broker.evictions.listen((evicted, explanation) => this.evict(evicted, explanation))
+  }
 
   get count(): number {
     return this.live.size
@@ -29,7 +32,8 @@ export class Connections {
   /** Tells every client that the broker goes (320) and waits for them, but not for long. */
   async close(clock: Clock): Promise<void> {
     if (this.live.size === 0) return
-    for (const connection of this.live) connection.forceClose('shutdown')
+    for (const connection of this.live)
+      connection.forceClose("broker forced connection closure with reason 'shutdown'")
     const empty = new Promise<void>(resolve => {
       this.whenEmpty = resolve
     })
@@ -38,6 +42,18 @@ export class Connections {
     })
     if (this.live.size > 0) await empty
     farewell.cancel()
+  }
+
+  /** Whoever opened the virtual host, or logged in as the user, that is gone. */
+  private evict({ vhost, user }: Evicted, explanation: string): void {
+    for (const connection of this.live) {
+      const { session } = connection
+      if (session === undefined) continue
+      const isMeant =
+        (vhost === undefined || session.vhost.name === vhost) &&
+        (user === undefined || session.user.name === user)
+      if (isMeant) connection.forceClose(explanation)
+    }
   }
 
   private ended(connection: Connection): void {

@@ -1,14 +1,7 @@
 /** A socket as a transport, whatever it is: TCP, TLS or of the file system. */
 import type { Socket } from 'node:net'
+import type { Ends } from './ends'
 import type { TlsDescription, Transport, TransportEvents } from './transport'
-
-/** Who is at the ends of a connection. */
-export interface Ends {
-  readonly localAddress: string
-  readonly localPort: number
-  readonly remoteAddress: string
-  readonly remotePort: number
-}
 
 export class SocketTransport implements Transport {
   readonly localAddress: string
@@ -16,7 +9,6 @@ export class SocketTransport implements Transport {
   readonly remoteAddress: string
   readonly remotePort: number
 
-  /** `ends`: not those of the socket itself, but those a proxy announced. */
   constructor(
     private readonly socket: Socket,
     ends: Ends = endsOf(socket),

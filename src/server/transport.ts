@@ -7,6 +7,8 @@ export interface Transport {
   readonly localPort: number
   readonly remoteAddress: string
   readonly remotePort: number
+  /** It comes from elsewhere although the address is of this machine: somebody here passes it on. */
+  readonly isFromElsewhere?: boolean
   /** How it is encrypted; absent: it is not. */
   readonly tls?: TlsDescription | undefined
   /** Written, but not taken by the network yet, in bytes. */
@@ -56,14 +58,23 @@ export interface SubjectAltName {
   readonly value: string
 }
 
-/** `127.0.0.1:53076 -> 127.0.0.1:5672`, RabbitMQ's name for a connection. */
+/** Where connections over a unix socket come from. Their `remotePort` counts them, `localAddress` is the path. */
+export const UNIX_ADDRESS = 'unix'
+
+/** `127.0.0.1:53076 -> 127.0.0.1:5672`, RabbitMQ's name for a connection; `unix:7 -> /run/leveret.sock`. */
 export function connectionName(transport: Transport): string {
   const { remoteAddress, remotePort, localAddress, localPort } = transport
-  return `${remoteAddress}:${remotePort} -> ${localAddress}:${localPort}`
+  const local = remoteAddress === UNIX_ADDRESS ? localAddress : `${localAddress}:${localPort}`
+  return `${remoteAddress}:${remotePort} -> ${local}`
+}
+
+/** The peer is on this machine. */
+export function isLocal({ remoteAddress, isFromElsewhere = false }: Transport): boolean {
+  return !isFromElsewhere && isLoopbackAddress(remoteAddress)
 }
 
 export function isLoopbackAddress(address: string): boolean {
-  return /^(127\.|::1$|::ffff:127\.)/.test(address)
+  return address === UNIX_ADDRESS || /^(127\.|::1$|::ffff:127\.)/.test(address)
 }
 
 export interface TransportEvents {

@@ -1,7 +1,9 @@
 /**
- * What a broker must still know after a restart, besides messages: durable exchanges, queues and bindings, as plain
- * records. Arguments are opaque bytes (the codec's field table). Changes join the same batches as messages do.
+ * What a broker must still know after a restart, besides messages: durable exchanges, queues and bindings, and what
+ * administrators set, as plain records. Arguments are opaque bytes (the codec's field table). Changes join the same
+ * batches as messages do.
  */
+import { type AccessChange, NO_ACCESS, type StoredAccess } from './access-records'
 import type { CommitTicket } from './message-store'
 
 export interface ExchangeRecord {
@@ -80,6 +82,7 @@ export type DefinitionChange =
     >)
   | { readonly kind: 'limits'; readonly record: LimitsRecord }
   | { readonly kind: 'limits-gone'; readonly scope: LimitScope; readonly name: string }
+  | AccessChange
   | { readonly kind: 'key'; readonly owner: KeyOwner; readonly record: KeyRecord }
   | { readonly kind: 'key-gone'; readonly owner: KeyOwner; readonly key: string }
 
@@ -96,6 +99,17 @@ export interface StoredDefinitions {
   readonly bindings: readonly BindingRecord[]
   readonly policies: readonly PolicyRecord[]
   readonly limits: readonly LimitsRecord[]
+  readonly access: StoredAccess
+}
+
+/** Of a broker that starts for the first time. */
+export const NOTHING_STORED: StoredDefinitions = {
+  exchanges: [],
+  queues: [],
+  bindings: [],
+  policies: [],
+  limits: [],
+  access: NO_ACCESS,
 }
 
 /** An exchange, and the keys it has seen, the oldest first. */

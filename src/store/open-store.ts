@@ -1,7 +1,7 @@
 /** Opens the store the options ask for. SQLite is only loaded when it is needed. */
 import type { Turn } from '../turn'
 import { DataDir } from './data-dir'
-import type { DefinitionStore, StoredDefinitions } from './definition-store'
+import { type DefinitionStore, NOTHING_STORED, type StoredDefinitions } from './definition-store'
 import { MemoryStore } from './memory-store'
 import type { MessageStore } from './message-store'
 
@@ -18,7 +18,7 @@ export interface OpenStore {
 export function openMemoryStore(turn: Turn): OpenStore {
   return {
     store: new MemoryStore(turn),
-    stored: { exchanges: [], queues: [], bindings: [], policies: [], limits: [] },
+    stored: NOTHING_STORED,
     onStalled: () => {},
     close: async () => {},
   }

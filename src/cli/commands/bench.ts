@@ -73,11 +73,10 @@ function addFlags(command: Command): Command {
     .option('--persistent', 'persistent messages to durable queues')
     .optionsGroup('Names:')
     .option('--exchange <name>', 'publish through it, with the queues bound by their names', shortText, '')
-    .option(
-      '--queue <prefix>',
-      'queues are <prefix>-0, <prefix>-1, …',
-      shortText,
-      `leveret-bench-${process.pid}`,
+    .addOption(
+      new Option('--queue <prefix>', 'queues are <prefix>-0, <prefix>-1, …')
+        .argParser(shortText)
+        .default(`leveret-bench-${process.pid}`, 'leveret-bench-<process id>'),
     )
     .option('--queue-type <type>', 'x-queue-type of the queues', shortText)
     .option('--keep', 'leave the queues behind')

@@ -4,9 +4,9 @@
  */
 import { Command, Option } from 'commander'
 import { type ApiClient, pathOf } from '../api-client'
-import { isObject, type Json, type JsonObject } from '../json'
-import { bodyOf, messageText } from '../message-text'
-import { acts, write } from '../run'
+import { type Json, type JsonObject, objectsIn } from '../json'
+import { MessagePrinter } from '../message-printer'
+import { acts } from '../run'
 import { whole } from '../typed-values'
 
 /** Messages are held at both ends while they travel: more than this go in several requests. */
@@ -63,7 +63,7 @@ export function getCommand(): Command {
     .option('--raw', 'bodies only, as they are')
     .option('--json', "the API's own JSON, a message per line")
   return acts<GetFlags, [string]>(command, async ({ api, vhost, flags, say }, queue) => {
-    const print = new MessagePrinter(flags)
+    const print = new MessagePrinter(flags, 'array')
     const source = flags.peek === true ? peeked(api, vhost, queue, flags) : taken(api, vhost, queue, flags)
     for await (const messages of source) {
       for (const message of messages) await print.message(message)
@@ -117,25 +117,4 @@ async function* peeked(
     left -= messages.length
     offset = page['next_offset']
   }
-}
-
-class MessagePrinter {
-  count = 0
-
-  constructor(private readonly flags: GetFlags) {}
-
-  async message(message: JsonObject): Promise<void> {
-    const first = this.count++ === 0
-    if (this.flags.json === true) await write(`${first ? '[\n' : ',\n'}${JSON.stringify(message)}`)
-    else if (this.flags.raw === true) await write(bodyOf(message))
-    else await write(`${first ? '' : '\n'}${messageText(message)}\n`)
-  }
-
-  async end(): Promise<void> {
-    if (this.flags.json === true) await write(this.count === 0 ? '[]\n' : '\n]\n')
-  }
-}
-
-function objectsIn(answer: Json | undefined): readonly JsonObject[] {
-  return Array.isArray(answer) ? answer.filter(isObject) : []
 }

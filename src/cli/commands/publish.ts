@@ -36,7 +36,7 @@ const propertyNames = [
 const numericProperties = ['delivery_mode', 'priority', 'timestamp']
 
 interface PublishFlags {
-  readonly exchange: string
+  readonly exchange?: string
   readonly routingKey?: string
   readonly queue?: string
   readonly file?: string
@@ -67,7 +67,6 @@ export function publishCommand(): Command {
     .option(
       '-e, --exchange <name>',
       'exchange to publish to; the default one routes to the queue named by the key',
-      '',
     )
     .option('-k, --routing-key <key>', 'routing key')
     .option('--queue <name>', 'short for the default exchange with this routing key')
@@ -140,7 +139,7 @@ class Publisher {
   }
 }
 
-function routeOf({ exchange, routingKey, queue }: PublishFlags): { exchange: string; key: string } {
+function routeOf({ exchange = '', routingKey, queue }: PublishFlags): { exchange: string; key: string } {
   if (queue === undefined) {
     if (exchange === '' && routingKey === undefined) {
       throw new CommandError('name where to publish: --queue, or --exchange and --routing-key', 'usage')

@@ -2,8 +2,6 @@
 import type {
   BindingRecord,
   ExchangeRecord,
-  LimitsRecord,
-  PolicyRecord,
   StoredDefinitions,
   StoredQueue,
   StoredRun,
@@ -12,6 +10,7 @@ import type { StoredEntry } from '../message-store'
 import type { Database } from './database'
 import { ENTRY_BYTES, MARK } from './encoding'
 import { readKeys } from './key-table'
+import { readAccess, readLimits, readPolicies } from './setting-tables'
 
 /** One run's data, and the position of its first entry. */
 export interface LoadedRun {
@@ -71,19 +70,8 @@ export function readDefinitions(database: Database, afterCrash = false): StoredD
     ),
     policies: readPolicies(database),
     limits: readLimits(database),
+    access: readAccess(database),
   }
-}
-
-export function readPolicies(database: Database): PolicyRecord[] {
-  const columns = 'vhost, kind, name, pattern, apply_to AS applyTo, priority, definition'
-  const sql = `SELECT ${columns} FROM policy ORDER BY vhost, kind, priority DESC, name`
-  return database.prepare(sql).all() as PolicyRecord[]
-}
-
-export function readLimits(database: Database): LimitsRecord[] {
-  return database
-    .prepare('SELECT scope, name, limits FROM limits ORDER BY scope, name')
-    .all() as LimitsRecord[]
 }
 
 function allDelivered(queue: StoredQueue): StoredQueue {

@@ -11,15 +11,13 @@ import {
   SETTLED_HEADER_BYTES,
 } from './encoding'
 import { KeyTable } from './key-table'
+import { SettingTables } from './setting-tables'
 
 export interface Batch {
   /** Operations as `encoding.ts` describes them. */
   readonly operations: Uint8Array
   readonly definitions: readonly DefinitionChange[]
 }
-
-/** What an administrator sets, beside what clients declare. */
-type SettingChange = Extract<DefinitionChange, { kind: 'policy' | 'policy-gone' | 'limits' | 'limits-gone' }>
 
 interface RunRow {
   readonly id: number
@@ -48,6 +46,7 @@ export class BatchWriter {
   private readonly deleteAllRuns: Statement
   private readonly deleteAllSettled: Statement
   private readonly keys: KeyTable
+  private readonly settings: SettingTables
 
   constructor(private readonly database: Database) {
     const prepare = (sql: string): Statement => database.prepare(sql)
@@ -69,6 +68,7 @@ export class BatchWriter {
     this.deleteAllRuns = prepare('DELETE FROM run WHERE queue = ?')
     this.deleteAllSettled = prepare('DELETE FROM settled WHERE queue = ?')
     this.keys = new KeyTable(database)
+    this.settings = new SettingTables(database)
   }
 
   /** All of it is kept when this returns, none of it when it throws. `now`: milliseconds since the epoch. */
@@ -212,30 +212,7 @@ export class BatchWriter {
         this.keys.apply(change)
         return
       default:
-        this.defineSetting(change)
-    }
-  }
-
-  private defineSetting(change: SettingChange): void {
-    switch (change.kind) {
-      case 'policy': {
-        const { vhost, kind, name, pattern, applyTo, priority, definition } = change.record
-        const sql = 'INSERT OR REPLACE INTO policy VALUES (?, ?, ?, ?, ?, ?, ?)'
-        this.run(sql, vhost, kind, name, pattern, applyTo, priority, definition)
-        return
-      }
-      case 'policy-gone': {
-        const sql = 'DELETE FROM policy WHERE vhost = ? AND kind = ? AND name = ?'
-        this.run(sql, change.vhost, change.policyKind, change.name)
-        return
-      }
-      case 'limits': {
-        const { scope, name, limits } = change.record
-        this.run('INSERT OR REPLACE INTO limits VALUES (?, ?, ?)', scope, name, limits)
-        return
-      }
-      case 'limits-gone':
-        this.run('DELETE FROM limits WHERE scope = ? AND name = ?', change.scope, change.name)
+        this.settings.apply(change)
     }
   }
 

@@ -11,6 +11,7 @@ import { type LoadedEntries, readDefinitions, readEntries } from './batch-reader
 import { type Batch, BatchWriter } from './batch-writer'
 import { type Database, openDatabase, orUnusable } from './database'
 import { COMMITTED, type DiskThreadData, type FromDiskThread, type ToDiskThread } from './messages'
+import { forgetOrphans } from './orphans'
 import { SpillFile } from './spill-file'
 import { DatabaseInUse, UnusableDatabase } from './unusable-database'
 
@@ -163,6 +164,7 @@ function start(): void {
       thread.close()
       port.close()
     })
+    orUnusable(file, () => forgetOrphans(database))
     say({ kind: 'opened', definitions: orUnusable(file, () => readDefinitions(database, afterCrash)) })
   } catch (error) {
     if (!(error instanceof UnusableDatabase)) throw error

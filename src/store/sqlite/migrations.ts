@@ -106,4 +106,55 @@ export const MIGRATIONS: readonly string[] = [
     UNIQUE (queue, vhost, exchange, key)
   );
   `,
+  // Who there is and what they may do.
+  `
+  CREATE TABLE vhost (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    description TEXT NOT NULL,
+    tags TEXT NOT NULL,
+    default_queue_type TEXT,
+    protected INTEGER NOT NULL
+  );
+
+  CREATE TABLE user (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    tags TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    hashing_algorithm TEXT NOT NULL
+  );
+
+  CREATE TABLE permission (
+    vhost TEXT NOT NULL,
+    user TEXT NOT NULL,
+    configure TEXT NOT NULL,
+    write TEXT NOT NULL,
+    read TEXT NOT NULL,
+    PRIMARY KEY (vhost, user)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE topic_permission (
+    vhost TEXT NOT NULL,
+    user TEXT NOT NULL,
+    exchange TEXT NOT NULL,
+    write TEXT NOT NULL,
+    read TEXT NOT NULL,
+    PRIMARY KEY (vhost, user, exchange)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE parameter (
+    vhost TEXT NOT NULL,
+    component TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (vhost, component, name)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE global_parameter (
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (name)
+  ) WITHOUT ROWID;
+  `,
 ]

@@ -1,4 +1,6 @@
 /** What a database holds, in numbers, and the first messages of a queue: for looking into it without a broker. */
+
+import type { StoredAccess } from '../access-records'
 import type {
   BindingRecord,
   ExchangeRecord,
@@ -7,8 +9,9 @@ import type {
   QueueRecord,
 } from '../definition-store'
 import type { StoredEntry } from '../message-store'
-import { entriesIn, type LoadedRun, readLimits, readPolicies } from './batch-reader'
+import { entriesIn, type LoadedRun } from './batch-reader'
 import type { Database } from './database'
+import { readAccess, readLimits, readPolicies } from './setting-tables'
 
 export interface Outline {
   readonly schemaVersion: number
@@ -18,6 +21,7 @@ export interface Outline {
   readonly bindings: readonly BindingRecord[]
   readonly policies: readonly PolicyRecord[]
   readonly limits: readonly LimitsRecord[]
+  readonly access: StoredAccess
 }
 
 export interface QueueOutline extends QueueRecord {
@@ -42,6 +46,7 @@ export function outlineOf(database: Database): Outline {
     bindings: bindingsIn(database),
     policies: hasPolicies(database) ? readPolicies(database) : [],
     limits: hasPolicies(database) ? readLimits(database) : [],
+    access: readAccess(database),
   }
 }
 
@@ -63,9 +68,9 @@ export function firstEntries(database: Database, { id, head }: QueueOutline, lim
   return entries.slice(0, limit)
 }
 
-/** A file that no broker has opened since schema 1 is looked into as it is. */
+/** A file that no broker has opened since schema 3 is looked into as it is. */
 function hasPolicies(database: Database): boolean {
-  return Number(database.pragma('user_version', { simple: true })) >= 2
+  return Number(database.pragma('user_version', { simple: true })) >= 4
 }
 
 function exchangesIn(database: Database): ExchangeRecord[] {

@@ -16,18 +16,27 @@ export class ApiError extends Error {
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
+export interface Options {
+  readonly headers?: Readonly<Record<string, string>>
+  readonly signal?: AbortSignal
+}
+
 /** `path` is without `/api`. Resolves to the parsed body, or to undefined when there is none. */
 export async function request<T>(
   method: Method,
   path: string,
   body?: unknown,
-  signal?: AbortSignal,
+  options: Options = {},
 ): Promise<T> {
-  const headers: Record<string, string> = { accept: 'application/json', 'x-requested-with': 'leveret' }
+  const headers: Record<string, string> = {
+    accept: 'application/json',
+    'x-requested-with': 'leveret',
+    ...options.headers,
+  }
   if (body !== undefined) headers['content-type'] = 'application/json'
   const init: RequestInit = { method, headers, credentials: 'same-origin' }
   if (body !== undefined) init.body = JSON.stringify(body)
-  if (signal !== undefined) init.signal = signal
+  if (options.signal !== undefined) init.signal = options.signal
   const response = await send(`/api${path}`, init)
   const text = await response.text()
   const parsed = parse(text)

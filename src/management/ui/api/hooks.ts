@@ -46,7 +46,7 @@ export function useLive<T>(path: string | undefined) {
   useEffect(() => (path === undefined ? undefined : live.watch(path)), [path])
   return useQuery<T>({
     queryKey: ['api', path],
-    queryFn: ({ signal }) => request<T>('GET', path!, undefined, signal),
+    queryFn: ({ signal }) => request<T>('GET', path!, undefined, { signal }),
     enabled: path !== undefined,
     refetchInterval: state === 'failed' ? pollingMs : false,
   })
@@ -56,7 +56,7 @@ export function useLive<T>(path: string | undefined) {
 export function useOnce<T>(path: string | undefined) {
   return useQuery<T>({
     queryKey: ['api', path],
-    queryFn: ({ signal }) => request<T>('GET', path!, undefined, signal),
+    queryFn: ({ signal }) => request<T>('GET', path!, undefined, { signal }),
     enabled: path !== undefined,
   })
 }
@@ -79,9 +79,14 @@ export function useAction<Result = unknown>({ isQuiet = false }: ActionOptions =
   return useMutation<Result, Error, Action | readonly Action[]>({
     mutationFn: async given => {
       let result: unknown
-      for (const action of [given].flat() as Action[]) {
-        result = await request(action.method, action.path, action.body)
-        if (action.done !== undefined) notifications.show({ message: action.done, color: 'green' })
+      const done: string[] = []
+      try {
+        for (const action of [given].flat() as Action[]) {
+          result = await request(action.method, action.path, action.body)
+          if (action.done !== undefined) done.push(action.done)
+        }
+      } finally {
+        tell(done)
       }
       return result as Result
     },
@@ -101,4 +106,12 @@ export function useAction<Result = unknown>({ isQuiet = false }: ActionOptions =
 function checkSession(error: Error): void {
   const isMaybeLoggedOut = error instanceof ApiError && error.status === 401
   if (isMaybeLoggedOut) void queries.invalidateQueries({ queryKey: sessionKey })
+}
+
+const toldMax = 3
+
+/** Each in a notification, or many in one. */
+function tell(done: readonly string[]): void {
+  const words = done.length > toldMax ? [`${done[0]}, and ${done.length - 1} more`] : done
+  for (const message of words) notifications.show({ message, color: 'green' })
 }

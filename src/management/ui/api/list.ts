@@ -2,17 +2,14 @@
  * A list of the server, a page at a time: which page, how sorted and filtered is kept in the address and asked of the
  * server, so that ten thousand queues cost the browser no more than a hundred.
  */
-import { useCallback } from 'react'
+import { useCallback, useMemo } from 'react'
 import { useSearchParams } from 'react-router'
 import { query } from './client'
 import { useLive } from './hooks'
+import { type PageWish, pageOf } from './paging'
 import type { Page } from './types'
 
-export interface ListState {
-  readonly page: number
-  readonly pageSize: number
-  readonly name: string
-  readonly isRegex: boolean
+export interface ListState extends PageWish {
   readonly sort: string
   readonly isReversed: boolean
 }
@@ -26,30 +23,40 @@ export interface List<T> {
   readonly retry: () => void
 }
 
-export interface ListDefaults {
+export interface ListOptions<T> {
   readonly sort?: string
   readonly isReversed?: boolean
+  /** Where the server gives the list as a whole (RabbitMQ does of users, consumers, policies): what the filter looks in. */
+  readonly wordsOf?: (row: T) => string
 }
 
 export const pageSizes = [25, 50, 100, 250, 500] as const
 const defaultPageSize = 50
 
 /** `path` is the plain list: `/queues` or `/queues/%2F`. */
-export function useList<T>(path: string, defaults: ListDefaults = {}): List<T> {
-  const [state, set] = useListState(defaults)
+export function useList<T>(path: string, options: ListOptions<T> = {}): List<T> {
+  const [state, set] = useListState(options)
+  const { wordsOf } = options
   const asked = query(path, {
     page: state.page,
     page_size: state.pageSize,
     name: state.name,
-    use_regex: state.isRegex && state.name !== '',
+    use_regex: state.isRegex && state.name !== '' ? true : undefined,
     sort: state.sort,
     sort_reverse: state.sort === '' ? undefined : state.isReversed,
   })
-  const { data, error, isLoading, refetch } = useLive<Page<T>>(asked)
-  return { state, set, data, error, isLoading, retry: () => void refetch() }
+  const { data, error, isLoading, refetch } = useLive<Page<T> | readonly T[]>(asked)
+  const page = useMemo(() => (isWhole(data) ? pageOf(data, state, wordsOf) : data), [data, state, wordsOf])
+  return { state, set, data: page, error, isLoading, retry: () => void refetch() }
 }
 
-function useListState(defaults: ListDefaults): [ListState, (changes: Partial<ListState>) => void] {
+function isWhole<T>(data: Page<T> | readonly T[] | undefined): data is readonly T[] {
+  return Array.isArray(data)
+}
+
+function useListState(
+  defaults: Pick<ListOptions<never>, 'sort' | 'isReversed'>,
+): [ListState, (changes: Partial<ListState>) => void] {
   const [search, setSearch] = useSearchParams()
   const read = (from: URLSearchParams): ListState => ({
     page: Math.max(1, Number(from.get('page')) || 1),
@@ -65,7 +72,10 @@ function useListState(defaults: ListDefaults): [ListState, (changes: Partial<Lis
     },
     [setSearch],
   )
-  return [read(search), set]
+  const key = search.toString()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address alone decides
+  const state = useMemo(() => read(search), [key])
+  return [state, set]
 }
 
 /** Everything but turning the page leads back to the first one. */

@@ -100,6 +100,12 @@ export interface Queue {
   readonly consumer_utilisation?: number | null
   readonly consumer_capacity?: number | null
   readonly idle_since?: string
+  readonly head_message_timestamp?: number | string | null
+  readonly single_active_consumer_tag?: string | null
+  /** `""` or an object, as RabbitMQ has it. */
+  readonly owner_pid_details?: ConnectionDetails | string
+  readonly node?: string
+  readonly consumer_details?: readonly Consumer[]
   readonly message_stats?: Stats
 }
 

@@ -10,10 +10,13 @@ interface Props {
   /** Rejects with what is wrong; the dialog closes when it resolves. */
   readonly onSubmit: () => Promise<unknown>
   readonly size?: string
+  /** What it does cannot be taken back. */
+  readonly isDangerous?: boolean
   readonly children: ReactNode
 }
 
-export function FormModal({ title, isOpen, onClose, verb, onSubmit, size = 'md', children }: Props) {
+export function FormModal(props: Props) {
+  const { title, isOpen, onClose, verb, onSubmit, size = 'md', isDangerous = false, children } = props
   const [problem, setProblem] = useState<string>()
   const [isBusy, setBusy] = useState(false)
   const close = () => {
@@ -47,7 +50,7 @@ export function FormModal({ title, isOpen, onClose, verb, onSubmit, size = 'md',
             <Button variant="default" size="sm" onClick={close}>
               Cancel
             </Button>
-            <Button type="submit" size="sm" loading={isBusy}>
+            <Button type="submit" size="sm" loading={isBusy} {...(isDangerous && { color: 'red' })}>
               {verb}
             </Button>
           </Group>

@@ -12,9 +12,11 @@ interface Props {
   readonly lines: readonly Line[]
   readonly format: (value: number | null | undefined) => string
   readonly height?: number
+  /** For sizes: the axis has round numbers of KiB rather than of bytes. */
+  readonly isBinary?: boolean
 }
 
-export function TimeChart({ label, lines, format, height = 170 }: Props) {
+export function TimeChart({ label, lines, format, height = 170, isBinary = false }: Props) {
   const data = useMemo(() => aligned(lines), [lines])
   const [hovered, setHovered] = useState<number | null>(null)
   const last = data[0].length - 1
@@ -29,7 +31,14 @@ export function TimeChart({ label, lines, format, height = 170 }: Props) {
         </Center>
       ) : (
         <Box role="img" aria-label={`${label}: ${words}`} h={height}>
-          <Drawing data={data} lines={lines} format={format} height={height} onHover={setHovered} />
+          <Drawing
+            data={data}
+            lines={lines}
+            format={format}
+            height={height}
+            isBinary={isBinary}
+            onHover={setHovered}
+          />
         </Box>
       )}
       <figcaption className="legend">
@@ -49,10 +58,12 @@ interface DrawingProps {
   readonly lines: readonly Line[]
   readonly format: Props['format']
   readonly height: number
+  readonly isBinary: boolean
   readonly onHover: (index: number | null) => void
 }
 
-function Drawing({ data, lines, format, height, onHover }: DrawingProps) {
+function Drawing(props: DrawingProps) {
+  const { data, lines, height } = props
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(undefined)
   const latest = useRef(data)
@@ -62,7 +73,7 @@ function Drawing({ data, lines, format, height, onHover }: DrawingProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: drawn anew only when lines or colours change, not data
   useEffect(() => {
     const element = place.current!
-    const made = new uPlot(optionsOf(element, lines, format, height, onHover), latest.current, element)
+    const made = new uPlot(optionsOf(element, props), latest.current, element)
     plot.current = made
     const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }))
     observer.observe(element)
@@ -77,10 +88,7 @@ function Drawing({ data, lines, format, height, onHover }: DrawingProps) {
 
 function optionsOf(
   element: HTMLElement,
-  lines: readonly Line[],
-  format: Props['format'],
-  height: number,
-  onHover: (index: number | null) => void,
+  { lines, format, height, isBinary, onHover }: DrawingProps,
 ): uPlot.Options {
   const style = getComputedStyle(element)
   const stroke = style.getPropertyValue('--quiet')
@@ -94,13 +102,14 @@ function optionsOf(
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
     scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
     axes: [
-      { stroke, grid: { show: false }, ticks: grid, font, space: 70 },
+      { stroke, grid: { show: false }, ticks: grid, font, space: 70, size: 30, values: timesOf },
       {
         stroke,
         grid,
         ticks: { show: false },
         font,
-        size: 62,
+        size: 66,
+        incrs: isBinary ? binarySteps : decimalSteps,
         values: (_, splits) => splits.map(split => format(split)),
       },
     ],
@@ -117,4 +126,15 @@ function optionsOf(
     ],
     hooks: { setCursor: [made => onHover(made.cursor.idx ?? null)] },
   }
+}
+
+const decimalSteps = Array.from({ length: 14 }, (_, power) =>
+  [1, 2, 5].map(step => step * 10 ** (power - 2)),
+).flat()
+const binarySteps = Array.from({ length: 42 }, (_, power) => 2 ** power)
+
+/** 14:05:30, without the seconds where every mark is on a minute. */
+function timesOf(_: uPlot, splits: number[]): string[] {
+  const isWhole = splits.every(split => split % 60 === 0)
+  return splits.map(split => new Date(split * 1000).toTimeString().slice(0, isWhole ? 5 : 8))
 }

@@ -3,10 +3,11 @@ import { useMemo } from 'react'
 import { query, route } from '../../api/client'
 import { useLive } from '../../api/hooks'
 import type { Details, Sample, Stats, Vhost } from '../../api/types'
+import { DataRatesChart } from '../../components/data-rates-chart'
 import { historyOf, type Range } from '../../components/range'
 import { TimeChart } from '../../components/time-chart'
 import { rates } from '../../format/history'
-import { byteRate, rate } from '../../format/numbers'
+import { rate } from '../../format/numbers'
 import { detailsOf } from '../../format/stats'
 import { series } from '../../theme'
 
@@ -14,14 +15,11 @@ import { series } from '../../theme'
 export function DataChart({ vhost, range }: { readonly vhost: string; readonly range: Range }) {
   const path = vhost === '' ? '/vhosts' : route('vhosts', vhost)
   const { data } = useLive<Vhost | readonly Vhost[]>(query(path, historyOf(range, 'data_rates')))
-  const lines = useMemo(() => {
+  const [received, sent] = useMemo(() => {
     const hosts = data === undefined ? [] : [data].flat()
-    return [
-      rates('Received', series.received, sumOf(hosts.map(host => host.recv_oct_details))),
-      rates('Sent', series.sent, sumOf(hosts.map(host => host.send_oct_details))),
-    ]
+    return [sumOf(hosts.map(host => host.recv_oct_details)), sumOf(hosts.map(host => host.send_oct_details))]
   }, [data])
-  return <TimeChart label={`Data rates, ${range.words}`} lines={lines} format={byteRate} />
+  return <DataRatesChart words={range.words} received={received} sent={sent} />
 }
 
 const churn = [

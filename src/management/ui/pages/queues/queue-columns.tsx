@@ -1,9 +1,10 @@
 /** The columns of the list of queues: their figures, and how the server sorts by them. */
-import { Badge, Group, Tooltip } from '@mantine/core'
 import { Link } from 'react-router'
 import { route } from '../../api/client'
 import type { Queue } from '../../api/types'
 import type { Column } from '../../components/data-table'
+import { Features } from '../../components/feature'
+import { Figure } from '../../components/figure'
 import { State } from '../../components/state'
 import { bytes, count, percent, rate, since } from '../../format/numbers'
 import { rateOf } from '../../format/stats'
@@ -14,7 +15,7 @@ const statRate = (id: string, header: string, key: string, isOptional = false): 
   isNumber: true,
   isOptional,
   sort: `message_stats.${key}_details.rate`,
-  render: queue => rate(rateOf(queue.message_stats, key)),
+  render: queue => <Figure value={rateOf(queue.message_stats, key)} format={rate} />,
 })
 
 export const queueColumns: readonly Column<Queue>[] = [
@@ -30,7 +31,7 @@ export const queueColumns: readonly Column<Queue>[] = [
   },
   { id: 'vhost', header: 'Virtual host', sort: 'vhost', render: queue => queue.vhost },
   { id: 'type', header: 'Type', sort: 'type', render: queue => queue.type },
-  { id: 'features', header: 'Features', render: queue => <Features queue={queue} /> },
+  { id: 'features', header: 'Features', render: queue => <Features features={queue} /> },
   { id: 'policy', header: 'Policy', sort: 'policy', isOptional: true, render: queue => queue.policy ?? '' },
   { id: 'state', header: 'State', sort: 'state', render: queue => <State value={queue.state} /> },
   {
@@ -38,22 +39,28 @@ export const queueColumns: readonly Column<Queue>[] = [
     header: 'Ready',
     sort: 'messages_ready',
     isNumber: true,
-    render: queue => count(queue.messages_ready),
+    render: queue => <Figure value={queue.messages_ready} format={count} />,
   },
   {
     id: 'unacked',
     header: 'Unacked',
     sort: 'messages_unacknowledged',
     isNumber: true,
-    render: queue => count(queue.messages_unacknowledged),
+    render: queue => <Figure value={queue.messages_unacknowledged} format={count} />,
   },
-  { id: 'total', header: 'Total', sort: 'messages', isNumber: true, render: queue => count(queue.messages) },
+  {
+    id: 'total',
+    header: 'Total',
+    sort: 'messages',
+    isNumber: true,
+    render: queue => <Figure value={queue.messages} format={count} />,
+  },
   {
     id: 'consumers',
     header: 'Consumers',
     sort: 'consumers',
     isNumber: true,
-    render: queue => count(queue.consumers),
+    render: queue => <Figure value={queue.consumers} format={count} />,
   },
   statRate('in', 'In', 'publish'),
   statRate('out', 'Deliver / get', 'deliver_get'),
@@ -66,7 +73,7 @@ export const queueColumns: readonly Column<Queue>[] = [
     sort: 'message_bytes',
     isNumber: true,
     isOptional: true,
-    render: queue => bytes(queue.message_bytes),
+    render: queue => <Figure value={queue.message_bytes} format={bytes} />,
   },
   {
     id: 'memory',
@@ -74,7 +81,7 @@ export const queueColumns: readonly Column<Queue>[] = [
     sort: 'memory',
     isNumber: true,
     isOptional: true,
-    render: queue => bytes(queue.memory),
+    render: queue => <Figure value={queue.memory} format={bytes} />,
   },
   {
     id: 'capacity',
@@ -83,7 +90,9 @@ export const queueColumns: readonly Column<Queue>[] = [
     sort: 'consumer_capacity',
     isNumber: true,
     isOptional: true,
-    render: queue => percent(queue.consumer_capacity ?? queue.consumer_utilisation),
+    render: queue => (
+      <Figure value={queue.consumer_capacity ?? queue.consumer_utilisation} format={percent} />
+    ),
   },
   {
     id: 'idle',
@@ -94,40 +103,3 @@ export const queueColumns: readonly Column<Queue>[] = [
     render: queue => since(queue.idle_since),
   },
 ]
-
-const short: Readonly<Record<string, string>> = {
-  'x-dead-letter-exchange': 'DLX',
-  'x-dead-letter-routing-key': 'DLK',
-  'x-message-ttl': 'TTL',
-  'x-expires': 'Exp',
-  'x-max-length': 'Lim',
-  'x-max-length-bytes': 'Lim B',
-  'x-overflow': 'Ovfl',
-  'x-max-priority': 'Pri',
-  'x-single-active-consumer': 'SAC',
-}
-
-function Features({ queue }: { readonly queue: Queue }) {
-  const rest = Object.entries(queue.arguments).filter(([name]) => name !== 'x-queue-type')
-  return (
-    <Group gap={4} wrap="nowrap">
-      {queue.durable && <Feature label="D" hint="durable" />}
-      {queue.auto_delete && <Feature label="AD" hint="auto-delete" />}
-      {queue.exclusive && <Feature label="Excl" hint="exclusive" />}
-      {rest.map(([name, value]) => (
-        <Feature key={name} label={short[name] ?? 'Arg'} hint={`${name}: ${JSON.stringify(value)}`} />
-      ))}
-      {queue.policy && <Feature label={queue.policy} hint={`policy ${queue.policy}`} />}
-    </Group>
-  )
-}
-
-function Feature({ label, hint }: { readonly label: string; readonly hint: string }) {
-  return (
-    <Tooltip label={hint}>
-      <Badge size="sm" variant="default" radius="sm" tt="none" fw={500}>
-        {label}
-      </Badge>
-    </Tooltip>
-  )
-}

@@ -3,12 +3,14 @@
  * not to be believed, costs itself and a line in the log.
  */
 import type { Socket } from 'node:net'
-import { createServer, type Server, type TLSSocket } from 'node:tls'
+import { createServer, type Server, TLSSocket } from 'node:tls'
 import type { Logger } from '../logger'
-import { type Ends, endsOf, SocketTransport } from './socket-transport'
+import type { Ends } from './ends'
+import type { Accept, Gate } from './gate'
+import { endsOf, SocketTransport } from './socket-transport'
 import { reasonOf, type TlsCertificate } from './tls-certificate'
 import { tlsDescription } from './tls-description'
-import type { Transport } from './transport'
+import type { TlsDescription } from './transport'
 
 export interface TlsSettings {
   readonly certificate: TlsCertificate
@@ -24,7 +26,7 @@ interface Arriving {
   readonly ends: Ends
 }
 
-export class TlsAcceptor {
+export class TlsGate implements Gate {
   /** Never listens: it is handed the sockets. */
   private readonly server: Server
   /** In their handshake, by the address they come from: there is no way back from a TLS socket to the one beneath. */
@@ -33,7 +35,7 @@ export class TlsAcceptor {
 
   constructor(
     settings: TlsSettings,
-    private readonly accept: (transport: Transport) => void,
+    private readonly accept: Accept,
   ) {
     const { certificate, verify, handshakeTimeout } = settings
     this.logger = settings.logger
@@ -78,9 +80,7 @@ export class TlsAcceptor {
       this.refuse(socket, `client certificate: ${socket.authorizationError}`, arrived.ends)
       return
     }
-    const version = socket.getProtocol() ?? ''
-    const description = tlsDescription(version, socket.getCipher().standardName, peerCertificate)
-    this.accept(new SocketTransport(socket, arrived.ends, description))
+    this.accept(new SocketTransport(socket, arrived.ends, tlsOf(socket)))
   }
 
   private refuse(socket: TLSSocket, reason: string, ends?: Ends): void {
@@ -88,6 +88,13 @@ export class TlsAcceptor {
     this.logger.warn({ peer: `${remoteAddress}:${remotePort}`, reason }, 'TLS handshake failed')
     socket.destroy()
   }
+}
+
+/** Undefined: it is not encrypted. */
+export function tlsOf(socket: Socket): TlsDescription | undefined {
+  if (!(socket instanceof TLSSocket)) return undefined
+  const peerCertificate = socket.authorized ? socket.getPeerX509Certificate() : undefined
+  return tlsDescription(socket.getProtocol() ?? '', socket.getCipher().standardName, peerCertificate)
 }
 
 function addressOf(socket: Socket): string {

@@ -1,0 +1,71 @@
+/** The management port over TLS: HTTPS and AMQP over secure WebSockets, with the certificate of the broker. */
+import { once } from 'node:events'
+import { copyFileSync } from 'node:fs'
+import { type RequestOptions, request } from 'node:https'
+import { connect as connectTls } from 'node:tls'
+import { createWebSocketStream, WebSocket } from 'ws'
+import { createBroker, type EmbeddedBroker } from '../../src/embed/embedded-broker'
+import { connectOn } from '../support/amqplib-on-stream'
+import { certificatePath, clientTls } from '../support/certificates'
+import { pathsIn, temporaryFolder } from '../support/temporary-folder'
+
+const nextPath = pathsIn(temporaryFolder())
+
+let broker: EmbeddedBroker
+let cert: string
+let key: string
+
+beforeEach(async () => {
+  cert = nextPath()
+  key = nextPath()
+  install('server')
+  broker = await createBroker({
+    port: 0,
+    tlsPort: 0,
+    tlsCert: cert,
+    tlsKey: key,
+    management: true,
+    managementPort: 0,
+    managementTls: true,
+    logLevel: 'silent',
+  })
+})
+
+afterEach(() => broker.close())
+
+function install(name: string): void {
+  copyFileSync(certificatePath(`${name}.pem`), cert)
+  copyFileSync(certificatePath(`${name}.key`), key)
+}
+
+describe('the management over TLS', () => {
+  it('answers over HTTPS, and is named so', async () => {
+    const { managementUrl = '' } = broker
+    expect(managementUrl).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/)
+    expect(broker.listeners.at(-1)).toMatchObject({ protocol: 'https', host: '127.0.0.1' })
+    const options: RequestOptions = { ...clientTls(), auth: 'guest:guest' }
+    const sent = request(`${managementUrl}/api/whoami`, options).end()
+    const [response] = (await once(sent, 'response')) as [NodeJS.ReadableStream & { statusCode: number }]
+    response.resume()
+    expect(response.statusCode).toBe(200)
+  })
+
+  it('carries AMQP over secure WebSockets', async () => {
+    const socket = new WebSocket(`${broker.managementUrl?.replace('https', 'wss')}/ws/amqp`, clientTls())
+    await once(socket, 'open')
+    const connection = await connectOn(createWebSocketStream(socket))
+    const channel = await connection.createChannel()
+    await channel.assertQueue('events')
+    await connection.close()
+  })
+
+  it('takes the new certificate when there is one', async () => {
+    install('renewed')
+    broker.reloadCertificate()
+    const port = Number(new URL(broker.managementUrl ?? '').port)
+    const socket = connectTls({ port, host: 'localhost', ...clientTls() })
+    await once(socket, 'secureConnect')
+    expect(socket.getPeerCertificate().subject['O']).toBe('renewed')
+    socket.destroy()
+  })
+})

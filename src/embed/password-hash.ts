@@ -1,0 +1,2 @@
+/** RabbitMQ's salted hash of a password, for whoever has no broker at hand. */
+export { hashPassword as passwordHash } from '../auth/passwords'

@@ -1,0 +1,171 @@
+/** Publishes one message, and says whether it was routed. */
+import { Alert, Button, Checkbox, Group, Select, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core'
+import { type FormEvent, useState } from 'react'
+import { route } from '../api/client'
+import { useAction } from '../api/hooks'
+import { type ArgumentRow, ArgumentsField, argumentsOf } from './arguments-field'
+import { Panel } from './page'
+
+interface Props {
+  readonly vhost: string
+  /** Empty: the default exchange. */
+  readonly exchange: string
+  readonly routingKey?: string
+}
+
+/** RabbitMQ's names of the properties that a form may give. */
+const properties: Readonly<Record<string, 'String' | 'Number'>> = {
+  content_type: 'String',
+  content_encoding: 'String',
+  priority: 'Number',
+  correlation_id: 'String',
+  reply_to: 'String',
+  expiration: 'String',
+  message_id: 'String',
+  timestamp: 'Number',
+  type: 'String',
+  user_id: 'String',
+  app_id: 'String',
+}
+
+export function PublishForm({ vhost, exchange, routingKey = '' }: Props) {
+  const run = useAction<{ routed: boolean }>()
+  const [draft, setDraft] = useState<Draft>({ ...emptyDraft, key: routingKey })
+  const [problem, setProblem] = useState<string>()
+  const change = (changes: Partial<Draft>) => setDraft(before => ({ ...before, ...changes }))
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    setProblem(undefined)
+    try {
+      const path = `${route('exchanges', vhost, exchange === '' ? 'amq.default' : exchange)}/publish`
+      run.mutate({ method: 'POST', path, body: bodyOf(draft) })
+    } catch (error) {
+      setProblem((error as Error).message)
+    }
+  }
+  return (
+    <Panel title="Publish a message">
+      <form onSubmit={submit} aria-label="Publish a message">
+        <Stack gap="sm">
+          <AddressFields draft={draft} change={change} />
+          <Textarea
+            size="xs"
+            label="Payload"
+            autosize
+            minRows={4}
+            maxRows={20}
+            classNames={{ input: 'mono' }}
+            value={draft.payload}
+            onChange={event => change({ payload: event.currentTarget.value })}
+          />
+          <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
+            <ArgumentsField label="Headers" rows={draft.headers} onChange={headers => change({ headers })} />
+            <ArgumentsField
+              label="Properties"
+              rows={draft.others}
+              onChange={others => change({ others })}
+              known={properties}
+            />
+          </SimpleGrid>
+          <Outcome problem={problem} isRouted={run.data?.routed} isPending={run.isPending} />
+          <Group>
+            <Button type="submit" size="xs" loading={run.isPending}>
+              Publish
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Panel>
+  )
+}
+
+/** The message as it is being written. */
+interface Draft {
+  readonly key: string
+  readonly payload: string
+  readonly encoding: 'string' | 'base64'
+  readonly isPersistent: boolean
+  readonly headers: readonly ArgumentRow[]
+  readonly others: readonly ArgumentRow[]
+}
+
+const emptyDraft: Draft = {
+  key: '',
+  payload: '',
+  encoding: 'string',
+  isPersistent: true,
+  headers: [],
+  others: [],
+}
+
+/** Throws, in words, when a header or property is not what its type says. */
+function bodyOf({ key, payload, encoding, isPersistent, headers, others }: Draft): object {
+  return {
+    routing_key: key,
+    payload,
+    payload_encoding: encoding,
+    properties: {
+      ...argumentsOf(others),
+      delivery_mode: isPersistent ? 2 : 1,
+      headers: argumentsOf(headers),
+    },
+  }
+}
+
+interface AddressProps {
+  readonly draft: Draft
+  readonly change: (changes: Partial<Draft>) => void
+}
+
+function AddressFields({ draft, change }: AddressProps) {
+  return (
+    <Group gap="md" align="flex-end">
+      <TextInput
+        size="xs"
+        style={{ flex: 1 }}
+        label="Routing key"
+        value={draft.key}
+        onChange={event => change({ key: event.currentTarget.value })}
+      />
+      <Select
+        size="xs"
+        w={150}
+        label="Payload is"
+        data={[
+          { value: 'string', label: 'Text' },
+          { value: 'base64', label: 'Base64' },
+        ]}
+        value={draft.encoding}
+        allowDeselect={false}
+        onChange={value => change({ encoding: value as 'string' | 'base64' })}
+      />
+      <Checkbox
+        size="xs"
+        mb={6}
+        label="Persistent"
+        checked={draft.isPersistent}
+        onChange={event => change({ isPersistent: event.currentTarget.checked })}
+      />
+    </Group>
+  )
+}
+
+interface OutcomeProps {
+  readonly problem: string | undefined
+  readonly isRouted: boolean | undefined
+  readonly isPending: boolean
+}
+
+function Outcome({ problem, isRouted, isPending }: OutcomeProps) {
+  return (
+    <div role="status">
+      {problem !== undefined && <Alert color="red">{problem}</Alert>}
+      {problem === undefined && !isPending && isRouted === true && (
+        <Alert color="green">Published, and routed to at least one queue.</Alert>
+      )}
+      {problem === undefined && !isPending && isRouted === false && (
+        <Alert color="orange">Published, but no queue took it: nothing is bound for this routing key.</Alert>
+      )}
+    </div>
+  )
+}
