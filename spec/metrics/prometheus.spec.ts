@@ -193,7 +193,7 @@ describe('the metrics for Prometheus', () => {
   })
 
   it('tell of the families, virtual hosts and queues that are asked for', async () => {
-    server.broker.addVhost('other')
+    server.broker.putVhost('other')
     const asked = {
       families: ['queue_coarse_metrics', 'vhost_status'],
       queue: (name: string) => name === 'q1',
@@ -206,7 +206,7 @@ describe('the metrics for Prometheus', () => {
     const there = parseMetrics(await prometheus.render('detailed', { ...asked, vhosts: ['other'] }))
     expect(there.get('rabbitmq_detailed_queue_messages')?.samples.size).toBe(0)
     expect([...there.keys()].filter(name => name.includes('channel'))).toEqual([])
-    server.broker.vhosts.delete('other')
+    server.broker.deleteVhost('other')
   })
 
   it('tell whether publishers must wait, and why', async () => {
