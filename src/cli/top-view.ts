@@ -4,6 +4,7 @@
  */
 import type { Query } from './api-client'
 import { fieldOf, type Json, type JsonObject, numberField, textField } from './json'
+import { productOf } from './product'
 import { bytesText } from './quantities'
 import { cellText } from './table'
 import { printable } from './terminal-text'
@@ -110,9 +111,8 @@ export function headLines(state: TopState, overview: JsonObject): string[] {
     numberField(overview, `message_stats.${name}_details.rate`).toFixed(0)
   const count = (name: string): number => numberField(overview, `object_totals.${name}`)
   const totals = (name: string): number => numberField(overview, `queue_totals.${name}`)
-  const product = textField(overview, 'product_name') || 'RabbitMQ'
   return [
-    `${product} ${textField(overview, 'product_version')}  ${textField(overview, 'cluster_name')}`,
+    `${productOf(overview)}  ${textField(overview, 'cluster_name')}`,
     `${count('queues')} queues  ${count('connections')} connections  ${count('channels')} channels  ${count('consumers')} consumers`,
     `ready ${totals('messages_ready')}  unacked ${totals('messages_unacknowledged')}  published ${rate('publish')}/s  delivered ${rate('deliver_get')}/s  acked ${rate('ack')}/s`,
     `sorted by ${sortColumn(state).title}${state.filter === '' ? '' : `, with "${state.filter}"`}`,
