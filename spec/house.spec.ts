@@ -115,6 +115,7 @@ const entries = [
   // what the management side asks for
   'broker/explain.ts',
   'broker/move.ts',
+  'broker/topology.ts',
   'queues/browse.ts',
   'store/sqlite/disk-thread.ts',
 ]

@@ -2,6 +2,7 @@
 import { hashPassword } from '../../src/auth/passwords'
 import { type HttpServer, openHttpServer } from '../../src/management/http-server'
 import { type ListeningBroker, listeningBroker } from '../support/listening-broker'
+import { managementOf } from '../support/management-of'
 
 export interface Answered {
   readonly status: number
@@ -21,16 +22,7 @@ export class ManagedBroker {
 
   static async open(): Promise<ManagedBroker> {
     const listening = await listeningBroker()
-    const { broker, connections, settings, log } = listening
-    const management = {
-      broker,
-      connections,
-      settings,
-      logger: log,
-      version: '0.0.0',
-      startedAt: 0,
-      listeners: () => [],
-    }
+    const management = managementOf(listening)
     return new ManagedBroker(listening, await openHttpServer(management, { host: '127.0.0.1', port: 0 }))
   }
 

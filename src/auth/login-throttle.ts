@@ -13,7 +13,7 @@ const FREE_FAILURES = 3
 const FIRST_DELAY_MS = 250
 const DELAY_MAX_MS = 30_000
 const HALF_LIFE_MS = 60_000
-/** Of addresses, of users, and of pairs of them; those that failed longest ago are forgotten first. */
+/** Of addresses, of users, and of pairs of them. */
 const REMEMBERED_MAX = 10_000
 /** A name may be as long as a frame; none that exists is. */
 const NAME_CHARACTERS_MAX = 255
@@ -24,13 +24,18 @@ interface Failures {
 }
 
 export class LoginThrottle {
-  private readonly addresses = new Map<string, Failures>()
-  private readonly users = new Map<string, Failures>()
+  private readonly addresses = new Remembered<Failures>()
+  private readonly users = new Remembered<Failures>()
   /** When the last refusal of a user from an address is due. */
-  private readonly due = new Map<string, number>()
+  private readonly due = new Remembered<number>()
 
   /** `now`: in milliseconds. */
   constructor(private readonly now: () => number) {}
+
+  /** What is kept of failures: entries. */
+  get remembered(): number {
+    return this.addresses.size + this.users.size + this.due.size
+  }
 
   /** Whether the login may be looked at: false while too many of the same address and user wait for their refusal. */
   admits(address: string, user: string): boolean {
@@ -47,15 +52,15 @@ export class LoginThrottle {
     if (delay === 0) return 0
     const pair = pairOf(address, user)
     const due = Math.min(Math.max(this.due.get(pair) ?? 0, now) + delay, now + 2 * DELAY_MAX_MS)
-    remember(this.due, pair, due)
+    this.due.set(pair, due)
     return due - now
   }
 
-  private counted(failures: Map<string, Failures>, key: string, now: number): number {
+  private counted(failures: Remembered<Failures>, key: string, now: number): number {
     const before = failures.get(key)
     const left = before === undefined ? 0 : before.count * 2 ** ((before.at - now) / HALF_LIFE_MS)
     const count = left + 1
-    remember(failures, key, { count, at: now })
+    failures.set(key, { count, at: now })
     return count
   }
 }
@@ -66,13 +71,25 @@ function delayAfter(failures: number): number {
   return beyond <= 0 ? 0 : Math.min(FIRST_DELAY_MS * 2 ** (beyond - 1), DELAY_MAX_MS)
 }
 
-/** The last in the map is the one that was remembered last. */
-function remember<V>(map: Map<string, V>, key: string, value: V): void {
-  map.delete(key)
-  map.set(key, value)
-  if (map.size <= REMEMBERED_MAX) return
-  const [oldest] = map.keys()
-  if (oldest !== undefined) map.delete(oldest)
+/** A bounded map: when half of it is new, what is older and was not set again is forgotten. */
+class Remembered<V> {
+  private young = new Map<string, V>()
+  private old = new Map<string, V>()
+
+  get size(): number {
+    return this.young.size + this.old.size
+  }
+
+  get(key: string): V | undefined {
+    return this.young.get(key) ?? this.old.get(key)
+  }
+
+  set(key: string, value: V): void {
+    this.young.set(key, value)
+    if (this.young.size < REMEMBERED_MAX / 2) return
+    this.old = this.young
+    this.young = new Map()
+  }
 }
 
 function pairOf(address: string, user: string): string {

@@ -2,7 +2,8 @@
  * Opens the management beside a broker that listens. Its code is loaded only then: a broker in a test, or without it,
  * starts in milliseconds.
  */
-import type { ResolvedOptions } from '../config/options'
+import type { OptionSpec } from '../config/option-spec'
+import { optionKeys, optionTable, type ResolvedOptions } from '../config/options'
 import type { HttpsSettings } from '../management/http-server'
 import type { Metrics } from '../metrics/metrics'
 import type { Connections } from '../server/connections'
@@ -39,6 +40,9 @@ export async function openManagement(managed: Managed): Promise<OpenManagement> 
       statistics: metrics.statistics,
       settings,
       logger,
+      config: withoutSecrets(options),
+      dataDir: options.inMemory ? undefined : options.dataDir,
+      product: options.product,
       version: LEVERET_VERSION,
       startedAt: broker.clock.now(),
       listeners: () => [...listeners.all, listening],
@@ -68,6 +72,11 @@ async function openMetrics({ settings, connections, options }: Managed): Promise
   )
   await metrics.start()
   return metrics
+}
+
+function withoutSecrets(options: ResolvedOptions): Readonly<Record<string, unknown>> {
+  const shown = optionKeys.filter(key => !(optionTable[key] as OptionSpec).secret)
+  return Object.fromEntries(shown.map(key => [key, options[key]]))
 }
 
 function httpsOf({ listeners, options }: Managed): HttpsSettings | undefined {

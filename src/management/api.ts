@@ -56,6 +56,10 @@ export interface Endpoint {
   /** The heading it stands under on the page. */
   readonly tag: string
   readonly forms: Forms
+  /** `raw`: the handler is given the body's bytes, whatever they are. */
+  readonly reads?: 'json' | 'raw'
+  /** A typical answer, for the page. */
+  readonly gives?: unknown
   handle(request: ApiRequest): unknown
 }
 

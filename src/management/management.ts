@@ -11,6 +11,16 @@ export interface ListenerView {
   readonly protocol: string
   readonly host: string
   readonly port: number
+  /** By which it shows who it is, where it speaks TLS. */
+  readonly certificate?: CertificateView
+}
+
+/** Files, and what was read from them: PEM. */
+export interface CertificateView {
+  readonly certificateFile: string
+  readonly certificates: Buffer
+  readonly authoritiesFile: string | undefined
+  readonly authorities: Buffer | undefined
 }
 
 export interface Management {
@@ -19,6 +29,12 @@ export interface Management {
   readonly statistics: Statistics
   readonly settings: ServerSettings
   readonly logger: Logger
+  /** The options that the broker runs with, without what is secret. */
+  readonly config: Readonly<Record<string, unknown>>
+  /** Undefined: everything is in memory. */
+  readonly dataDir: string | undefined
+  /** What the broker calls itself to clients. */
+  readonly product: string
   /** Leveret's own version. */
   readonly version: string
   /** Milliseconds since 1970. */

@@ -51,6 +51,17 @@ export function vhostToEnter(broker: Broker, user: User, name: string): Vhost {
   return vhost
 }
 
+/**
+ * For policies and parameters. RabbitMQ: an administrator, or a policymaker who may open the vhost.
+ * @throws Problem 401
+ */
+export function requirePolicymaker(broker: Broker, user: User, vhost?: string): void {
+  if (opens(user, 'administrator')) return
+  const mayOpen =
+    vhost === undefined || !broker.vhosts.has(vhost) || broker.permissions.admits(user.name, vhost)
+  if (!opens(user, 'policymaker') || !mayOpen) throw notAuthorised('User not authorised to access object')
+}
+
 function vhostsWhere(broker: Broker, shown: (vhost: Vhost) => boolean): Vhost[] {
   return [...broker.vhosts.values()].filter(shown).sort((a, b) => (a.name < b.name ? -1 : 1))
 }

@@ -1,0 +1,33 @@
+/** What the management is given, of a broker composed by hand. Nothing is sampled until the spec starts it. */
+import type { ListenerView, Management } from '../../src/management/management'
+import { Metrics } from '../../src/metrics/metrics'
+import type { ComposedBroker } from './composed-broker'
+
+export interface SampledManagement extends Management {
+  readonly metrics: Metrics
+}
+
+export function managementOf(
+  composed: ComposedBroker,
+  listeners: readonly ListenerView[] = [],
+): SampledManagement {
+  const { broker, connections, settings, log, clock } = composed
+  const metrics = new Metrics(
+    { broker, connections, clock },
+    { samplingIntervalMs: 1000, dataDir: undefined },
+  )
+  return {
+    broker,
+    connections,
+    settings,
+    metrics,
+    statistics: metrics.statistics,
+    logger: log,
+    config: { port: 5672 },
+    dataDir: undefined,
+    product: 'RabbitMQ',
+    version: '0.0.0',
+    startedAt: clock.now(),
+    listeners: () => listeners,
+  }
+}
