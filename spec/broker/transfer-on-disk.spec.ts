@@ -160,6 +160,17 @@ describe('a move between durable queues', () => {
     await next.disk.close()
   })
 
+  it('reads nothing back that it has moved, also while the disk has not heard of it', async () => {
+    const life = new Life()
+    const bodies = numbered(0, 20_000, 100)
+    await life.fill(bodies)
+    life.disk.commits = 0
+    const positions = [12_345, 15_000, 18_000]
+    await whileTurning(life.turn, life.transfer({ positions }).done)
+    expect(await life.bodies(life.source)).toEqual(bodies.filter((_, at) => !positions.includes(at)))
+    await life.disk.close()
+  })
+
   it('ends with a ticket that makes it safe', async () => {
     const life = new Life()
     await life.fill(numbered(0, 10))

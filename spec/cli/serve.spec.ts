@@ -3,6 +3,8 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from 'amqplib'
+import { certificatePath } from '../support/certificates'
+import { eventually } from '../support/eventually'
 import { killAll, Leveret, leveret } from './leveret'
 
 const folder = mkdtempSync(join(tmpdir(), 'leveret-serve-'))
@@ -65,6 +67,36 @@ describe('leveret serve', () => {
   it('says when others can reach it too', async () => {
     const program = new Leveret(['serve', '--port', '0', '--host', '0.0.0.0'])
     await program.says(/amqp:\/\/guest:guest@127\.0\.0\.1:\d+ and on every other address of this machine/)
+  })
+
+  it('says everything it listens on, and reads its certificate again on SIGHUP', async () => {
+    const tls = ['--tls-port', '0', '--tls-cert', certificatePath('server.pem')]
+    const program = new Leveret([
+      ...['serve', '--port', '0', '--socket', 'leveret.sock', ...tls],
+      ...['--tls-key', certificatePath('server.key')],
+    ])
+    await program.says(address)
+    expect(program.output).toMatch(
+      /^Leveret listens on amqp:.*\n +and on amqps:\/\/127\.0\.0\.1:\d+\n +and on the unix socket leveret\.sock\n/,
+    )
+    program.signal('SIGHUP')
+    await eventually(() => expect(program.errors).toContain('the certificate was read again'))
+    program.signal('SIGTERM')
+    expect(await program.exitCode).toBe(0)
+  })
+
+  it('says in one line that a certificate cannot be used, and how to choose another port for TLS', async () => {
+    const cert = ['--tls-cert', certificatePath('server.pem'), '--tls-key']
+    const missing = await leveret(['serve', '--port', '0', ...cert, 'nowhere.key'])
+    expect(missing).toMatchObject({ code: 1, output: '' })
+    expect(missing.errors).toMatch(/^leveret: tlsKey nowhere\.key: cannot be read: ENOENT.*\n$/)
+    const other = createServer().listen(0, '127.0.0.1')
+    await new Promise(resolve => other.once('listening', resolve))
+    const { port } = other.address() as { port: number }
+    const place = ['--port', '0', '--tls-port', String(port)]
+    const { errors } = await leveret(['serve', ...place, ...cert, certificatePath('server.key')])
+    other.close()
+    expect(errors).toMatch(/^leveret: port \d+ on 127\.0\.0\.1 is in use;.* choose with --tls-port .*\n$/)
   })
 
   it('logs JSON to standard error when that is no terminal', async () => {

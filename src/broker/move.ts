@@ -53,7 +53,7 @@ export function moveMessages(
     'queue' in destination
       ? new ToQueue(unlockedQueue(vhost, destination.queue, connection))
       : new ToExchange(vhost, openExchange(vhost, destination.exchange), destination.routingKey)
-  return new Transfer(queue, to, { mode, count, positions })
+  return begun(vhost, new Transfer(queue, to, { mode, count, positions }))
 }
 
 /** Begins to send dead letters back. @throws NotFound, ResourceLocked */
@@ -65,7 +65,18 @@ export function redriveMessages(
 ): Transfer {
   const { count, positions } = request
   const queue = unlockedQueue(vhost, source, connection)
-  return new Transfer(queue, new Back(vhost, queue, request), { mode: 'move', count, positions })
+  return begun(
+    vhost,
+    new Transfer(queue, new Back(vhost, queue, request), { mode: 'move', count, positions }),
+  )
+}
+
+/** It ends with the broker at the latest. */
+function begun(vhost: Vhost, transfer: Transfer): Transfer {
+  vhost.transfers.add(transfer)
+  const ended = () => vhost.transfers.delete(transfer)
+  transfer.done.then(ended, ended)
+  return transfer
 }
 
 function unlockedQueue(vhost: Vhost, name: string, connection: object): Queue {

@@ -10,6 +10,7 @@ import { definitionEndpoints } from './resources/definitions'
 import { exchangeEndpoints } from './resources/exchanges'
 import { healthCheckEndpoints } from './resources/health-checks'
 import { limitEndpoints } from './resources/limits'
+import { messageEndpoints } from './resources/messages'
 import { nodeEndpoints } from './resources/nodes'
 import { overviewEndpoints } from './resources/overview'
 import { parameterEndpoints } from './resources/parameters'
@@ -41,5 +42,6 @@ export function endpoints(management: Management, login: Login): Endpoint[] {
     ...queueEndpoints(management),
     ...exchangeEndpoints(management),
     ...bindingEndpoints(management),
+    ...messageEndpoints(management),
   ]
 }

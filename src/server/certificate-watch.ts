@@ -5,22 +5,21 @@
  */
 import { stat } from 'node:fs/promises'
 import type { Clock, Timer } from '../clock'
-import type { TlsCertificate } from './tls-certificate'
+import { looksOf, type TlsCertificate } from './tls-certificate'
 
 const LOOK_INTERVAL_MS = 2000
 
 export class CertificateWatch {
   private timer: Timer | undefined
   private isOver = false
-  /** What the files looked like when they were read, and at the last look. */
-  private read: string | undefined
-  private seen: string | undefined
+  /** What the files looked like at the last look. */
+  private seen = ''
 
   constructor(
     private readonly certificate: TlsCertificate,
     private readonly clock: Clock,
   ) {
-    void this.look()
+    this.wait()
   }
 
   close(): void {
@@ -33,23 +32,12 @@ export class CertificateWatch {
   }
 
   private async look(): Promise<void> {
-    const now = (await Promise.all(this.certificate.paths.map(stateOf))).join(' ')
+    const { certificate } = this
+    const looks = await Promise.all(certificate.paths.map(path => stat(path).then(looksOf, looksOf)))
     if (this.isOver) return
-    this.read ??= now
-    if (now !== this.read && now === this.seen) {
-      this.read = now
-      this.certificate.reload()
-    }
+    const now = looks.join()
+    if (now !== certificate.looks.join() && now === this.seen) certificate.reload()
     this.seen = now
     this.wait()
-  }
-}
-
-async function stateOf(path: string): Promise<string> {
-  try {
-    const { mtimeMs, size, ino } = await stat(path)
-    return `${mtimeMs}/${size}/${ino}`
-  } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code ?? 'unreadable'
   }
 }

@@ -4,9 +4,10 @@
  * outage. Knows no servers; they are told.
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, type Stats, statSync } from 'node:fs'
 import { createSecureContext, type SecureVersion } from 'node:tls'
 import type { Logger } from '../logger'
+import { describedCertificate } from './tls-description'
 
 export interface CertificateFiles {
   readonly tlsCert: string
@@ -33,6 +34,8 @@ export class UnusableCertificate extends Error {
 
 export class TlsCertificate {
   private current: Loaded
+  /** What the files looked like before they were last read, usable or not: `looksOf` each. */
+  looks: readonly string[]
   private readonly listeners = new Set<(options: TlsOptions) => void>()
 
   /** @throws UnusableCertificate */
@@ -40,6 +43,7 @@ export class TlsCertificate {
     private readonly files: CertificateFiles,
     private readonly logger: Logger,
   ) {
+    this.looks = this.look()
     this.current = load(files)
   }
 
@@ -64,6 +68,7 @@ export class TlsCertificate {
 
   /** Reads the files again. False: they cannot be used, and the old ones stay. */
   reload(): boolean {
+    this.looks = this.look()
     try {
       this.current = load(this.files)
     } catch (cause) {
@@ -75,6 +80,23 @@ export class TlsCertificate {
     this.logger.info({ subject: this.current.subject }, 'the certificate was read again')
     return true
   }
+
+  private look(): string[] {
+    return this.paths.map(path => {
+      try {
+        return looksOf(statSync(path))
+      } catch (cause) {
+        return looksOf(cause)
+      }
+    })
+  }
+}
+
+/** Another file, or another content, looks different. */
+export function looksOf(stats: unknown): string {
+  if (stats instanceof Error) return (stats as NodeJS.ErrnoException).code ?? stats.message
+  const { mtimeMs, size, ino } = stats as Stats
+  return `${mtimeMs}/${size}/${ino}`
 }
 
 interface Loaded {
@@ -105,7 +127,11 @@ function load(files: CertificateFiles): Loaded {
   } catch (cause) {
     throw new UnusableCertificate(`tlsCert ${tlsCert}: cannot be used: ${reasonOf(cause)}`)
   }
-  return { options, subject: certificate.subject, expiresAt: Date.parse(certificate.validTo) }
+  return {
+    options,
+    subject: describedCertificate(certificate).subject,
+    expiresAt: Date.parse(certificate.validTo),
+  }
 }
 
 function readPem(option: string, path: string): Buffer {

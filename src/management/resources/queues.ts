@@ -6,12 +6,12 @@ import { withoutLineBreaks } from '../../broker/names'
 import type { Vhost } from '../../broker/vhost'
 import type { Queue } from '../../queues/queue'
 import { CREATED, type Endpoint, endpoint, NO_CONTENT } from '../api'
-import { booleanIn, objectBody, shortText, tableIn } from '../bodies'
+import { bodyWith, booleanIn, objectBody, shortText, tableIn } from '../bodies'
 import { directRequest } from '../direct-request'
 import type { Management } from '../management'
 import { type Listing, listed, pagingQuery, withColumns } from '../paging'
 import { inVhost, isSet, ofQueue } from '../parameters'
-import { objectNotFound } from '../problems'
+import { badRequest, objectNotFound } from '../problems'
 import { sortedQueues } from '../sorted-names'
 import { queueView } from '../views/queue'
 import { permittedVhost, permittedVhosts, vhostToChange } from '../visible'
@@ -30,6 +30,8 @@ const declaration = Type.Object({
   auto_delete: Type.Optional(Type.Boolean()),
   arguments: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 })
+
+const action = Type.Object({ action: Type.Union([Type.Literal('sync'), Type.Literal('cancel_sync')]) })
 
 const deleteQuery = Type.Object(
   {
@@ -123,6 +125,20 @@ function oneQueueEndpoints(management: Management): Endpoint[] {
       handle: async ({ user, params }) => {
         const { vhost, queue } = queueAt(management, user, params)
         await directRequest(management, user, vhost, new QueuePurge(queue.name, false))
+        return NO_CONTENT
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      path: '/queues/:vhost/:queue/actions',
+      who: 'administrator',
+      tag,
+      summary: "RabbitMQ's `sync` and `cancel_sync` of mirrors, of which a single node has none",
+      forms: { params: ofQueue, shownBody: action },
+      handle: ({ user, params, body }) => {
+        queueAt(management, user, params)
+        const { action } = bodyWith(body, ['action'])
+        if (action !== 'sync' && action !== 'cancel_sync') throw badRequest(['unknown', action])
         return NO_CONTENT
       },
     }),

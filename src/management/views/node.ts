@@ -53,7 +53,7 @@ export function nodeView(management: Management, query: HistoryQuery): object {
     uptime: Math.max(0, broker.clock.now() - startedAt),
     processors: availableParallelism(),
     exchange_types: exchangeTypesView(management),
-    auth_mechanisms: management.settings.mechanisms.announced.split(' ').map(name => ({
+    auth_mechanisms: management.settings.mechanisms.announced().split(' ').map(name => ({
       name,
       description: MECHANISMS[name] ?? '',
       enabled: true,

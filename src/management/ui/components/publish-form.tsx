@@ -30,29 +30,15 @@ const properties: Readonly<Record<string, 'String' | 'Number'>> = {
 
 export function PublishForm({ vhost, exchange, routingKey = '' }: Props) {
   const run = useAction<{ routed: boolean }>()
-  const [key, setKey] = useState(routingKey)
-  const [payload, setPayload] = useState('')
-  const [encoding, setEncoding] = useState<'string' | 'base64'>('string')
-  const [isPersistent, setPersistent] = useState(true)
-  const [headers, setHeaders] = useState<readonly ArgumentRow[]>([])
-  const [others, setOthers] = useState<readonly ArgumentRow[]>([])
+  const [draft, setDraft] = useState<Draft>({ ...emptyDraft, key: routingKey })
   const [problem, setProblem] = useState<string>()
+  const change = (changes: Partial<Draft>) => setDraft(before => ({ ...before, ...changes }))
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setProblem(undefined)
     try {
-      const body = {
-        routing_key: key,
-        payload,
-        payload_encoding: encoding,
-        properties: {
-          ...argumentsOf(others),
-          delivery_mode: isPersistent ? 2 : 1,
-          headers: argumentsOf(headers),
-        },
-      }
       const path = `${route('exchanges', vhost, exchange === '' ? 'amq.default' : exchange)}/publish`
-      run.mutate({ method: 'POST', path, body })
+      run.mutate({ method: 'POST', path, body: bodyOf(draft) })
     } catch (error) {
       setProblem((error as Error).message)
     }
@@ -61,34 +47,7 @@ export function PublishForm({ vhost, exchange, routingKey = '' }: Props) {
     <Panel title="Publish a message">
       <form onSubmit={submit} aria-label="Publish a message">
         <Stack gap="sm">
-          <Group gap="md" align="flex-end">
-            <TextInput
-              size="xs"
-              style={{ flex: 1 }}
-              label="Routing key"
-              value={key}
-              onChange={event => setKey(event.currentTarget.value)}
-            />
-            <Select
-              size="xs"
-              w={150}
-              label="Payload is"
-              data={[
-                { value: 'string', label: 'Text' },
-                { value: 'base64', label: 'Base64' },
-              ]}
-              value={encoding}
-              allowDeselect={false}
-              onChange={value => setEncoding(value as 'string' | 'base64')}
-            />
-            <Checkbox
-              size="xs"
-              mb={6}
-              label="Persistent"
-              checked={isPersistent}
-              onChange={event => setPersistent(event.currentTarget.checked)}
-            />
-          </Group>
+          <AddressFields draft={draft} change={change} />
           <Textarea
             size="xs"
             label="Payload"
@@ -96,12 +55,17 @@ export function PublishForm({ vhost, exchange, routingKey = '' }: Props) {
             minRows={4}
             maxRows={20}
             classNames={{ input: 'mono' }}
-            value={payload}
-            onChange={event => setPayload(event.currentTarget.value)}
+            value={draft.payload}
+            onChange={event => change({ payload: event.currentTarget.value })}
           />
           <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
-            <ArgumentsField label="Headers" rows={headers} onChange={setHeaders} />
-            <ArgumentsField label="Properties" rows={others} onChange={setOthers} known={properties} />
+            <ArgumentsField label="Headers" rows={draft.headers} onChange={headers => change({ headers })} />
+            <ArgumentsField
+              label="Properties"
+              rows={draft.others}
+              onChange={others => change({ others })}
+              known={properties}
+            />
           </SimpleGrid>
           <Outcome problem={problem} isRouted={run.data?.routed} isPending={run.isPending} />
           <Group>
@@ -112,6 +76,77 @@ export function PublishForm({ vhost, exchange, routingKey = '' }: Props) {
         </Stack>
       </form>
     </Panel>
+  )
+}
+
+/** The message as it is being written. */
+interface Draft {
+  readonly key: string
+  readonly payload: string
+  readonly encoding: 'string' | 'base64'
+  readonly isPersistent: boolean
+  readonly headers: readonly ArgumentRow[]
+  readonly others: readonly ArgumentRow[]
+}
+
+const emptyDraft: Draft = {
+  key: '',
+  payload: '',
+  encoding: 'string',
+  isPersistent: true,
+  headers: [],
+  others: [],
+}
+
+/** Throws, in words, when a header or property is not what its type says. */
+function bodyOf({ key, payload, encoding, isPersistent, headers, others }: Draft): object {
+  return {
+    routing_key: key,
+    payload,
+    payload_encoding: encoding,
+    properties: {
+      ...argumentsOf(others),
+      delivery_mode: isPersistent ? 2 : 1,
+      headers: argumentsOf(headers),
+    },
+  }
+}
+
+interface AddressProps {
+  readonly draft: Draft
+  readonly change: (changes: Partial<Draft>) => void
+}
+
+function AddressFields({ draft, change }: AddressProps) {
+  return (
+    <Group gap="md" align="flex-end">
+      <TextInput
+        size="xs"
+        style={{ flex: 1 }}
+        label="Routing key"
+        value={draft.key}
+        onChange={event => change({ key: event.currentTarget.value })}
+      />
+      <Select
+        size="xs"
+        w={150}
+        label="Payload is"
+        data={[
+          { value: 'string', label: 'Text' },
+          { value: 'base64', label: 'Base64' },
+        ]}
+        value={draft.encoding}
+        allowDeselect={false}
+        onChange={value => change({ encoding: value as 'string' | 'base64' })}
+      />
+      <Checkbox
+        size="xs"
+        mb={6}
+        label="Persistent"
+        checked={draft.isPersistent}
+        onChange={event => change({ isPersistent: event.currentTarget.checked })}
+      />
+    </Group>
   )
 }
 

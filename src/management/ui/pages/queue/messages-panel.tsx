@@ -31,72 +31,83 @@ interface Props {
 export function MessagesPanel({ vhost, queue }: Props) {
   const [asked, ask] = useAsked()
   const path = query(`${route('queues', vhost, queue)}/messages`, { ...asked, limit, truncate: 4096 })
-  const { data, error, isFetching, refetch } = useOnce<PeekedPage>(path)
+  const look = useOnce<PeekedPage>(path)
   const [open, setOpen] = useState<PeekedMessage>()
   const [selected, select] = useState<ReadonlySet<string>>(new Set())
   const [dialog, setDialog] = useState<'move' | 'redrive'>()
-  const rows = data?.items ?? []
-  const chosen = rows.filter(row => selected.has(keyOf(row)))
-  const done = () => {
-    select(new Set())
-    void refetch()
+  const chosen = (look.data?.items ?? []).filter(row => selected.has(keyOf(row)))
+  const isSearched = asked.search !== ''
+  const forDialogs = {
+    vhost,
+    queue,
+    messages: chosen,
+    onClose: () => setDialog(undefined),
+    onDone: () => {
+      select(new Set())
+      void look.refetch()
+    },
   }
   return (
     <Panel isFlush>
       <Group px="md" py="sm" gap="sm" justify="space-between">
         <Filter asked={asked} ask={ask} />
-        <Group gap="xs">
-          <Button size="xs" variant="default" onClick={() => void refetch()} loading={isFetching}>
-            Look again
-          </Button>
-          <Button size="xs" variant="default" onClick={() => setDialog('move')}>
-            {chosen.length > 0 ? `Move or copy ${chosen.length}…` : 'Move or copy…'}
-          </Button>
-          <Button size="xs" variant="default" onClick={() => setDialog('redrive')}>
-            {chosen.length > 0 ? `Redrive ${chosen.length}…` : 'Redrive…'}
-          </Button>
-        </Group>
+        <Verbs
+          chosen={chosen.length}
+          isLooking={look.isFetching}
+          onLook={() => void look.refetch()}
+          onDialog={setDialog}
+        />
       </Group>
-      {error !== null ? (
+      {look.error !== null ? (
         <div className="panel-body">
-          <Problem error={error} onRetry={() => void refetch()} />
+          <Problem error={look.error} onRetry={() => void look.refetch()} />
         </div>
-      ) : data === undefined ? (
+      ) : look.data === undefined ? (
         <Center py={64}>
           <Loader size="sm" aria-label="Loading messages" />
         </Center>
-      ) : rows.length === 0 ? (
-        <Nothing isSearched={asked.search !== ''} />
+      ) : look.data.items.length === 0 ? (
+        <Nothing isSearched={isSearched} />
       ) : (
         <DataTable
           label="messages"
           columns={columnsFor(asked.state, setOpen)}
-          rows={rows}
+          rows={look.data.items}
           keyOf={keyOf}
           nameOf={row => `message ${row.position}`}
           selected={selected}
           onSelect={select}
         />
       )}
-      {data !== undefined && <Turner page={data} ask={ask} isSearched={asked.search !== ''} />}
+      {look.data !== undefined && <Turner page={look.data} ask={ask} isSearched={isSearched} />}
       <MessageDrawer message={open} onClose={() => setOpen(undefined)} />
-      <MoveDialog
-        vhost={vhost}
-        queue={queue}
-        messages={chosen}
-        isOpen={dialog === 'move'}
-        onClose={() => setDialog(undefined)}
-        onDone={done}
-      />
-      <RedriveDialog
-        vhost={vhost}
-        queue={queue}
-        messages={chosen}
-        isOpen={dialog === 'redrive'}
-        onClose={() => setDialog(undefined)}
-        onDone={done}
-      />
+      <MoveDialog {...forDialogs} isOpen={dialog === 'move'} />
+      <RedriveDialog {...forDialogs} isOpen={dialog === 'redrive'} />
     </Panel>
+  )
+}
+
+interface VerbsProps {
+  readonly chosen: number
+  readonly isLooking: boolean
+  readonly onLook: () => void
+  readonly onDialog: (dialog: 'move' | 'redrive') => void
+}
+
+function Verbs({ chosen, isLooking, onLook, onDialog }: VerbsProps) {
+  const many = chosen > 0 ? ` ${chosen}` : ''
+  return (
+    <Group gap="xs">
+      <Button size="xs" variant="default" onClick={onLook} loading={isLooking}>
+        Look again
+      </Button>
+      <Button size="xs" variant="default" onClick={() => onDialog('move')}>
+        {`Move or copy${many}…`}
+      </Button>
+      <Button size="xs" variant="default" onClick={() => onDialog('redrive')}>
+        {`Redrive${many}…`}
+      </Button>
+    </Group>
   )
 }
 

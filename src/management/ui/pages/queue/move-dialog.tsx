@@ -21,18 +21,14 @@ export interface ChosenMessages {
 
 export function MoveDialog({ vhost, queue, messages, isOpen, onClose, onDone }: ChosenMessages) {
   const run = useAction<Moved>({ isQuiet: true })
-  const [mode, setMode] = useState<'move' | 'copy'>('move')
-  const [kind, setKind] = useState<'queue' | 'exchange'>('queue')
-  const [name, setName] = useState('')
-  const [key, setKey] = useState('')
+  const [plan, setPlan] = useState<Plan>({ mode: 'move', kind: 'queue', name: '', key: '' })
   const [most, setMost] = useState<number | string>('')
+  const { mode, name } = plan
   const submit = async () => {
-    const destination =
-      kind === 'queue' ? { queue: name } : { exchange: name, ...(key === '' ? {} : { routing_key: key }) }
     const { moved } = await run.mutateAsync({
       method: 'POST',
       path: `${route('queues', vhost, queue)}/move`,
-      body: { destination, mode, ...which(messages, most) },
+      body: { destination: destinationOf(plan), mode, ...which(messages, most) },
     })
     const message = `${count(moved)} messages ${mode === 'move' ? 'moved' : 'copied'} to ${name}`
     notifications.show({ message, color: 'green' })
@@ -47,6 +43,32 @@ export function MoveDialog({ vhost, queue, messages, isOpen, onClose, onDone }: 
       onSubmit={submit}
     >
       <Which messages={messages} most={most} onMost={setMost} />
+      <PlanFields plan={plan} change={changes => setPlan({ ...plan, ...changes })} />
+    </FormModal>
+  )
+}
+
+interface Plan {
+  readonly mode: 'move' | 'copy'
+  readonly kind: 'queue' | 'exchange'
+  readonly name: string
+  /** For an exchange; empty: the message's own. */
+  readonly key: string
+}
+
+function destinationOf({ kind, name, key }: Plan): object {
+  if (kind === 'queue') return { queue: name }
+  return { exchange: name, ...(key === '' ? {} : { routing_key: key }) }
+}
+
+interface PlanProps {
+  readonly plan: Plan
+  readonly change: (changes: Partial<Plan>) => void
+}
+
+function PlanFields({ plan, change }: PlanProps) {
+  return (
+    <>
       <Select
         size="sm"
         label="What to do"
@@ -54,35 +76,33 @@ export function MoveDialog({ vhost, queue, messages, isOpen, onClose, onDone }: 
           { value: 'move', label: 'Move: they leave this queue' },
           { value: 'copy', label: 'Copy: they stay here, too' },
         ]}
-        value={mode}
-        allowDeselect={false}
-        onChange={value => setMode(value as 'move' | 'copy')}
+        value={plan.mode}
+        onChange={value => change({ mode: value as Plan['mode'] })}
       />
       <Select
         size="sm"
         label="To a"
         data={['queue', 'exchange']}
-        value={kind}
-        allowDeselect={false}
-        onChange={value => setKind(value as 'queue' | 'exchange')}
+        value={plan.kind}
+        onChange={value => change({ kind: value as Plan['kind'] })}
       />
       <TextInput
         size="sm"
         required
         label="Name"
-        value={name}
-        onChange={event => setName(event.currentTarget.value)}
+        value={plan.name}
+        onChange={event => change({ name: event.currentTarget.value })}
       />
-      {kind === 'exchange' && (
+      {plan.kind === 'exchange' && (
         <TextInput
           size="sm"
           label="Routing key"
           description="Left empty: each message keeps its own"
-          value={key}
-          onChange={event => setKey(event.currentTarget.value)}
+          value={plan.key}
+          onChange={event => change({ key: event.currentTarget.value })}
         />
       )}
-    </FormModal>
+    </>
   )
 }
 

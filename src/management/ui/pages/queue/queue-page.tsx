@@ -48,39 +48,52 @@ export function QueuePage() {
         </>
       }
     >
-      <Tabs value={tab} onChange={next => setTab(next ?? 'overview')} keepMounted={false}>
-        <Tabs.List mb="md">
-          <Tabs.Tab value="overview">Overview</Tabs.Tab>
-          <Tabs.Tab value="messages" rightSection={<Count value={queue?.messages} />}>
-            Messages
-          </Tabs.Tab>
-          <Tabs.Tab value="consumers" rightSection={<Count value={queue?.consumers} />}>
-            Consumers
-          </Tabs.Tab>
-          <Tabs.Tab value="bindings">Bindings</Tabs.Tab>
-          <Tabs.Tab value="publish">Publish</Tabs.Tab>
-          <Tabs.Tab value="get">Get</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="overview">
-          {queue && <QueueOverview queue={queue} words={range.words} />}
-        </Tabs.Panel>
-        <Tabs.Panel value="messages">
-          <MessagesPanel vhost={vhost} queue={name} />
-        </Tabs.Panel>
-        <Tabs.Panel value="consumers">
-          <ConsumersPanel consumers={queue?.consumer_details ?? []} />
-        </Tabs.Panel>
-        <Tabs.Panel value="bindings">
-          <BindingsPanel vhost={vhost} kind="queue" name={name} />
-        </Tabs.Panel>
-        <Tabs.Panel value="publish">
-          <PublishForm vhost={vhost} exchange="" routingKey={name} />
-        </Tabs.Panel>
-        <Tabs.Panel value="get">
-          <GetPanel vhost={vhost} queue={name} />
-        </Tabs.Panel>
-      </Tabs>
+      <Parts queue={queue} vhost={vhost} name={name} words={range.words} tab={tab} setTab={setTab} />
     </Page>
+  )
+}
+
+interface PartsProps {
+  readonly queue: Queue | undefined
+  readonly vhost: string
+  readonly name: string
+  readonly words: string
+  readonly tab: string
+  readonly setTab: (tab: string) => void
+}
+
+function Parts({ queue, vhost, name, words, tab, setTab }: PartsProps) {
+  return (
+    <Tabs value={tab} onChange={next => setTab(next ?? 'overview')} keepMounted={false}>
+      <Tabs.List mb="md">
+        <Tabs.Tab value="overview">Overview</Tabs.Tab>
+        <Tabs.Tab value="messages" rightSection={<Count value={queue?.messages} />}>
+          Messages
+        </Tabs.Tab>
+        <Tabs.Tab value="consumers" rightSection={<Count value={queue?.consumers} />}>
+          Consumers
+        </Tabs.Tab>
+        <Tabs.Tab value="bindings">Bindings</Tabs.Tab>
+        <Tabs.Tab value="publish">Publish</Tabs.Tab>
+        <Tabs.Tab value="get">Get</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="overview">{queue && <QueueOverview queue={queue} words={words} />}</Tabs.Panel>
+      <Tabs.Panel value="messages">
+        <MessagesPanel vhost={vhost} queue={name} />
+      </Tabs.Panel>
+      <Tabs.Panel value="consumers">
+        <ConsumersPanel consumers={queue?.consumer_details ?? []} />
+      </Tabs.Panel>
+      <Tabs.Panel value="bindings">
+        <BindingsPanel vhost={vhost} kind="queue" name={name} />
+      </Tabs.Panel>
+      <Tabs.Panel value="publish">
+        <PublishForm vhost={vhost} exchange="" routingKey={name} />
+      </Tabs.Panel>
+      <Tabs.Panel value="get">
+        <GetPanel vhost={vhost} queue={name} />
+      </Tabs.Panel>
+    </Tabs>
   )
 }
 

@@ -16,32 +16,14 @@ import { Graph } from './graph'
 
 export function TopologyPage() {
   const [chosenVhost, chooseVhost] = useVhost()
-  const [search, setSearch] = useSearchParams()
   const { data: vhosts } = useOnce<Vhost[]>('/vhosts?columns=name')
   const vhost = chosenVhost || vhosts?.[0]?.name
-  const [form, setForm] = useState<'graph' | 'table'>('graph')
-  const [around, setAround] = useState(search.get('exchange') ?? search.get('queue') ?? '')
-  const [settled] = useDebouncedValue(around, 400)
-  const [kind, setKind] = useState<'exchange' | 'queue'>(search.has('queue') ? 'queue' : 'exchange')
-  const path =
-    vhost === undefined
-      ? undefined
-      : query(route('topology', vhost), settled === '' ? {} : { [kind]: settled })
+  const [form, setForm] = useState<Form>('graph')
+  const [focus, setFocus] = useFocus()
+  const [name] = useDebouncedValue(focus.name, 400)
+  const asked = name === '' ? {} : { [focus.kind]: name }
+  const path = vhost === undefined ? undefined : query(route('topology', vhost), asked)
   const { data, error, refetch } = useLive<Topology>(path)
-  const change = (nextKind: 'exchange' | 'queue', name: string) => {
-    setKind(nextKind)
-    setAround(name)
-    setSearch(
-      before => {
-        const next = new URLSearchParams(before)
-        next.delete('exchange')
-        next.delete('queue')
-        if (name !== '') next.set(nextKind, name)
-        return next
-      },
-      { replace: true },
-    )
-  }
   return (
     <Page
       title="Topology"
@@ -52,39 +34,17 @@ export function TopologyPage() {
             size="xs"
             w={130}
             aria-label="Virtual host shown"
-            data={(vhosts ?? []).map(({ name }) => name)}
+            data={(vhosts ?? []).map(each => each.name)}
             value={vhost ?? null}
             onChange={value => chooseVhost(value ?? '')}
           />
-          <Select
-            size="xs"
-            w={110}
-            aria-label="Around a"
-            data={[
-              { value: 'exchange', label: 'Exchange' },
-              { value: 'queue', label: 'Queue' },
-            ]}
-            value={kind}
-            onChange={value => change(value as 'exchange' | 'queue', around)}
-          />
-          <TextInput
-            size="xs"
-            w={200}
-            type="search"
-            aria-label={`Only around this ${kind}`}
-            placeholder={`All; or around ${kind} …`}
-            value={around}
-            onChange={event => change(kind, event.currentTarget.value)}
-          />
+          <FocusFields focus={focus} onChange={setFocus} />
           <SegmentedControl
             size="xs"
             aria-label="Form"
-            data={[
-              { value: 'graph', label: 'Graph' },
-              { value: 'table', label: 'Table' },
-            ]}
+            data={forms}
             value={form}
-            onChange={value => setForm(value as 'graph' | 'table')}
+            onChange={value => setForm(value as Form)}
           />
         </>
       }
@@ -100,10 +60,80 @@ export function TopologyPage() {
   )
 }
 
+type Form = 'graph' | 'table'
+
+const forms = [
+  { value: 'graph', label: 'Graph' },
+  { value: 'table', label: 'Table' },
+]
+
+/** The one around which to look; no name: all of the virtual host. */
+interface Focus {
+  readonly kind: 'exchange' | 'queue'
+  readonly name: string
+}
+
+/** Kept in the address. */
+function useFocus(): [Focus, (focus: Focus) => void] {
+  const [search, setSearch] = useSearchParams()
+  const [focus, setFocus] = useState<Focus>({
+    kind: search.has('queue') ? 'queue' : 'exchange',
+    name: search.get('exchange') ?? search.get('queue') ?? '',
+  })
+  const change = (next: Focus) => {
+    setFocus(next)
+    setSearch(
+      before => {
+        const written = new URLSearchParams(before)
+        written.delete('exchange')
+        written.delete('queue')
+        if (next.name !== '') written.set(next.kind, next.name)
+        return written
+      },
+      { replace: true },
+    )
+  }
+  return [focus, change]
+}
+
+function FocusFields({
+  focus,
+  onChange,
+}: {
+  readonly focus: Focus
+  readonly onChange: (focus: Focus) => void
+}) {
+  const { kind, name } = focus
+  return (
+    <>
+      <Select
+        size="xs"
+        w={110}
+        aria-label="Around a"
+        data={[
+          { value: 'exchange', label: 'Exchange' },
+          { value: 'queue', label: 'Queue' },
+        ]}
+        value={kind}
+        onChange={value => onChange({ kind: value as Focus['kind'], name })}
+      />
+      <TextInput
+        size="xs"
+        w={200}
+        type="search"
+        aria-label={`Only around this ${kind}`}
+        placeholder={`All; or around ${kind} …`}
+        value={name}
+        onChange={event => onChange({ kind, name: event.currentTarget.value })}
+      />
+    </>
+  )
+}
+
 interface ShownProps {
   readonly data: Topology
   readonly vhost: string
-  readonly form: 'graph' | 'table'
+  readonly form: Form
 }
 
 function Shown({ data, vhost, form }: ShownProps) {
