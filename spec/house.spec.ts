@@ -113,7 +113,9 @@ const entries = [
   'cli/reference.ts',
   'config/reference.ts',
   // what the management side asks for
+  'broker/explain.ts',
   'broker/move.ts',
+  'broker/topology.ts',
   'queues/browse.ts',
   'store/sqlite/disk-thread.ts',
 ]

@@ -1,5 +1,7 @@
 /** Users, permissions and virtual hosts as clients meet them: changed while they are connected, and across a restart. */
+import { join } from 'node:path'
 import { inspect } from 'node:util'
+import BetterSqlite from 'better-sqlite3'
 import { Wire } from '../../conformance/support/wire'
 import type { WireChannel } from '../../conformance/support/wire-channel'
 import { restartingBroker } from './restarts'
@@ -276,5 +278,32 @@ describe('the default queue type of a virtual host', () => {
     await channel.call('queue.declare', { queue: 'still quorum', durable: true })
     const classic = { queue: 'still quorum', durable: true, arguments: { 'x-queue-type': 'classic' } }
     await expect(channel.call('queue.declare', classic)).rejects.toThrow('406')
+  })
+})
+
+describe('a data folder of before there were users', () => {
+  it('gets the first user, and keeps what is in it', async () => {
+    await broker.running.putVhost('old')
+    await broker.running.setPermissions('guest', everything, 'old')
+    const old = await (await (await wireAs('guest', 'guest')).open({ vhost: 'old' })).channel()
+    await old.call('queue.declare', { queue: 'kept', durable: true })
+    await broker.stop()
+    const database = new BetterSqlite(join(broker.dataDir, 'leveret.db'))
+    for (const table of ['vhost', 'user', 'permission', 'topic_permission', 'parameter', 'global_parameter'])
+      database.exec(`DROP TABLE ${table}`)
+    database.pragma('user_version = 5')
+    database.close()
+    await broker.start()
+    expect(broker.running.listUsers()).toEqual([{ name: 'guest', tags: ['administrator'] }])
+    expect(broker.running.listVhosts().map(({ name }) => name)).toEqual(['/', 'old'])
+    expect(broker.running.permissions('guest')).toEqual(everything)
+    await broker.running.deleteUser('guest')
+    await broker.running.putUser('ann', { password: "ann's" })
+    await broker.running.setPermissions('ann', everything, 'old')
+    await broker.restart()
+    expect(broker.running.listUsers().map(({ name }) => name)).toEqual(['ann'])
+    expect(broker.running.listVhosts().map(({ name }) => name)).toEqual(['/', 'old'])
+    const ann = await channelAs('ann', 'old')
+    await ann.call('queue.declare', { queue: 'kept', passive: true })
   })
 })

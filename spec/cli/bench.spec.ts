@@ -128,7 +128,7 @@ describe('leveret bench', () => {
     ],
   ])('refuses %j', async (args, message) => {
     const { code, output, errors } = await leveret(['bench', ...args])
-    expect(code).toBe(1)
+    expect(code).toBe(2)
     expect(errors).toContain(message)
     expect(output).toBe('')
   })

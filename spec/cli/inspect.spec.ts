@@ -187,7 +187,7 @@ describe('leveret inspect', () => {
 
   it.each(['0', '-1', 'many', '100001'])('refuses --limit %s', async limit => {
     const { code, errors } = await leveret(['inspect', dataDir, '--messages', 'jobs', '--limit', limit])
-    expect(code).toBe(1)
+    expect(code).toBe(2)
     expect(errors).toContain('It must be a whole number from 1 to 100000.')
   })
 

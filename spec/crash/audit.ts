@@ -5,7 +5,7 @@ import type { Publication } from './ledger'
 import type { Link } from './link'
 import { messageCountOf, takeAll } from './look'
 import { bodyOf, propertiesOf } from './message'
-import { BULK_QUEUES, checkPlaces, DOOMED, TAKEN, TICKS } from './places'
+import { BULK_QUEUES, checkPlaces, DOOMED, MOVED, TAKEN, TICKS } from './places'
 import type { Found } from './queue-ledger'
 import type { Random } from './random'
 import type { Stage } from './stage'
@@ -26,7 +26,16 @@ export async function audit(stage: Stage, random: Random, last: boolean): Promis
       await auditQueue(stage, random, link, queue, count, last ? 'drain' : mannerFor(queue, random))
     }
   }
+  await auditMoved(stage, random, link, last ? 'drain' : random.pick(['look', 'drain', 'leave']))
   await link.close()
+}
+
+/** Each message is in one of the queues, and in one only. */
+async function auditMoved(stage: Stage, random: Random, link: Link, manner: Manner): Promise<void> {
+  const places = []
+  for (const name of MOVED) places.push({ name, count: (await messageCountOf(link, name)) ?? 0 })
+  stage.ledger.queue(MOVED[0]).isMoved = true
+  await auditPlaces(stage, random, link, places, manner)
 }
 
 /** What is settled before a restart and never touched again stays where it is: this touches it. */
@@ -64,8 +73,21 @@ async function auditQueue(
   count: number,
   manner: Manner,
 ): Promise<void> {
+  await auditPlaces(stage, random, link, [{ name, count }], manner)
+}
+
+/** Places that share their books, which are those of the first. */
+async function auditPlaces(
+  stage: Stage,
+  random: Random,
+  link: Link,
+  places: readonly { readonly name: string; readonly count: number }[],
+  manner: Manner,
+): Promise<void> {
   const { ledger } = stage
+  const { name } = places[0]!
   const queue = ledger.queue(name)
+  const count = places.reduce((sum, place) => sum + place.count, 0)
   if (manner === 'leave') {
     const { least, most } = queue.bounds
     if (count < least || count > most)
@@ -74,7 +96,8 @@ async function auditQueue(
   }
   const channel = await link.openChannel()
   if (manner === 'drain') await channel.call('tx.select')
-  const found: Found[] = await takeAll(channel, name, count, random)
+  const found: Found[] = []
+  for (const place of places) found.push(...(await takeAll(channel, place.name, place.count, random)))
   const copies = queue.judge(found, ledger.life)
   if (manner === 'drain') {
     for (const copy of copies) queue.settled(copy, ledger.life)

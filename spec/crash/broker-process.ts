@@ -3,6 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 
 const MAIN = join(__dirname, '../../dist/main.js')
+/** Moves messages inside it when told to. */
+const MOVER = join(__dirname, 'mover-inside.cjs')
 const BOOT_MS = 20_000
 const STOP_MS = 20_000
 
@@ -26,7 +28,7 @@ export class BrokerProcess {
     const place = ['--port', '0', '--data-dir', dataDir]
     const args = ['serve', ...place, '--durability', options.durability, '--no-management']
     const environment = { PATH: process.env['PATH'], ...options.environment }
-    const child = spawn(process.execPath, [MAIN, ...args], {
+    const child = spawn(process.execPath, ['--require', MOVER, MAIN, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: environment,
     })

@@ -1,6 +1,7 @@
 /** Everyone who works on a broker during one life of it. */
 import { consumer } from './actors/consumer'
 import { getter } from './actors/getter'
+import { mover } from './actors/mover'
 import type { Owner } from './actors/owner'
 import { publisher } from './actors/publisher'
 import { taker } from './actors/taker'
@@ -8,7 +9,7 @@ import type { Topologist } from './actors/topologist'
 import { transactor } from './actors/transactor'
 import { vandal } from './actors/vandal'
 import { LinkLost } from './link'
-import { ROUTES, TO_DOOMED } from './places'
+import { ROUTES, TO_DOOMED, TO_MOVED } from './places'
 import type { LoadPlan } from './plan'
 import type { Random } from './random'
 import type { Stage } from './stage'
@@ -30,10 +31,11 @@ export async function perform(
     ...residents.owners.map((owner, at) => owner.run(stage, random.fork(`owner ${at}`))),
     residents.topologist.run(stage, random.fork('topologist')),
     vandal(stage, random.fork('vandal')),
+    mover(stage, random.fork('mover')),
     ...(hasTaker ? [taker(stage, random.fork('taker'))] : []),
     ...publishers.map((window, at) => {
       const name = `publisher ${at}`
-      const routes = [...ROUTES, TO_DOOMED]
+      const routes = [...ROUTES, TO_DOOMED, TO_MOVED, TO_MOVED]
       return publisher(stage, random.fork(name), { name, window, routes, messages: plan.messages })
     }),
     ...consumers.map(({ queue, style }, at) => {

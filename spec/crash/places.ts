@@ -14,6 +14,14 @@ export const DOOMED = 'doomed'
 /** Some take from it without acknowledging. */
 export const TAKEN = 'taken'
 
+/** Their messages are moved to and fro, and counted as those of the first. */
+export const MOVED = ['moved-0', 'moved-1'] as const
+
+/** As long as this queue is there, messages are moved. */
+export const MOVING = 'moving'
+
+export const TO_MOVED: Route = { exchange: '', routingKey: MOVED[0], queues: [MOVED[0]] }
+
 export interface Route {
   readonly exchange: string
   readonly routingKey: string
@@ -36,7 +44,7 @@ export const ROUTES: readonly Route[] = [
 export const TO_DOOMED: Route = { exchange: '', routingKey: DOOMED, queues: [DOOMED] }
 
 const STEADY_QUEUES = [
-  ...[...BULK_QUEUES, TICKS].map(queue => ({ queue, arguments: {} })),
+  ...[...BULK_QUEUES, ...MOVED, TICKS].map(queue => ({ queue, arguments: {} })),
   { queue: TAKEN, arguments: { 'x-queue-mode': 'lazy', 'x-max-length': 1_000_000 } },
 ]
 

@@ -7,7 +7,7 @@ import { ChunkPool } from '../../src/server/chunk-pool'
 import { Connections } from '../../src/server/connections'
 import { SaslMechanisms } from '../../src/server/sasl'
 import { serverProperties } from '../../src/server/server-properties'
-import type { ConnectionLimits } from '../../src/server/settings'
+import type { ConnectionLimits, ServerSettings } from '../../src/server/settings'
 import { MemoryStore } from '../../src/store/memory-store'
 import type { Turn } from '../../src/turn'
 import { ManualClock } from './manual-clock'
@@ -20,6 +20,7 @@ export interface ComposedBroker {
   readonly clock: ManualClock
   readonly log: RecordingLogger
   readonly limits: ConnectionLimits
+  readonly settings: ServerSettings
 }
 
 const defaultLimits: ConnectionLimits = {
@@ -57,5 +58,13 @@ export function composeBroker(
     limits: { ...defaultLimits, ...limits },
   }
   const vhost = broker.vhosts.get('/')!
-  return { broker, vhost, connections: new Connections(settings), clock, log, limits: settings.limits }
+  return {
+    broker,
+    vhost,
+    connections: new Connections(settings),
+    clock,
+    log,
+    limits: settings.limits,
+    settings,
+  }
 }

@@ -11,6 +11,8 @@ export type Credentials =
   /** The password as it came: bytes, not necessarily UTF-8. */
   | { readonly kind: 'password'; readonly user: string; readonly password: Uint8Array }
   | { readonly kind: 'anonymous' }
+  /** Somebody else has verified who it is: TLS, say. Undefined: a certificate without the name that is asked for. */
+  | { readonly kind: 'external'; readonly user: string | undefined }
 
 /** Why a login was refused: a line for the log, in RabbitMQ's words. The peer hears nothing of it. */
 export class Refusal {
@@ -55,6 +57,7 @@ export class InternalAuthenticator implements Authenticator {
 
   authenticate(credentials: Credentials, peer: LoginPeer): User | Refusal {
     if (credentials.kind === 'password') return this.login(credentials.user, credentials.password, peer)
+    if (credentials.kind === 'external') return this.external(credentials.user, peer)
     if (this.anonymousLogin === 'none') return new Refusal('nobody may log in anonymously')
     return this.login(this.anonymousLogin.user, Buffer.from(this.anonymousLogin.password), peer)
   }
@@ -72,9 +75,19 @@ export class InternalAuthenticator implements Authenticator {
     if (user === undefined || hash === undefined || !verified) {
       return new Refusal(`user '${name}' - invalid credentials`)
     }
-    if (!peer.loopback && this.users.isLoopbackOnly(name)) {
-      return new Refusal(`user '${name}' can only connect via localhost`)
-    }
-    return user
+    return this.fromHere(user, peer)
+  }
+
+  private external(name: string | undefined, peer: LoginPeer): User | Refusal {
+    if (name === undefined) return new Refusal('no name found')
+    const user = this.users.find(name)
+    return user === undefined
+      ? new Refusal(`user '${name}' - invalid credentials`)
+      : this.fromHere(user, peer)
+  }
+
+  private fromHere(user: User, { loopback }: LoginPeer): User | Refusal {
+    if (loopback || !this.users.isLoopbackOnly(user.name)) return user
+    return new Refusal(`user '${user.name}' can only connect via localhost`)
   }
 }

@@ -5,6 +5,7 @@
 import { Access } from '../auth/access'
 import { type Authenticator, InternalAuthenticator } from '../auth/authenticator'
 import type { AuthChanged } from '../auth/changes'
+import { Logins } from '../auth/logins'
 import { Permissions } from '../auth/permissions'
 import { TopicPermissions } from '../auth/topic-permissions'
 import { Users } from '../auth/users'
@@ -72,6 +73,8 @@ export class Broker {
   readonly topicPermissions: TopicPermissions
   readonly access: Access
   readonly authenticator: Authenticator
+  /** What every protocol asks who somebody is. */
+  readonly logins: Logins
   /** Users, and what they may do, for those who change it. */
   readonly accounts: Accounts
   readonly parameters: Parameters
@@ -105,6 +108,7 @@ export class Broker {
     this.authenticator = new InternalAuthenticator(this.users, {
       anonymousLogin: { user: defaults.user, password: defaults.password },
     })
+    this.logins = new Logins(this.authenticator, () => around.clock.now())
     this.vhostVerbs = new Vhosts(this.vhostsSurroundings())
     this.accounts = new Accounts(this)
     this.parameters.keptElsewhere(VHOST_LIMITS, vhostLimitParameters(this.limits))

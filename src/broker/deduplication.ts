@@ -40,6 +40,10 @@ class SeenKeys implements DuplicateFilter {
     return false
   }
 
+  knows(key: string): boolean {
+    return this.keys.knows(key, this.clock.now())
+  }
+
   forget(key: string): void {
     this.keys.delete(key)
     this.journal?.gone(key)

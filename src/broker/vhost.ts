@@ -27,6 +27,7 @@ import type { ResourceLimits } from './limits'
 import type { MessageTap } from './message-tap'
 import { describeResource } from './names'
 import { Policies } from './policies'
+import type { Transfer } from './transfer'
 import { NO_METADATA, type VhostMetadata } from './vhost-metadata'
 
 export interface VhostSurroundings extends DeadLettersSurroundings {
@@ -72,6 +73,8 @@ export class Vhost implements ExchangeLookup {
   readonly routeCaches = new Set<RouteCounts>()
   /** Copies every message that comes and goes, while it is switched on. */
   firehose: MessageTap | undefined = undefined
+  /** Messages that are being moved. */
+  readonly transfers = new Set<Transfer>()
   readonly forQueues: QueueSurroundings
   readonly forDelayQueues: DelayQueueSurroundings
   readonly log: DefinitionLog
@@ -116,6 +119,7 @@ export class Vhost implements ExchangeLookup {
   /** The broker ends: nothing happens by itself any more. */
   stop(): void {
     this.deadLetters.stop()
+    for (const transfer of this.transfers) transfer.cancel()
     for (const queue of this.queues.values()) queue.stop()
   }
 

@@ -72,7 +72,7 @@ export async function listItems(
   flags: ListFlags,
   sink: ItemSink,
 ): Promise<void> {
-  const query = queryOf(flags)
+  const query = queryOf(listing, flags)
   const chosen = (item: JsonObject): boolean =>
     (vhost === undefined || listing.ofVhost === undefined || listing.ofVhost(item, vhost)) &&
     (flags.filter === undefined || matches(item, listing, flags.filter))
@@ -85,14 +85,27 @@ export async function listItems(
   await sink.end()
 }
 
-/** RabbitMQ takes `name` as a regular expression where a list has pages, and ignores it elsewhere. */
-function queryOf({ sort, reverse, filter }: ListFlags): Query {
+/**
+ * RabbitMQ takes `name` as a regular expression where a list has pages, and ignores it elsewhere. Only fields that are
+ * looked at are asked for: a queue has eighty.
+ */
+function queryOf(listing: Listing, flags: ListFlags): Query {
+  const { sort, reverse, filter } = flags
   return {
     sort,
     sort_reverse: sort !== undefined && reverse === true ? true : undefined,
     name: filter?.source,
     use_regex: filter === undefined ? undefined : true,
+    columns:
+      flags.json === true && flags.columns === undefined ? undefined : fieldsOf(listing, flags).join(','),
   }
+}
+
+/** Those that are shown, and those that are chosen by. */
+function fieldsOf(listing: Listing, flags: ListFlags): readonly string[] {
+  const shown = columnsFor(listing, flags.columns).map(column => column.field)
+  const chosenBy = flags.filter === undefined ? [] : listing.columns.map(column => column.field)
+  return [...new Set([...shown, ...chosenBy, 'name', 'vhost'])]
 }
 
 /** By name as the API does it, and what has no name by any of its columns. */

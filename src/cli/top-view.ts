@@ -4,6 +4,7 @@
  */
 import type { Query } from './api-client'
 import { fieldOf, type Json, type JsonObject, numberField, textField } from './json'
+import { productOf } from './product'
 import { bytesText } from './quantities'
 import { cellText } from './table'
 import { printable } from './terminal-text'
@@ -54,24 +55,24 @@ export interface TopState {
   readonly filter: string
   /** Being typed after `/`; undefined: keys are commands. */
   readonly typed: string | undefined
-  readonly ended: boolean
+  readonly ended: 'quit' | 'interrupted' | undefined
 }
 
 export function topState(view: TopView, vhost: string | undefined, filter = ''): TopState {
-  return { view, vhost, sort: 0, filter, typed: undefined, ended: false }
+  return { view, vhost, sort: 0, filter, typed: undefined, ended: undefined }
 }
 
 /** `key`: as a terminal sends it. */
 export function afterKey(state: TopState, key: string): TopState {
-  if (key === '\u0003') return { ...state, ended: true }
+  if (key === '\u0003') return { ...state, ended: 'interrupted' }
   if (state.typed !== undefined) return afterTyping(state, state.typed, key)
   switch (key) {
     case 'q':
-      return { ...state, ended: true }
+      return { ...state, ended: 'quit' }
     case 's':
       return { ...state, sort: (state.sort + 1) % sortable[state.view].length }
     case '\t':
-      return { ...state, view: state.view === 'queues' ? 'connections' : 'queues', sort: 0 }
+      return { ...state, view: state.view === 'queues' ? 'connections' : 'queues', sort: 0, filter: '' }
     case '/':
       return { ...state, typed: '' }
     default:
@@ -87,7 +88,7 @@ function afterTyping(state: TopState, typed: string, key: string): TopState {
 }
 
 /** The broker sorts and cuts: ten thousand queues cost one page. */
-export function topQuery(state: TopState, rows: number): Query {
+export function topQuery(state: TopState, rows: number) {
   const column = sortColumn(state)
   return {
     page: 1,
@@ -96,7 +97,7 @@ export function topQuery(state: TopState, rows: number): Query {
     sort_reverse: column.field === 'name' ? undefined : true,
     columns: topViews[state.view].map(({ field }) => field).join(','),
     ...(state.filter === '' ? {} : { name: state.filter, use_regex: false }),
-  }
+  } satisfies Query
 }
 
 function sortColumn({ view, sort }: TopState): TopColumn {
@@ -110,9 +111,8 @@ export function headLines(state: TopState, overview: JsonObject): string[] {
     numberField(overview, `message_stats.${name}_details.rate`).toFixed(0)
   const count = (name: string): number => numberField(overview, `object_totals.${name}`)
   const totals = (name: string): number => numberField(overview, `queue_totals.${name}`)
-  const product = textField(overview, 'product_name') || 'RabbitMQ'
   return [
-    `${product} ${textField(overview, 'product_version')}  ${textField(overview, 'cluster_name')}`,
+    `${productOf(overview)}  ${textField(overview, 'cluster_name')}`,
     `${count('queues')} queues  ${count('connections')} connections  ${count('channels')} channels  ${count('consumers')} consumers`,
     `ready ${totals('messages_ready')}  unacked ${totals('messages_unacknowledged')}  published ${rate('publish')}/s  delivered ${rate('deliver_get')}/s  acked ${rate('ack')}/s`,
     `sorted by ${sortColumn(state).title}${state.filter === '' ? '' : `, with "${state.filter}"`}`,

@@ -61,6 +61,7 @@ export const optionGroups = [
   'Storage',
   'AMQP limits',
   'First user',
+  'Access',
   'Identity',
   'Logging',
   'Watching',

@@ -182,6 +182,36 @@ export const optionTable = {
     alsoEnvironment: 'RABBITMQ_DEFAULT_VHOST',
     description: 'Virtual host a new broker has.',
   },
+  loopbackUsers: {
+    type: 'text',
+    group: 'Access',
+    default: 'guest',
+    description:
+      'Users who may log in from this machine only, with commas between them; none: everybody may from everywhere (RabbitMQ: loopback_users).',
+  },
+  sslCertLoginFrom: {
+    type: 'choice',
+    group: 'Access',
+    default: 'distinguished_name',
+    values: ['distinguished_name', 'common_name', 'subject_alternative_name'],
+    description:
+      "Where in a client's certificate the name of its user is, for the mechanism EXTERNAL (RabbitMQ: ssl_cert_login_from).",
+  },
+  sslCertLoginSanType: {
+    type: 'choice',
+    group: 'Access',
+    default: 'dns',
+    values: ['dns', 'ip', 'email', 'uri', 'other_name'],
+    description: 'Which kind of subject alternative name it is (RabbitMQ: ssl_cert_login_san_type).',
+  },
+  sslCertLoginSanIndex: {
+    type: 'integer',
+    group: 'Access',
+    default: 0,
+    min: 0,
+    max: 255,
+    description: 'Which of those names, from 0 on (RabbitMQ: ssl_cert_login_san_index).',
+  },
   product: {
     type: 'text',
     group: 'Identity',

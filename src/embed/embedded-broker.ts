@@ -73,7 +73,12 @@ async function startedOn(
   const log = createLogger({ level: resolved.logLevel })
   const broker = new Broker(
     { clock, turn, store: opened.store, compat: compatOf(resolved.compat), logger: log },
-    { user: resolved.defaultUser, password: resolved.defaultPass, vhost: resolved.defaultVhost },
+    {
+      user: resolved.defaultUser,
+      password: resolved.defaultPass,
+      vhost: resolved.defaultVhost,
+      loopbackUsers: namesIn(resolved.loopbackUsers),
+    },
     opened.stored,
   )
   const logger = openExchanges(broker, log, resolved)
@@ -151,7 +156,11 @@ function serverSettings(broker: Broker, logger: Logger, options: ResolvedOptions
     broker,
     logger,
     chunks: new ChunkPool(),
-    mechanisms: new SaslMechanisms(broker.compat.mechanisms),
+    mechanisms: new SaslMechanisms(broker.compat.mechanisms, {
+      from: options.sslCertLoginFrom,
+      sanType: options.sslCertLoginSanType,
+      sanIndex: options.sslCertLoginSanIndex,
+    }),
     serverProperties: serverProperties({
       product: options.product,
       version: broker.compat.announcedVersion,
@@ -160,6 +169,15 @@ function serverSettings(broker: Broker, logger: Logger, options: ResolvedOptions
     limits: options,
     interceptors: options,
   }
+}
+
+/** `none` is nobody. */
+function namesIn(list: string): string[] {
+  if (list === 'none') return []
+  return list
+    .split(',')
+    .map(name => name.trim())
+    .filter(name => name !== '')
 }
 
 function urlOf(options: ResolvedOptions, port: number): string {

@@ -2,7 +2,8 @@
  * Opens the management beside a broker that listens. Its code is loaded only then: a broker in a test, or without it,
  * starts in milliseconds.
  */
-import type { ResolvedOptions } from '../config/options'
+import type { OptionSpec } from '../config/option-spec'
+import { optionKeys, optionTable, type ResolvedOptions } from '../config/options'
 import type { HttpsSettings } from '../management/http-server'
 import type { Metrics } from '../metrics/metrics'
 import type { Connections } from '../server/connections'
@@ -37,8 +38,12 @@ export async function openManagement(managed: Managed): Promise<OpenManagement> 
       broker,
       connections,
       statistics: metrics.statistics,
+      prometheus: metrics.prometheus,
       settings,
       logger,
+      config: withoutSecrets(options),
+      dataDir: options.inMemory ? undefined : options.dataDir,
+      product: options.product,
       version: LEVERET_VERSION,
       startedAt: broker.clock.now(),
       listeners: () => [...listeners.all, listening],
@@ -62,12 +67,19 @@ export async function openManagement(managed: Managed): Promise<OpenManagement> 
 async function openMetrics({ settings, connections, options }: Managed): Promise<Metrics> {
   const { Metrics } = require('../metrics/metrics') as typeof import('../metrics/metrics')
   const { broker } = settings
+  const { announcedVersion: rabbitmqVersion } = broker.compat
+  const product = { rabbitmqVersion, productName: options.product, productVersion: LEVERET_VERSION }
   const metrics = new Metrics(
     { broker, connections, clock: broker.clock },
-    { samplingIntervalMs: options.samplingInterval, dataDir: options.dataDir },
+    { samplingIntervalMs: options.samplingInterval, dataDir: options.dataDir, product },
   )
   await metrics.start()
   return metrics
+}
+
+function withoutSecrets(options: ResolvedOptions): Readonly<Record<string, unknown>> {
+  const shown = optionKeys.filter(key => !(optionTable[key] as OptionSpec).secret)
+  return Object.fromEntries(shown.map(key => [key, options[key]]))
 }
 
 function httpsOf({ listeners, options }: Managed): HttpsSettings | undefined {

@@ -16,6 +16,7 @@ import { keyOfBytes, keyOfField } from './hash-key'
 import { HashRing } from './hash-ring'
 import { jumpHash } from './jump-hash'
 import type { RoutedMessage } from './routed-message'
+import { passedOver, quoted, taken, type Verdict } from './verdict'
 
 const WEIGHT_MAX = 10_000
 
@@ -25,6 +26,8 @@ type KeyOf = (routingKey: string, message: RoutedMessage) => number
 export class ConsistentHashExchange extends Exchange {
   override readonly type = 'x-consistent-hash'
   override readonly routesByKeyAlone: boolean
+  /** What is hashed, in words. */
+  private readonly hashed: string
   private readonly ring = new HashRing()
   private readonly keyOf: KeyOf
 
@@ -37,6 +40,7 @@ export class ConsistentHashExchange extends Exchange {
       throw new PreconditionFailed('hash-header and hash-property are mutually exclusive')
     }
     this.routesByKeyAlone = header === undefined && property === undefined
+    this.hashed = header !== undefined ? `header ${quoted(header)}` : (property ?? 'the routing key')
     if (header !== undefined) this.keyOf = (_, message) => keyOfField(message.headers()?.get(header))
     else if (property !== undefined) this.keyOf = byProperty(property)
     else this.keyOf = routingKey => keyOfBytes(Buffer.from(routingKey))
@@ -62,6 +66,20 @@ export class ConsistentHashExchange extends Exchange {
     if (buckets === 0) return
     const destination = this.ring.at(jumpHash(this.keyOf(routingKey, message), buckets))
     if (destination !== undefined) into.add(destination)
+  }
+
+  override why(binding: Binding, routingKeys: readonly string[], message: RoutedMessage): Verdict {
+    const { ring } = this
+    const bucket = jumpHash(this.keyOf(routingKeys[0] as string, message), ring.buckets)
+    const destination = ring.at(bucket)
+    if (destination === undefined) return passedOver('the exchange has no buckets')
+    const { first, last } = ring.bucketsOf(destination) as { first: number; last: number }
+    const range = first === last ? `bucket ${first}` : `buckets ${first} to ${last}`
+    const why = `by the hash of ${this.hashed} it is for bucket ${bucket} of ${ring.buckets}`
+    const whose = `${destination.kind} ${quoted(destination.name)} has ${range}`
+    if (binding.destination !== destination) return passedOver(`${why}: ${whose}`)
+    if (ring.counts(binding)) return taken(`${why}: ${whose}`)
+    return passedOver(`only the first binding of a ${destination.kind} counts, and this is a further one`)
   }
 
   protected override bound(binding: Binding): void {

@@ -6,9 +6,11 @@
 import { PreconditionFailed } from '../amqp/errors'
 import { fieldKey } from '../amqp/field-key'
 import { type FieldTable, type FieldValue, integerOf } from '../amqp/table'
+import type { Binding } from './binding'
 import type { Destination } from './destination'
 import type { Exchange, ExchangeDeclaration } from './exchange'
 import type { RoutedMessage } from './routed-message'
+import { passedOver, quoted, type Verdict } from './verdict'
 import { WrappingExchange } from './wrapping'
 
 export const DEDUPLICATED_TYPE = 'x-message-deduplication'
@@ -21,6 +23,8 @@ export interface DuplicateFilter {
   /** Whether the key was seen; from now on it was. `ttl`: milliseconds it is remembered; undefined: as the exchange says. */
   isDuplicate(key: string, ttl: number | undefined): boolean
   forget(key: string): void
+  /** Whether the key was seen. Changes nothing. */
+  knows(key: string): boolean
 }
 
 /** What an exchange says of the keys it has seen. */
@@ -38,7 +42,7 @@ export interface DeduplicationSettings {
 export class DeduplicatedExchange extends WrappingExchange {
   override readonly type: string
   readonly settings: DeduplicationSettings
-  filter: DuplicateFilter = { isDuplicate: () => false, forget: () => {} }
+  filter: DuplicateFilter = { isDuplicate: () => false, forget: () => {}, knows: () => false }
 
   /** @throws PreconditionFailed */
   constructor(declaration: ExchangeDeclaration, type: string, inner: Exchange) {
@@ -62,6 +66,20 @@ export class DeduplicatedExchange extends WrappingExchange {
     const key = this.keyIn(message.headers())
     if (key !== undefined) this.filter.forget(key)
     super.withdrawn(message)
+  }
+
+  override wouldMatch(routingKeys: readonly string[], message: RoutedMessage, into: Set<Destination>): void {
+    if (!this.isKnown(message)) super.wouldMatch(routingKeys, message, into)
+  }
+
+  override why(binding: Binding, routingKeys: readonly string[], message: RoutedMessage): Verdict {
+    if (!this.isKnown(message)) return super.why(binding, routingKeys, message)
+    return passedOver(`a message with the same ${quoted(this.settings.header)} came before`)
+  }
+
+  private isKnown(message: RoutedMessage): boolean {
+    const key = this.keyIn(message.headers())
+    return key !== undefined && this.filter.knows(key)
   }
 
   private keyIn(headers: FieldTable | undefined): string | undefined {

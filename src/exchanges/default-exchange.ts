@@ -3,9 +3,11 @@
  * looked up when a message comes, so what is remembered of its routes goes stale when a queue comes or goes.
  */
 import { AccessRefused } from '../amqp/errors'
+import type { Binding } from './binding'
 import type { Destination } from './destination'
 import { Exchange } from './exchange'
 import type { RoutedMessage } from './routed-message'
+import { quoted, taken, type Verdict } from './verdict'
 
 export type QueueLookup = (name: string) => Destination | undefined
 
@@ -29,6 +31,10 @@ export class DefaultExchange extends Exchange {
   override match(routingKey: string, _message: RoutedMessage, into: Set<Destination>): void {
     const queue = this.queue(routingKey)
     if (queue !== undefined) into.add(queue)
+  }
+
+  override why({ routingKey }: Binding): Verdict {
+    return taken(`every queue is bound to the default exchange under its name: ${quoted(routingKey)}`)
   }
 
   protected override bound(): void {}

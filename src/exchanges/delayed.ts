@@ -12,6 +12,7 @@ import { delayIn } from './delay-header'
 import type { Destination } from './destination'
 import type { Exchange, ExchangeDeclaration } from './exchange'
 import type { RoutedMessage } from './routed-message'
+import { quoted } from './verdict'
 import { WrappingExchange } from './wrapping'
 
 export const DELAYED_TYPE = 'x-delayed-message'
@@ -32,6 +33,13 @@ export class DelayedExchange extends WrappingExchange {
   override matchAll(routingKeys: readonly string[], message: RoutedMessage, into: Set<Destination>): void {
     if (delayIn(message.headers()) === 0) this.inner.matchAll(routingKeys, message, into)
     else if (this.leadsSomewhere(routingKeys, message)) into.add(this.delayQueue)
+  }
+
+  override remarks(message: RoutedMessage): readonly string[] {
+    const delay = delayIn(message.headers())
+    if (delay === 0) return super.remarks(message)
+    const waits = `exchange ${quoted(this.name)} lets it wait for ${delay} ms first, then asks its bindings`
+    return [waits, ...super.remarks(message)]
   }
 
   private leadsSomewhere(routingKeys: readonly string[], message: RoutedMessage): boolean {

@@ -3,6 +3,7 @@ import type { Binding } from './binding'
 import type { Destination } from './destination'
 import { Exchange } from './exchange'
 import type { RoutedMessage } from './routed-message'
+import { keysText, passedOver, quoted, taken, type Verdict } from './verdict'
 
 export class DirectExchange extends Exchange {
   override readonly type = 'direct'
@@ -12,6 +13,12 @@ export class DirectExchange extends Exchange {
     const bindings = this.byKey.get(routingKey)
     if (bindings === undefined) return
     for (const binding of bindings) into.add(binding.destination)
+  }
+
+  override why({ routingKey }: Binding, routingKeys: readonly string[]): Verdict {
+    if (routingKeys.includes(routingKey)) return taken(`routing key ${quoted(routingKey)} is the binding's`)
+    const none = routingKeys.length === 1 ? 'is not' : 'are not'
+    return passedOver(`${keysText(routingKeys)} ${none} ${quoted(routingKey)}`)
   }
 
   protected override bound(binding: Binding): void {

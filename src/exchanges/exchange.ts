@@ -13,6 +13,7 @@ import type { Binding } from './binding'
 import { BindingLedger } from './binding-ledger'
 import type { Destination } from './destination'
 import type { RoutedMessage } from './routed-message'
+import type { Verdict } from './verdict'
 
 /** What exchange.declare fixes for good. */
 export interface ExchangeDeclaration {
@@ -81,6 +82,11 @@ export abstract class Exchange implements Destination {
     return false
   }
 
+  /** Only one of its bindings takes a message, and chance decides which. */
+  get isByChance(): boolean {
+    return false
+  }
+
   /** Returns false if it was there already. Throws what `validateBinding` throws. */
   bind(binding: Binding): boolean {
     this.validateBinding(binding)
@@ -128,6 +134,22 @@ export abstract class Exchange implements Destination {
   matchAll(routingKeys: readonly string[], message: RoutedMessage, into: Set<Destination>): void {
     const keys = this.usesRoutingKey ? routingKeys.length : 1
     for (let i = 0; i < keys; i++) this.match(routingKeys[i] as string, message, into)
+  }
+
+  /**
+   * As `matchAll`, for a message that is only asked about: it leaves nothing behind, it does not wait, and where chance
+   * decides, everything is added that it may decide for.
+   */
+  wouldMatch(routingKeys: readonly string[], message: RoutedMessage, into: Set<Destination>): void {
+    this.matchAll(routingKeys, message, into)
+  }
+
+  /** Why one of the bindings takes a message, or does not. Changes nothing. */
+  abstract why(binding: Binding, routingKeys: readonly string[], message: RoutedMessage): Verdict
+
+  /** What else is to be said of what would become of a message here. Changes nothing. */
+  remarks(_message: RoutedMessage): readonly string[] {
+    return []
   }
 
   /** Adds the destinations bound for this message under this one of its routing keys. */

@@ -2,6 +2,7 @@
 import type { Destination } from './destination'
 import { Exchange } from './exchange'
 import type { RoutedMessage } from './routed-message'
+import { taken, type Verdict } from './verdict'
 
 export class FanoutExchange extends Exchange {
   override readonly type = 'fanout'
@@ -9,6 +10,10 @@ export class FanoutExchange extends Exchange {
 
   override match(_routingKey: string, _message: RoutedMessage, into: Set<Destination>): void {
     this.ledger.addDestinationsTo(into)
+  }
+
+  override why(): Verdict {
+    return taken('a fanout exchange gives every message to all that are bound')
   }
 
   protected override bound(): void {}

@@ -48,6 +48,19 @@ export class HashRing {
     return this.destinations[low]
   }
 
+  /** The first and last bucket of a destination that has some. */
+  bucketsOf(destination: Destination): { first: number; last: number } | undefined {
+    const index = this.destinations.indexOf(destination)
+    if (index < 0) return undefined
+    return { first: this.ends[index - 1] ?? 0, last: this.ends[index]! - 1 }
+  }
+
+  /** Whether a binding is the first of its destination, which is the one that gives it buckets. */
+  counts(binding: Binding): boolean {
+    for (const one of this.bindings) if (one.destination === binding.destination) return one === binding
+    return false
+  }
+
   private append(binding: Binding): void {
     const { destination } = binding
     if (this.held.has(destination)) return

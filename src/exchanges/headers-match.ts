@@ -13,6 +13,7 @@
  */
 import { PreconditionFailed } from '../amqp/errors'
 import { erlangTerm, type FieldTable, type FieldValue, sameValue, typeName } from '../amqp/table'
+import { listed, passedOver, quoted, taken, type Verdict } from './verdict'
 
 /** One header and the value it must have. */
 interface HeaderTest {
@@ -35,6 +36,39 @@ export class HeadersCondition {
     for (const test of this.tests) if (passes(test, headers) === this.oneIsEnough) return this.oneIsEnough
     return !this.oneIsEnough
   }
+
+  why(headers: FieldTable | undefined): Verdict {
+    const { tests, oneIsEnough } = this
+    if (tests.length === 0) {
+      if (oneIsEnough) return passedOver('x-match is any, and there is no condition that could hold')
+      return taken('x-match is all, and there is no condition that could fail')
+    }
+    const [held, failed]: [string[], string[]] = [[], []]
+    for (const test of tests) {
+      if (passes(test, headers)) held.push(heldText(test))
+      else failed.push(failedText(test, headers))
+    }
+    if (oneIsEnough)
+      return held.length > 0 ? taken(held[0]!) : passedOver(`no condition holds: ${listed(failed)}`)
+    return failed.length > 0 ? passedOver(listed(failed)) : taken(listed(held))
+  }
+}
+
+function heldText({ header, value }: HeaderTest): string {
+  if (value.type === 'V') return `header ${quoted(header)} is there`
+  return `header ${quoted(header)} is ${shown(value)}`
+}
+
+function failedText({ header, value }: HeaderTest, headers: FieldTable | undefined): string {
+  const actual = headers?.get(header)
+  if (actual === undefined) return `header ${quoted(header)} is missing`
+  const isLookAlike = shown(actual) === shown(value)
+  const types = isLookAlike ? ` (a ${typeName(actual)}, not a ${typeName(value)})` : ''
+  return `header ${quoted(header)} is ${shown(actual)}, not ${shown(value)}${types}`
+}
+
+function shown(value: FieldValue): string {
+  return quoted(value.type === 'S' || value.type === 'x' ? value.value.toString() : erlangTerm(value))
 }
 
 /** @throws PreconditionFailed if x-match is none of the four modes */

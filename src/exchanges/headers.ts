@@ -7,6 +7,7 @@ import type { Destination } from './destination'
 import { Exchange } from './exchange'
 import { compileCondition, type HeadersCondition } from './headers-match'
 import type { RoutedMessage } from './routed-message'
+import type { Verdict } from './verdict'
 
 interface ConditionalDestination {
   readonly condition: HeadersCondition
@@ -29,6 +30,10 @@ export class HeadersExchange extends Exchange {
     for (const { condition, destination } of this.conditions.values()) {
       if (!into.has(destination) && condition.holds(headers)) into.add(destination)
     }
+  }
+
+  override why(binding: Binding, _routingKeys: readonly string[], message: RoutedMessage): Verdict {
+    return compileCondition(binding.arguments).why(message.headers())
   }
 
   protected override bound(binding: Binding): void {

@@ -8,19 +8,25 @@ import type { Destination } from './destination'
 import { Exchange } from './exchange'
 import { hashBinary, hashNil, phash2 } from './phash2'
 import type { RoutedMessage } from './routed-message'
+import { keysText, passedOver, taken, type Verdict } from './verdict'
 
 export class ModulusHashExchange extends Exchange {
   override readonly type = 'x-modulus-hash'
-  /** One for each binding, in order; undefined: bindings changed since. */
-  private destinations: readonly Destination[] | undefined
+  /** Undefined: bindings changed since. */
+  private ordered: readonly Binding[] | undefined
 
   override matchAll(routingKeys: readonly string[], _message: RoutedMessage, into: Set<Destination>): void {
-    this.destinations ??= Array.from(this.bindings(), binding => binding.destination).sort(inOrder)
-    const count = this.destinations.length
-    if (count === 0) return
-    let hash = 0
-    for (const key of routingKeys) hash = hashBinary(hash, Buffer.from(key))
-    into.add(this.destinations[phash2(hashNil(hash)) % count] as Destination)
+    const chosen = this.chosen(routingKeys)
+    if (chosen !== undefined) into.add(chosen.destination)
+  }
+
+  override why(binding: Binding, routingKeys: readonly string[]): Verdict {
+    const chosen = this.chosen(routingKeys)
+    const { length = 0 } = this.ordered ?? []
+    const place = chosen === undefined ? 0 : (this.ordered?.indexOf(chosen) ?? 0)
+    const why = `${keysText(routingKeys)} by its hash is for binding ${place + 1} of ${length}`
+    if (chosen === binding) return taken(`${why}, which is this one`)
+    return passedOver(`${why}, which is another one`)
   }
 
   override match(routingKey: string, message: RoutedMessage, into: Set<Destination>): void {
@@ -28,11 +34,20 @@ export class ModulusHashExchange extends Exchange {
   }
 
   protected override bound(_binding: Binding): void {
-    this.destinations = undefined
+    this.ordered = undefined
   }
 
   protected override unbound(_binding: Binding): void {
-    this.destinations = undefined
+    this.ordered = undefined
+  }
+
+  private chosen(routingKeys: readonly string[]): Binding | undefined {
+    this.ordered ??= [...this.bindings()].sort((a, b) => inOrder(a.destination, b.destination))
+    const count = this.ordered.length
+    if (count === 0) return undefined
+    let hash = 0
+    for (const key of routingKeys) hash = hashBinary(hash, Buffer.from(key))
+    return this.ordered[phash2(hashNil(hash)) % count]
   }
 }
 

@@ -6,6 +6,7 @@ import type { Binding } from './binding'
 import type { Destination } from './destination'
 import { Exchange } from './exchange'
 import type { RoutedMessage } from './routed-message'
+import { taken, type Verdict } from './verdict'
 
 export class RandomExchange extends Exchange {
   override readonly type: string = 'x-random'
@@ -18,6 +19,20 @@ export class RandomExchange extends Exchange {
   override match(_routingKey: string, _message: RoutedMessage, into: Set<Destination>): void {
     const binding = this.drawn[Math.floor(Math.random() * this.drawn.length)]
     if (binding !== undefined) into.add(binding.destination)
+  }
+
+  override get isByChance(): boolean {
+    return this.drawn.length > 1
+  }
+
+  override wouldMatch(_keys: readonly string[], _message: RoutedMessage, into: Set<Destination>): void {
+    this.ledger.addDestinationsTo(into)
+  }
+
+  override why(): Verdict {
+    const count = this.drawn.length
+    if (count === 1) return taken('it is the only binding of a random exchange')
+    return taken(`it may be this one: for each message one of the ${count} bindings is drawn at random`)
   }
 
   protected override bound(binding: Binding): void {

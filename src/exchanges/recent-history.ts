@@ -11,6 +11,7 @@ import type { Message } from '../message'
 import type { Destination } from './destination'
 import { Exchange, type ExchangeDeclaration, type PastMessage } from './exchange'
 import type { RoutedMessage } from './routed-message'
+import { taken, type Verdict } from './verdict'
 
 const LENGTH_DEFAULT = 20
 /** Of the messages, counting what the broker itself needs for each. */
@@ -51,6 +52,14 @@ export class RecentHistoryExchange extends Exchange {
 
   override match(_routingKey: string, _message: RoutedMessage, into: Set<Destination>): void {
     this.ledger.addDestinationsTo(into)
+  }
+
+  override wouldMatch(_keys: readonly string[], message: RoutedMessage, into: Set<Destination>): void {
+    this.match('', message, into)
+  }
+
+  override why(): Verdict {
+    return taken('a recent history exchange gives every message to all that are bound')
   }
 
   protected override bound(): void {}

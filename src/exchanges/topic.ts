@@ -4,6 +4,8 @@ import type { Destination } from './destination'
 import { Exchange } from './exchange'
 import type { RoutedMessage } from './routed-message'
 import { TopicTrie } from './topic-trie'
+import { whyTopic } from './topic-why'
+import type { Verdict } from './verdict'
 
 export class TopicExchange extends Exchange {
   override readonly type = 'topic'
@@ -11,6 +13,10 @@ export class TopicExchange extends Exchange {
 
   override match(routingKey: string, _message: RoutedMessage, into: Set<Destination>): void {
     this.trie.match(routingKey, into)
+  }
+
+  override why({ routingKey }: Binding, routingKeys: readonly string[]): Verdict {
+    return whyTopic(routingKey, routingKeys)
   }
 
   protected override bound(binding: Binding): void {

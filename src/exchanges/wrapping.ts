@@ -6,6 +6,7 @@ import type { Binding } from './binding'
 import type { Destination } from './destination'
 import { Exchange, type ExchangeDeclaration, type PastMessage } from './exchange'
 import type { RoutedMessage } from './routed-message'
+import type { Verdict } from './verdict'
 
 export abstract class WrappingExchange extends Exchange {
   override readonly routesByKeyAlone = false
@@ -41,6 +42,22 @@ export abstract class WrappingExchange extends Exchange {
 
   override match(routingKey: string, message: RoutedMessage, into: Set<Destination>): void {
     this.matchAll([routingKey], message, into)
+  }
+
+  override get isByChance(): boolean {
+    return this.wrapped.isByChance
+  }
+
+  override wouldMatch(routingKeys: readonly string[], message: RoutedMessage, into: Set<Destination>): void {
+    this.inner.wouldMatch(routingKeys, message, into)
+  }
+
+  override why(binding: Binding, routingKeys: readonly string[], message: RoutedMessage): Verdict {
+    return this.inner.why(binding, routingKeys, message)
+  }
+
+  override remarks(message: RoutedMessage): readonly string[] {
+    return this.wrapped.remarks(message)
   }
 
   protected override bound(binding: Binding): void {

@@ -12,6 +12,11 @@ export interface Forms {
   readonly params?: TSchema
   readonly query?: TSchema
   readonly body?: TSchema
+  /**
+   * Instead of `body`: what the page shows of it. The handler is given whatever came and looks at it itself (`bodies.ts`):
+   * RabbitMQ does so after it found what the path names, and its reasons are known to clients.
+   */
+  readonly shownBody?: TSchema
 }
 
 type Shape<Schema> = Schema extends TSchema ? Static<Schema> : undefined
@@ -20,7 +25,7 @@ export interface ApiRequest<F extends Forms = Forms> {
   readonly user: User
   readonly params: Shape<F['params']>
   readonly query: Shape<F['query']>
-  readonly body: Shape<F['body']>
+  readonly body: F extends { readonly shownBody: TSchema } ? unknown : Shape<F['body']>
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly sessionToken: string | undefined
@@ -51,6 +56,10 @@ export interface Endpoint {
   /** The heading it stands under on the page. */
   readonly tag: string
   readonly forms: Forms
+  /** `raw`: the handler is given the body's bytes, whatever they are. */
+  readonly reads?: 'json' | 'raw'
+  /** A typical answer, for the page. */
+  readonly gives?: unknown
   handle(request: ApiRequest): unknown
 }
 

@@ -95,17 +95,23 @@ function httpsServer({ certificate, handshakeTimeout }: HttpsSettings, handler: 
 function parseEverythingAsJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'string' }, (request, body: string, done) => {
-    if (body.trim() === '') done(null, undefined)
-    else parse(request, body, done)
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    if (request.routeOptions.config.reads === 'raw') {
+      done(null, body)
+      return
+    }
+    const text = body.toString()
+    if (text.trim() === '') done(null, undefined)
+    else parse(request, text, done)
   })
 }
 
 function addRoute(app: FastifyInstance, endpoint: Endpoint, login: Login): void {
-  const { method, path, who, forms, summary, tag } = endpoint
+  const { method, path, who, forms, summary, tag, reads = 'json' } = endpoint
   app.route({
     method,
     url: `/api${path}`,
+    config: { reads },
     schema: {
       summary,
       tags: [tag],
@@ -128,6 +134,9 @@ function addRoute(app: FastifyInstance, endpoint: Endpoint, login: Login): void 
 }
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    reads?: 'json' | 'raw'
+  }
   interface FastifyRequest {
     /** Who asks, where the endpoint is not for anyone. */
     user?: ApiRequest['user']

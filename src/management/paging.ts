@@ -50,13 +50,12 @@ export interface Page {
 
 /** @throws Problem 400 for numbers that are none, and for a page that is not there */
 export function listed<Item>(listing: Listing<Item>, query: PagingQuery): Page | object[] {
-  const columns = query.columns?.split(',')
+  const columns = columnsOf(query.columns)
   const view = (item: Item): object => chosen(listing.view(item), columns)
   if (query.page === undefined) return sorted(listing, listing.items, query).map(view)
   const { page, pageSize } = pageOf(query)
   const filtered = sorted(listing, named(listing, query), query)
-  const pageCount = Math.max(1, Math.ceil(filtered.length / pageSize))
-  if (page > pageCount) {
+  if ((page - 1) * pageSize > filtered.length) {
     const reason = `Page out of range, page: ${page} page size: ${pageSize}, len: ${filtered.length}`
     throw new Problem(400, 'page_out_of_range', reason)
   }
@@ -66,7 +65,7 @@ export function listed<Item>(listing: Listing<Item>, query: PagingQuery): Page |
     item_count: items.length,
     items,
     page,
-    page_count: pageCount,
+    page_count: Math.ceil(filtered.length / pageSize),
     page_size: pageSize,
     total_count: listing.items.length,
   }
@@ -74,18 +73,19 @@ export function listed<Item>(listing: Listing<Item>, query: PagingQuery): Page |
 
 function pageOf(query: PagingQuery): { page: number; pageSize: number } {
   const page = wholeNumber(query.page)
-  const pageSize = query.page_size === undefined ? PAGE_SIZE : wholeNumber(query.page_size)
-  if (page < 1 || pageSize < 1 || pageSize > PAGE_SIZE_MAX) {
-    const size = query.page_size === undefined ? 'undefined' : query.page_size
-    const reason = `Invalid pagination parameters: page number ${query.page}, page size ${size}`
+  const given = wholeNumber(query.page_size)
+  const pageSize = given ?? PAGE_SIZE
+  if (page === undefined || page < 1 || pageSize < 1 || pageSize > PAGE_SIZE_MAX) {
+    const reason = `Invalid pagination parameters: page number ${page}, page size ${given}`
     throw new Problem(400, 'invalid_pagination_parameters', reason)
   }
   return { page, pageSize }
 }
 
-/** -1 where it is none. */
-function wholeNumber(text: string | undefined): number {
-  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : -1
+function wholeNumber(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^[+-]?\d{1,9}$/.test(text)) throw badRequest('Pagination parameters are invalid')
+  return Number(text)
 }
 
 function named<Item>({ items, name }: Listing<Item>, query: PagingQuery): readonly Item[] {
@@ -100,9 +100,9 @@ function named<Item>({ items, name }: Listing<Item>, query: PagingQuery): readon
 
 function patternOf(text: string): LinearPattern {
   try {
-    return new LinearPattern(text)
-  } catch (error) {
-    throw badRequest(`invalid regular expression: ${(error as Error).message}`)
+    return new LinearPattern(`(?i)${text}`)
+  } catch {
+    throw badRequest('Pagination parameters are invalid')
   }
 }
 
@@ -112,14 +112,22 @@ function sorted<Item>(listing: Listing<Item>, items: readonly Item[], query: Pag
   if (path === undefined || path === '') return reversed ? [...items].reverse() : items
   const keyed = items.map(item => ({
     item,
-    key: listing.field?.(item, path) ?? fieldAt(listing.view(item), path),
+    key: keyOf(listing, item, path),
   }))
   keyed.sort((a, b) => compared(a.key, b.key))
   if (reversed) keyed.reverse()
   return keyed.map(({ item }) => item)
 }
 
-/** Erlang's order, as far as JSON has it: numbers, then booleans and nothing, then texts. */
+/** RabbitMQ: what is not there is 0. */
+function keyOf<Item>(listing: Listing<Item>, item: Item, path: string): unknown {
+  const cheap = listing.field?.(item, path)
+  if (cheap !== undefined) return cheap
+  const value = fieldAt(listing.view(item), path)
+  return value === undefined ? 0 : value
+}
+
+/** Erlang's order, as far as JSON has it: numbers, then truth values and null, objects, lists, texts. */
 function compared(a: unknown, b: unknown): number {
   const [rankOfA, rankOfB] = [rank(a), rank(b)]
   if (rankOfA !== rankOfB) return rankOfA - rankOfB
@@ -130,7 +138,9 @@ function compared(a: unknown, b: unknown): number {
 
 function rank(value: unknown): number {
   if (typeof value === 'number') return 0
-  return typeof value === 'string' ? 2 : 1
+  if (typeof value === 'string') return 4
+  if (Array.isArray(value)) return 3
+  return typeof value === 'object' && value !== null ? 2 : 1
 }
 
 function fieldAt(view: object, path: string): unknown {
@@ -142,20 +152,44 @@ function fieldAt(view: object, path: string): unknown {
   return value
 }
 
+/** What is kept of an object, by key; `all`: everything. */
+type Columns = Map<string, Columns> | 'all'
+
 /** RabbitMQ: `columns=name,message_stats.publish_details.rate` keeps the fields where they are. */
-function chosen(view: object, columns: readonly string[] | undefined): object {
-  if (columns === undefined) return view
-  const kept: Record<string, unknown> = {}
-  for (const column of columns) {
-    const value = fieldAt(view, column)
-    if (value === undefined) continue
-    const path = column.split('.')
-    let at = kept
-    for (const key of path.slice(0, -1)) {
-      if (!Object.hasOwn(at, key)) at[key] = {}
-      at = at[key] as Record<string, unknown>
-    }
-    at[path[path.length - 1]!] = value
+function columnsOf(text: string | undefined): Columns {
+  if (text === undefined) return 'all'
+  const columns: Columns = new Map()
+  for (const path of text.split(',')) addColumn(columns, path.split('.').filter(Boolean))
+  return columns
+}
+
+function addColumn(columns: Map<string, Columns>, path: readonly string[]): void {
+  let at = columns
+  for (const [index, key] of path.entries()) {
+    const held = at.get(key)
+    if (held === 'all') return
+    const isLast = index === path.length - 1
+    const next: Columns = isLast ? 'all' : (held ?? new Map())
+    at.set(key, next)
+    if (next !== 'all') at = next
+  }
+}
+
+function chosen(view: object, columns: Columns): object {
+  if (columns === 'all') return view
+  if (Array.isArray(view)) return view.map(item => chosenValue(item, columns))
+  const kept: Record<string, unknown> = Object.create(null)
+  for (const [key, below] of columns) {
+    if (Object.hasOwn(view, key)) kept[key] = chosenValue((view as Record<string, unknown>)[key], below)
   }
   return kept
+}
+
+function chosenValue(value: unknown, columns: Columns): unknown {
+  return typeof value === 'object' && value !== null ? chosen(value, columns) : value
+}
+
+/** `columns` of a single object. */
+export function withColumns(view: object, query: { readonly columns?: string | undefined }): object {
+  return chosen(view, columnsOf(query.columns))
 }

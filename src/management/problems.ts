@@ -3,6 +3,10 @@
  * through what the domain threw; this is the only place where either becomes an answer.
  */
 import { AmqpError } from '../amqp/errors'
+import { InvalidPattern } from '../auth/pattern'
+import { DefinitionsRefused } from '../broker/definition-records'
+import { SettingRefused } from '../broker/setting-refused'
+import { ParameterRefused, ValidationFailed } from '../broker/validation'
 import { DirectChannelClosed } from './direct-channel'
 
 export class Problem extends Error {
@@ -36,11 +40,20 @@ export function notAuthorised(reason: string): Problem {
   return new Problem(401, 'not_authorised', reason)
 }
 
+/** RabbitMQ: the handler found out that there is none, not `resource_exists`. */
+export function vhostNotFound(): Problem {
+  return new Problem(404, 'not_found', 'vhost_not_found')
+}
+
 /** Undefined: a defect of ours. */
 export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error
   if (error instanceof DirectChannelClosed) return ofReply(error.replyCode, error.replyText)
   if (error instanceof AmqpError) return ofReply(error.replyCode, error.replyText)
+  if (error instanceof ValidationFailed || error instanceof ParameterRefused) return badRequest(error.message)
+  if (error instanceof DefinitionsRefused) return badRequest(error.reason)
+  if (error instanceof SettingRefused) return ofSetting(error)
+  if (error instanceof InvalidPattern) return badRequest(['invalid_regexp', error.pattern, error.reason])
   return ofFramework(error)
 }
 
@@ -49,6 +62,13 @@ function ofReply(code: number, text: string): Problem {
   if (code === 404) return new Problem(404, 'not_found', text)
   if (code === 403) return notAuthorised(text)
   return badRequest(`${code} ${text}`)
+}
+
+/** RabbitMQ: its reason is an Erlang atom. */
+function ofSetting({ kind, message }: SettingRefused): Problem {
+  return kind === 'protected_from_deletion'
+    ? new Problem(412, 'precondition_failed', message)
+    : badRequest(kind === 'invalid_queue_type' ? message : kind)
 }
 
 /** What the HTTP framework refused: a body that is too large, is no JSON or does not have the form that is asked for. */

@@ -9,7 +9,7 @@ import {
   type AccessRefused,
   AmqpError,
   ChannelError,
-  ConnectionForced,
+  type ConnectionForced,
   FrameError,
   InternalError,
   UnexpectedFrame,
@@ -22,12 +22,12 @@ import type { User } from '../auth/users'
 import { removeExclusiveQueues } from '../broker/queue-declarations'
 import type { Vhost } from '../broker/vhost'
 import type { Session } from '../channel/session'
-import type { Timer } from '../clock'
 import { ChannelZero, type ChannelZeroConnection } from './channel-zero'
 import { Channels } from './channels'
 import { ConnectionEvents } from './connection-events'
 import { type ConnectionParts, ConnectionStatus } from './connection-status'
 import { createPeer } from './create-peer'
+import { Deadline } from './deadline'
 import { Handshake, type HandshakeConnection, hasCapability } from './handshake'
 import { Heartbeat, type HeartbeatLine } from './heartbeat'
 import { Input, type InputReceiver } from './input'
@@ -72,7 +72,7 @@ export class Connection
   private readonly peer: OutboundPeer
   private readonly heartbeat: Heartbeat
   private readonly channelZero: ChannelZero
-  private deadline: Timer
+  private readonly deadline: Deadline
 
   constructor(
     readonly transport: Transport,
@@ -90,7 +90,8 @@ export class Connection
     this.handshake = new Handshake(this, settings)
     this.channelZero = new ChannelZero(this, this.handshake)
     this.heartbeat = new Heartbeat(broker.clock, this)
-    this.deadline = broker.clock.after(limits.handshakeTimeout, () => this.drop('handshake timed out'))
+    this.deadline = new Deadline(broker.clock)
+    this.deadline.set(limits.handshakeTimeout, () => this.drop('handshake timed out'))
     transport.listen(this)
   }
 
@@ -107,9 +108,9 @@ export class Connection
   }
 
   /** The server ends the connection: 320, with why. */
-  forceClose(explanation: string): void {
-    if (this.state === 'open') this.closeWith(new ConnectionForced(explanation))
-    else if (this.state === 'handshake') this.drop(explanation)
+  forceClose(error: ConnectionForced): void {
+    if (this.state === 'open') this.closeWith(error)
+    else if (this.state === 'handshake') this.drop(error.message)
   }
 
   destroy(): void {
@@ -138,6 +139,7 @@ export class Connection
     this.state = 'closed'
     this.input.goDeaf()
     this.deadline.cancel()
+    this.settings.broker.counters.connectionEnded(this.status)
     this.events.closed(isSurprise)
     this.onEnded(this)
   }
@@ -168,7 +170,7 @@ export class Connection
   }
 
   heartbeatFrame(channel: number, bytes: Buffer, start: number, end: number): void {
-    if (channel !== 0) throw unexpectedFrame(bytes, start, end)
+    if (channel !== 0) throw new UnexpectedFrame(describeFrame(bytes, start, end))
   }
 
   inputFailed(error: unknown): void {
@@ -220,12 +222,14 @@ export class Connection
     this.events.opened(user.name, vhost.name, this.tuning!)
   }
 
-  loginFailed(reason: string, close: AccessRefused | undefined): void {
+  loginFailed(reason: string, close: AccessRefused | undefined, delayMs: number): void {
     this.events.warn(reason)
-    if (close !== undefined) this.send(new ConnectionClose(close.replyCode, close.replyText, 0, 0))
     this.input.goDeaf()
     this.state = 'closing'
-    this.dropAfter(LOGIN_FAILURE_DELAY_MS)
+    this.deadline.set(delayMs, () => {
+      if (close !== undefined) this.send(new ConnectionClose(close.replyCode, close.replyText, 0, 0))
+      this.dropAfter(LOGIN_FAILURE_DELAY_MS)
+    })
   }
 
   closedByPeer(): void {
@@ -240,7 +244,8 @@ export class Connection
 
   private takesContent(channel: number, bytes: Buffer, start: number, end: number): boolean {
     if (this.state === 'closing' || this.state === 'closed') return false
-    if (channel === 0 || this.state === 'handshake') throw unexpectedFrame(bytes, start, end)
+    if (channel === 0 || this.state === 'handshake')
+      throw new UnexpectedFrame(describeFrame(bytes, start, end))
     return true
   }
 
@@ -282,11 +287,6 @@ export class Connection
   }
 
   private dropAfter(delayMs: number): void {
-    this.deadline.cancel()
-    this.deadline = this.settings.broker.clock.after(delayMs, () => this.transport.destroy())
+    this.deadline.set(delayMs, () => this.transport.destroy())
   }
-}
-
-function unexpectedFrame(bytes: Buffer, start: number, end: number): UnexpectedFrame {
-  return new UnexpectedFrame(describeFrame(bytes, start, end))
 }

@@ -18,16 +18,18 @@ import {
   MethodId,
 } from '../amqp/methods'
 import type { FieldTable } from '../amqp/table'
-import { Refusal } from '../auth/authenticator'
+import { HeldRefusal } from '../auth/logins'
 import type { User } from '../auth/users'
 import type { Vhost } from '../broker/vhost'
 import type { ConnectionEvents } from './connection-events'
 import { loginRefusedText } from './sasl'
 import type { ServerSettings, Tuning } from './settings'
+import type { PeerCertificate, Transport } from './transport'
 
 /** What a handshake does to its connection. */
 export interface HandshakeConnection {
   readonly isLoopback: boolean
+  readonly transport: Transport
   readonly events: ConnectionEvents
   send(method: ConnectionStart | ConnectionTune | ConnectionOpenOk): void
   tuned(tuning: Tuning): void
@@ -35,9 +37,9 @@ export interface HandshakeConnection {
   opened(user: User, vhost: Vhost, clientProperties: FieldTable): void
   /**
    * Login failed. With `close` the peer is told so; then, or instead, it is left waiting and dropped.
-   * `reason` is for the log.
+   * `reason` is for the log. All of it is held back for `delayMs`.
    */
-  loginFailed(reason: string, close: AccessRefused | undefined): void
+  loginFailed(reason: string, close: AccessRefused | undefined, delayMs: number): void
 }
 
 type Awaiting = 'start-ok' | 'tune-ok' | 'open' | 'nothing'
@@ -66,7 +68,7 @@ export class Handshake {
 
   begin(): void {
     const { serverProperties, mechanisms } = this.settings
-    const announced = Buffer.from(mechanisms.announced)
+    const announced = Buffer.from(mechanisms.announced(this.certificate))
     this.connection.send(new ConnectionStart(0, 9, serverProperties, announced, Buffer.from('en_US')))
   }
 
@@ -81,25 +83,27 @@ export class Handshake {
     this.awaiting = 'nothing'
     this.clientProperties = method.clientProperties
     this.connection.events.introduced(method.mechanism, method.clientProperties)
-    const mechanism = this.settings.mechanisms.find(method.mechanism)
+    const mechanism = this.settings.mechanisms.find(method.mechanism, this.certificate)
     if (mechanism === undefined) {
-      this.connection.loginFailed(`unknown authentication mechanism '${method.mechanism}'`, undefined)
+      this.connection.loginFailed(`unknown authentication mechanism '${method.mechanism}'`, undefined, 0)
       return
     }
     const credentials = mechanism.parse(method.response)
+    const { isLoopback: loopback, transport } = this.connection
+    const { logins } = this.settings.broker
+    const source = { loopback, address: transport.remoteAddress, protocol: 'amqp091' } as const
     if (credentials.kind === 'malformed') {
-      this.connection.loginFailed(credentials.reason, undefined)
+      this.connection.loginFailed(credentials.reason, undefined, logins.malformed(source))
       return
     }
-    const { authenticator } = this.settings.broker
-    const verdict = authenticator.authenticate(credentials, { loopback: this.connection.isLoopback })
-    if (verdict instanceof Refusal) {
+    const verdict = logins.attempt(credentials, source)
+    if (verdict instanceof HeldRefusal) {
       const reason = `${mechanism.name} login refused: ${verdict.reason}`
       const { events } = this.connection
-      events.refused(credentials.kind === 'password' ? credentials.user : undefined, verdict.reason)
+      events.refused(credentials.kind === 'anonymous' ? undefined : credentials.user, verdict.reason)
       const isToBeTold = hasCapability(method.clientProperties, 'authentication_failure_close')
       const close = isToBeTold ? new AccessRefused(loginRefusedText(mechanism.name)) : undefined
-      this.connection.loginFailed(reason, close)
+      this.connection.loginFailed(reason, close, verdict.delayMs)
       return
     }
     this.user = verdict
@@ -107,6 +111,10 @@ export class Handshake {
     const { channelMax, frameMax, heartbeat } = this.settings.limits
     this.awaiting = 'tune-ok'
     this.connection.send(new ConnectionTune(channelMax, frameMax, heartbeat))
+  }
+
+  private get certificate(): PeerCertificate | undefined {
+    return this.connection.transport.tls?.peerCertificate
   }
 
   private tune(method: ConnectionTuneOk): void {

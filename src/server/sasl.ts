@@ -12,6 +12,7 @@
  *      malformed, C or not          none (502 in the log only)     3 s of silence
  *      unknown mechanism, C or not  none (503 in the log only)     3 s of silence
  *
+ * What is refused again and again is refused the later (auth/login-throttle), close and silence alike;
  * and then drops the socket by a reset, without FIN. Frames that come in while it waits are ignored (what is no frame,
  * and the peer's FIN, end the wait). The locale is never looked at: 'xx_YY' is tuned like 'en_US'.
  */
@@ -19,6 +20,8 @@ import { Undecodable } from '../amqp/errors'
 import { Reader } from '../amqp/reader'
 import { type FieldTable, readTable } from '../amqp/table'
 import type { Credentials } from '../auth/authenticator'
+import { CERTIFICATE_LOGIN, type CertificateLogin, nameOfCertificate } from './certificate-login'
+import type { PeerCertificate } from './transport'
 
 /** Nothing is said to the peer; `reason` is for our log. */
 export interface MalformedResponse {
@@ -82,22 +85,37 @@ const anonymous: SaslMechanism = {
   parse: () => ({ kind: 'anonymous' }),
 }
 
+/** RFC 4422, appendix A. RabbitMQ: who it is says the certificate; the response is ignored. */
+const EXTERNAL = 'EXTERNAL'
+
 /** In the order they are announced. A new mechanism is added here. */
 const KNOWN: readonly SaslMechanism[] = [plain, amqplain, anonymous]
 
-/** The mechanisms a listener offers: all, or some. RabbitMQ leaves ANONYMOUS out where no anonymous user is configured. */
+/**
+ * The mechanisms a listener offers: all, or some. RabbitMQ leaves ANONYMOUS out where no anonymous user is configured.
+ * EXTERNAL is for those who came with a certificate that TLS believes.
+ */
 export class SaslMechanisms {
-  /** For connection.start: names with a space between them. */
-  readonly announced: string
   private readonly offered: readonly SaslMechanism[]
 
-  constructor(names: readonly string[] = KNOWN.map(mechanism => mechanism.name)) {
+  constructor(
+    private readonly names: readonly string[] = KNOWN.map(mechanism => mechanism.name),
+    private readonly certificateLogin: CertificateLogin = CERTIFICATE_LOGIN,
+  ) {
     this.offered = names.map(known)
-    this.announced = names.join(' ')
+  }
+
+  /** For connection.start: names with a space between them. */
+  announced(certificate?: PeerCertificate): string {
+    return [...this.names, ...(certificate === undefined ? [] : [EXTERNAL])].join(' ')
   }
 
   /** By its exact name, as in RabbitMQ: there is no 'plain'. */
-  find(name: string): SaslMechanism | undefined {
+  find(name: string, certificate?: PeerCertificate): SaslMechanism | undefined {
+    if (name === EXTERNAL && certificate !== undefined) {
+      const user = nameOfCertificate(certificate, this.certificateLogin)
+      return { name, parse: () => ({ kind: 'external', user }) }
+    }
     return this.offered.find(mechanism => mechanism.name === name)
   }
 }

@@ -39,6 +39,12 @@ export class RecentKeys {
     return undefined
   }
 
+  /** As `find`, without forgetting anything. */
+  knows(key: string, now: number): boolean {
+    const found = this.byKey.get(key)
+    return found !== undefined && found.expires > now
+  }
+
   /** A key that is not there. */
   add(key: string, expires: number, position = 0): void {
     while (this.oldest !== undefined && this.size >= this.sizeMax) {

@@ -27,13 +27,14 @@ export async function getter(stage: Stage, random: Random, name: string, queue: 
   await ticker.done()
 }
 
-/** So many messages, or as many as there are. */
+/** So many messages, or as many as there are. `book`: the queue whose messages they are counted as. */
 export async function getSome(
   stage: Stage,
   channel: LinkChannel,
   queue: string,
   reader: Reader,
   count: number,
+  book = queue,
 ): Promise<Got[]> {
   const { ledger } = stage
   const got: Got[] = []
@@ -42,13 +43,14 @@ export async function getSome(
     if (arrival?.content === undefined) break
     const { deliveryTag: tag, redelivered } = arrival.fields
     const found = { id: idOf(arrival.content), body: arrival.content.body, redelivered }
-    const copy = ledger.queue(queue).delivered(found, ledger.life, reader)
+    const copy = ledger.queue(book).delivered(found, ledger.life, reader)
     if (copy !== undefined) got.push({ tag, copy })
   }
   return got
 }
 
-function settle(
+/** Some are acknowledged, several at once or not, and the others come back. */
+export function settle(
   stage: Stage,
   random: Random,
   channel: LinkChannel,

@@ -46,7 +46,11 @@ export function explainCommand(): Command {
 async function print(answer: JsonObject): Promise<void> {
   const queues = strings(answer['queues'])
   const alternate = answer['alternate_exchange']
-  await write(queues.length === 0 ? 'reaches no queue\n' : `reaches ${queues.length} of the queues:\n`)
+  await write(
+    queues.length === 0
+      ? 'reaches no queue\n'
+      : `reaches ${queues.length} ${queues.length === 1 ? 'queue' : 'queues'}:\n`,
+  )
   for (const queue of queues) await write(`  ${JSON.stringify(queue).slice(1, -1)}\n`)
   if (typeof alternate === 'string')
     await write(`by way of the alternate exchange ${JSON.stringify(alternate)}\n`)

@@ -1,7 +1,6 @@
 /** `leveret inspect`: what a data folder holds, without a broker and without changing anything in it. */
 import { resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
-import { inspectDataDir, inspectMessages } from '../../embed/inspect'
 import { jsonInspection, jsonMessages, textInspection, textMessages } from '../inspect-report'
 
 const LIMIT = 10
@@ -37,14 +36,19 @@ function inspect(folder: string, flags: InspectFlags): void {
 }
 
 function all(dataDir: string, { json }: InspectFlags): string {
-  const inspection = inspectDataDir(dataDir)
+  const inspection = inspector().inspectDataDir(dataDir)
   return json === true ? jsonInspection(dataDir, inspection) : textInspection(dataDir, inspection)
 }
 
 function messages(dataDir: string, { messages: name = '', vhost, json, limit: most }: InspectFlags): string {
-  const found = inspectMessages(dataDir, { vhost, name }, most, BODY_BYTES_SHOWN)
+  const found = inspector().inspectMessages(dataDir, { vhost, name }, most, BODY_BYTES_SHOWN)
   if (found === undefined) throw new Error(`${dataDir} holds no queue '${name}' in vhost '${vhost}'`)
   return json === true ? jsonMessages(found) : textMessages(found)
+}
+
+/** Read when it is needed: help and completion ask this file for its flags only. */
+function inspector(): typeof import('../../embed/inspect') {
+  return require('../../embed/inspect') as typeof import('../../embed/inspect')
 }
 
 function limit(text: string): number {

@@ -7,7 +7,7 @@ import { Command } from 'commander'
 import { loadOptions, OptionError } from '../../config/load'
 import { flagOf } from '../../config/option-spec'
 import type { ResolvedOptions } from '../../config/options'
-import { createBroker, type EmbeddedBroker } from '../../embed/embedded-broker'
+import type { EmbeddedBroker } from '../../embed/embedded-broker'
 import { addOptionFlags } from '../option-flags'
 
 /** In the working folder, like the queue of a tool that is tried out. */
@@ -20,6 +20,9 @@ export function serveCommand(): Command {
 }
 
 async function serve(flags: Record<string, unknown>): Promise<void> {
+  // Read when it is needed: help and completion ask this file for its flags, and a broker is most of the program.
+  const { createBroker } =
+    require('../../embed/embedded-broker') as typeof import('../../embed/embedded-broker')
   try {
     const { config, ...others } = flags
     const configFile = typeof config === 'string' ? config : undefined

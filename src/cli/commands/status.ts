@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import type { ApiClient } from '../api-client'
 import { fieldOf, isObject, type Json, type JsonObject, numberField, objectsIn, textField } from '../json'
+import { productOf } from '../product'
 import { bytesText, durationText } from '../quantities'
 import { acts, write } from '../run'
 import { printable } from '../terminal-text'
@@ -39,10 +40,8 @@ async function nodesOf(api: ApiClient): Promise<readonly JsonObject[]> {
 }
 
 function productFacts(overview: JsonObject): Fact[] {
-  const product = textField(overview, 'product_name') || 'RabbitMQ'
-  const version = textField(overview, 'product_version') || textField(overview, 'rabbitmq_version')
   return [
-    ['product', `${product} ${version}`],
+    ['product', productOf(overview)],
     ['cluster', textField(overview, 'cluster_name')],
     ...objectsIn(overview['listeners']).map(
       (listener): Fact => [

@@ -4,7 +4,7 @@
  */
 import { Argument, Command } from 'commander'
 import { type ApiClient, pathOf } from '../api-client'
-import { CommandError } from '../exit-codes'
+import { CommandError, exitCodeOf } from '../exit-codes'
 import { fieldOf, isObject, type Json, type JsonObject, objectsIn } from '../json'
 import { acts, write } from '../run'
 import { lookOf, TablePrinter } from '../table'
@@ -30,6 +30,7 @@ interface TopFlags {
 }
 
 interface Seen {
+  readonly view: TopView
   readonly overview: JsonObject
   readonly items: readonly JsonObject[]
 }
@@ -85,7 +86,7 @@ async function look(api: ApiClient, state: TopState, rows: number): Promise<Seen
     api.get(path, topQuery(state, rows)),
   ])
   // RabbitMQ gives the connections of one vhost all at once.
-  return { overview, items: objectsIn(isObject(page) ? page['items'] : page).slice(0, rows) }
+  return { view, overview, items: objectsIn(isObject(page) ? page['items'] : page).slice(0, rows) }
 }
 
 class Screen {
@@ -111,7 +112,7 @@ class Screen {
     stdin.on('data', (keys: string) => this.keys(keys))
     stdout.on('resize', () => this.draw())
     try {
-      while (!this.state.ended) {
+      while (this.state.ended === undefined) {
         this.seen = await look(this.api, this.state, this.rows)
         this.draw()
         await this.pause()
@@ -121,6 +122,7 @@ class Screen {
       restore()
       stdin.pause()
     }
+    if (this.state.ended === 'interrupted') process.exitCode = exitCodeOf('interrupted')
   }
 
   /** What was typed or pasted; an escape sequence (an arrow key) is one key. */
@@ -148,7 +150,8 @@ class Screen {
   /** Each line is overwritten and its rest erased: a screen that is cleared first flickers. */
   private draw(): void {
     if (this.seen === undefined) return
-    const { overview, items } = this.seen
+    const { overview, view } = this.seen
+    const items = view === this.state.view ? this.seen.items : [] // those of the other view were asked for just now
     const { columns } = process.stdout
     const [titles = '', ...rows] = rowLines(this.state, items.slice(0, this.rows), columns)
     const head = headLines(this.state, overview).map(line => line.slice(0, columns))

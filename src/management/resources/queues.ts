@@ -1,47 +1,175 @@
-/** `/api/queues`. */
+/** `/api/queues`: what queues there are, declaring, emptying and deleting them. */
 import { Type } from '@sinclair/typebox'
+import { QueueDeclare, QueueDelete, QueuePurge } from '../../amqp/methods'
+import type { User } from '../../auth/users'
+import { withoutLineBreaks } from '../../broker/names'
 import type { Vhost } from '../../broker/vhost'
 import type { Queue } from '../../queues/queue'
-import { type Endpoint, endpoint } from '../api'
+import { CREATED, type Endpoint, endpoint, NO_CONTENT } from '../api'
+import { bodyWith, booleanIn, objectBody, shortText, tableIn } from '../bodies'
+import { directRequest } from '../direct-request'
 import type { Management } from '../management'
-import { listed, pagingQuery } from '../paging'
+import { type Listing, listed, pagingQuery, withColumns } from '../paging'
+import { inVhost, isSet, ofQueue } from '../parameters'
+import { badRequest, objectNotFound } from '../problems'
+import { sortedQueues } from '../sorted-names'
 import { queueView } from '../views/queue'
-import { visibleVhost, visibleVhosts } from '../visible'
+import { permittedVhost, permittedVhosts, vhostToChange } from '../visible'
 
-interface QueueAt {
+export interface QueueAt {
   readonly vhost: Vhost
   readonly queue: Queue
 }
 
-export function queueEndpoints({ broker }: Management): Endpoint[] {
-  const listing = (vhosts: readonly Vhost[]) => ({
-    items: vhosts.flatMap(queuesOf),
-    name: ({ queue }: QueueAt) => queue.name,
-    view: ({ vhost, queue }: QueueAt) => queueView(vhost, queue),
-  })
-  return [
+const tag = 'Queues'
+
+const objectQuery = Type.Object({ columns: Type.Optional(Type.String()) }, { additionalProperties: true })
+
+const declaration = Type.Object({
+  durable: Type.Optional(Type.Boolean()),
+  auto_delete: Type.Optional(Type.Boolean()),
+  arguments: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+})
+
+const action = Type.Object({ action: Type.Union([Type.Literal('sync'), Type.Literal('cancel_sync')]) })
+
+const deleteQuery = Type.Object(
+  {
+    'if-empty': Type.Optional(Type.String({ description: '`true`: only while nothing waits in it.' })),
+    'if-unused': Type.Optional(Type.String({ description: '`true`: only without consumers.' })),
+  },
+  { additionalProperties: true },
+)
+
+export function queueEndpoints(management: Management): Endpoint[] {
+  return [...listEndpoints(management), ...oneQueueEndpoints(management)]
+}
+
+function listEndpoints({ broker }: Management): Endpoint[] {
+  const everywhere = (path: string, summary: string): Endpoint =>
     endpoint({
       method: 'GET',
-      path: '/queues',
+      path,
       who: 'management',
-      tag: 'Queues',
-      summary: 'All queues of all virtual hosts that the user may see',
+      tag,
+      summary,
       forms: { query: pagingQuery },
-      handle: ({ user, query }) => listed(listing(visibleVhosts(broker, user)), query),
-    }),
+      handle: ({ user, query }) => listed(listing(permittedVhosts(broker, user)), query),
+    })
+  return [
+    everywhere('/queues', 'All queues of all virtual hosts that the user may see'),
+    everywhere('/queues/detailed', 'The same with all that is known of each'),
     endpoint({
       method: 'GET',
       path: '/queues/:vhost',
       who: 'management',
-      tag: 'Queues',
+      tag,
       summary: 'The queues of a virtual host',
-      forms: { params: Type.Object({ vhost: Type.String() }), query: pagingQuery },
-      handle: ({ user, params, query }) => listed(listing([visibleVhost(broker, user, params.vhost)]), query),
+      forms: { params: inVhost, query: pagingQuery },
+      handle: ({ user, params, query }) =>
+        listed(listing([permittedVhost(broker, user, params.vhost)]), query),
     }),
   ]
 }
 
-function queuesOf(vhost: Vhost): QueueAt[] {
-  const names = [...vhost.queues.keys()].sort()
-  return names.map(name => ({ vhost, queue: vhost.queues.get(name)! }))
+function oneQueueEndpoints(management: Management): Endpoint[] {
+  const { broker } = management
+  return [
+    endpoint({
+      method: 'GET',
+      path: '/queues/:vhost/:queue',
+      who: 'management',
+      tag,
+      summary: 'A queue',
+      forms: { params: ofQueue, query: objectQuery },
+      handle: ({ user, params, query }) => {
+        const { vhost, queue } = queueAt(management, user, params)
+        return withColumns(queueView(vhost, queue), query)
+      },
+    }),
+    endpoint({
+      method: 'PUT',
+      path: '/queues/:vhost/:queue',
+      who: 'management',
+      tag,
+      summary: 'Declare a queue',
+      forms: { params: ofQueue, shownBody: declaration },
+      handle: async ({ user, params, body }) => {
+        const vhost = vhostToChange(broker, user, params.vhost)
+        const existed = vhost.queues.has(withoutLineBreaks(params.queue))
+        await directRequest(management, user, vhost, queueDeclare(params.queue, body))
+        return existed ? NO_CONTENT : CREATED
+      },
+    }),
+    endpoint({
+      method: 'DELETE',
+      path: '/queues/:vhost/:queue',
+      who: 'management',
+      tag,
+      summary: 'Delete a queue',
+      forms: { params: ofQueue, query: deleteQuery },
+      handle: async ({ user, params, query }) => {
+        const { vhost, queue } = queueAt(management, user, params)
+        const method = new QueueDelete(queue.name, isSet(query['if-unused']), isSet(query['if-empty']), false)
+        await directRequest(management, user, vhost, method)
+        return NO_CONTENT
+      },
+    }),
+    endpoint({
+      method: 'DELETE',
+      path: '/queues/:vhost/:queue/contents',
+      who: 'management',
+      tag,
+      summary: 'Drop what waits in a queue',
+      forms: { params: ofQueue },
+      handle: async ({ user, params }) => {
+        const { vhost, queue } = queueAt(management, user, params)
+        await directRequest(management, user, vhost, new QueuePurge(queue.name, false))
+        return NO_CONTENT
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      path: '/queues/:vhost/:queue/actions',
+      who: 'administrator',
+      tag,
+      summary: "RabbitMQ's `sync` and `cancel_sync` of mirrors, of which a single node has none",
+      forms: { params: ofQueue, shownBody: action },
+      handle: ({ user, params, body }) => {
+        queueAt(management, user, params)
+        const { action } = bodyWith(body, ['action'])
+        if (action !== 'sync' && action !== 'cancel_sync') throw badRequest(['unknown', action])
+        return NO_CONTENT
+      },
+    }),
+  ]
+}
+
+/** @throws Problem */
+export function queueAt(
+  { broker }: Management,
+  user: User,
+  params: { readonly vhost: string; readonly queue: string },
+): QueueAt {
+  const vhost = permittedVhost(broker, user, params.vhost)
+  const queue = vhost.queues.get(params.queue)
+  if (queue === undefined) throw objectNotFound()
+  return { vhost, queue }
+}
+
+/** RabbitMQ: nobody is left to own an exclusive queue, so that is not heeded. */
+function queueDeclare(name: string, given: unknown): QueueDeclare {
+  const queue = shortText('queue', name)
+  const body = objectBody(given)
+  const durable = booleanIn(body, 'durable') ?? false
+  const autoDelete = booleanIn(body, 'auto_delete') ?? false
+  return new QueueDeclare(queue, false, durable, false, autoDelete, false, tableIn(body, 'arguments'))
+}
+
+function listing(vhosts: readonly Vhost[]): Listing<QueueAt> {
+  return {
+    items: vhosts.flatMap(vhost => sortedQueues(vhost).map(queue => ({ vhost, queue }))),
+    name: ({ queue }) => queue.name,
+    view: ({ vhost, queue }) => queueView(vhost, queue),
+  }
 }

@@ -1,0 +1,12 @@
+/** Sampling and statistics of a composed broker, at its own clock. */
+import type { NodeProbe } from '../../src/metrics/node-probe'
+import { Sampler } from '../../src/metrics/sampler'
+import { Statistics } from '../../src/metrics/statistics'
+import type { ComposedBroker } from '../support/composed-broker'
+
+export function metricsOf(composed: ComposedBroker, probe: NodeProbe, intervalMs: number) {
+  const { broker, connections, clock } = composed
+  const around = { broker, connections, clock, probe }
+  const sampler = new Sampler(around, intervalMs)
+  return { sampler, statistics: new Statistics(around, sampler) }
+}
