@@ -2,6 +2,7 @@
 import type { Broker } from '../broker/broker'
 import type { Logger } from '../logger'
 import { historyQuery } from '../metrics/history-query'
+import type { Prometheus } from '../metrics/prometheus'
 import type { Statistics } from '../metrics/statistics'
 import type { Connections } from '../server/connections'
 import type { ServerSettings } from '../server/settings'
@@ -29,6 +30,7 @@ export interface Management {
   readonly broker: Broker
   readonly connections: Connections
   readonly statistics: Statistics
+  readonly prometheus: Prometheus
   readonly settings: ServerSettings
   readonly logger: Logger
   /** The options that the broker runs with, without what is secret. */

@@ -1,5 +1,6 @@
 /** `/api/connections`: who is connected, and sending them away. */
 import { Type } from '@sinclair/typebox'
+import { ConnectionForced } from '../../amqp/errors'
 import type { User } from '../../auth/users'
 import type { Connection } from '../../server/connection'
 import { type Endpoint, endpoint, NO_CONTENT } from '../api'
@@ -80,7 +81,8 @@ function ofUserEndpoints(management: Management): Endpoint[] {
       forms: { params: ofUser },
       handle: ({ user, params, headers }) => {
         requireOwnerOr(user, 'administrator', params.username)
-        for (const { connection } of connectionsOf(params.username)) connection.forceClose(reasonIn(headers))
+        for (const { connection } of connectionsOf(params.username))
+          connection.forceClose(new ConnectionForced(reasonIn(headers)))
         return NO_CONTENT
       },
     }),
@@ -111,7 +113,7 @@ function oneConnectionEndpoints(management: Management): Endpoint[] {
       handle: ({ user, params, headers }) => {
         const { connection, user: owner } = connectionNamed(management, params.connection)
         requireOwnerOr(user, 'administrator', owner)
-        connection.forceClose(reasonIn(headers))
+        connection.forceClose(new ConnectionForced(reasonIn(headers)))
         return NO_CONTENT
       },
     }),
