@@ -6,6 +6,7 @@ import { alivenessEndpoints } from './resources/aliveness'
 import { authEndpoints } from './resources/auth'
 import { bindingEndpoints } from './resources/bindings'
 import { clusterEndpoints } from './resources/cluster'
+import { definitionEndpoints } from './resources/definitions'
 import { exchangeEndpoints } from './resources/exchanges'
 import { healthCheckEndpoints } from './resources/health-checks'
 import { limitEndpoints } from './resources/limits'
@@ -37,6 +38,7 @@ export function endpoints(management: Management, login: Login): Endpoint[] {
     ...limitEndpoints(management),
     ...policyEndpoints(management),
     ...parameterEndpoints(management),
+    ...definitionEndpoints(management),
     ...queueEndpoints(management),
     ...exchangeEndpoints(management),
     ...bindingEndpoints(management),
