@@ -139,6 +139,7 @@ export class Connection
     this.state = 'closed'
     this.input.goDeaf()
     this.deadline.cancel()
+    this.settings.broker.counters.connectionEnded(this.status)
     this.events.closed(isSurprise)
     this.onEnded(this)
   }
