@@ -40,8 +40,8 @@ export class Login {
   /** @throws Problem 401 */
   byPassword(name: string, password: Buffer, address: string): User {
     const credentials = { kind: 'password', user: name, password } as const
-    const peer = { loopback: isLoopbackAddress(address) }
-    const verdict = this.broker.authenticator.authenticate(credentials, peer)
+    const source = { loopback: isLoopbackAddress(address), address, protocol: 'http' } as const
+    const verdict = this.broker.logins.attempt(credentials, source)
     if (verdict instanceof Refusal) throw loginFailed()
     return verdict
   }
