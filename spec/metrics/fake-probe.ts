@@ -14,8 +14,16 @@ export function fakeProbe(): NodeProbe {
     uptime: 12_000,
   }
   return {
-    garbageCollections: { count: 7, ms: 21 },
     now: () => reading,
+    process: () => ({
+      ...reading,
+      started: 1_700_000_000_000,
+      cpuSeconds: 3,
+      heapUsed: 20_000_000,
+      externalMemory: 1_000_000,
+      loopActiveSeconds: 2,
+      gcSeconds: 0.02,
+    }),
     read: (record: (name: string, value: number) => void) => record('mem_used', reading.mem_used),
   } as unknown as NodeProbe
 }

@@ -14,7 +14,11 @@ export function managementOf(
   const { broker, connections, settings, log, clock } = composed
   const metrics = new Metrics(
     { broker, connections, clock },
-    { samplingIntervalMs: 1000, dataDir: undefined },
+    {
+      samplingIntervalMs: 1000,
+      dataDir: undefined,
+      product: { rabbitmqVersion: '4.2.0', productName: 'RabbitMQ', productVersion: '0.0.0' },
+    },
   )
   return {
     broker,
@@ -22,6 +26,7 @@ export function managementOf(
     settings,
     metrics,
     statistics: metrics.statistics,
+    prometheus: metrics.prometheus,
     logger: log,
     config: { port: 5672 },
     dataDir: undefined,

@@ -14,6 +14,21 @@ export interface EndedQueues {
   readonly deaths: DeathCounts
 }
 
+/** What a connection received and sent: bytes, and how often its socket was read and written. */
+export interface Traffic {
+  bytesReceived: number
+  bytesSent: number
+  chunksReceived: number
+  chunksSent: number
+}
+
+export function addTraffic(into: Traffic, traffic: Readonly<Traffic>): void {
+  into.bytesReceived += traffic.bytesReceived
+  into.bytesSent += traffic.bytesSent
+  into.chunksReceived += traffic.chunksReceived
+  into.chunksSent += traffic.chunksSent
+}
+
 export class BrokerCounters {
   readonly churn = {
     connectionsCreated: 0,
@@ -27,8 +42,16 @@ export class BrokerCounters {
   readonly logins = { succeeded: 0, failed: 0 }
   /** Of channels that are closed. */
   readonly endedChannels = new MessageTally()
+  readonly endedTraffic: Traffic = { bytesReceived: 0, bytesSent: 0, chunksReceived: 0, chunksSent: 0 }
+  /** Messages that went to queues: those that went to two count twice. */
+  routed = 0
   readonly endedQueues = new Map<QueueType, EndedQueues>()
   readonly messageSizes = new SizeHistogram()
+
+  connectionEnded(traffic: Readonly<Traffic>): void {
+    this.churn.connectionsClosed++
+    addTraffic(this.endedTraffic, traffic)
+  }
 
   queueEnded(queue: Queue): void {
     const { type } = queue.options

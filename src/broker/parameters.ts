@@ -145,7 +145,7 @@ export class Parameters {
   }
 
   listGlobal(): GlobalParameter[] {
-    return [...this.global].map(([name, value]) => ({ name, value }))
+    return [...this.global].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => ({ name, value }))
   }
 
   /** By which this broker is known for as long as its data folder lasts. */

@@ -40,7 +40,7 @@ export class RouteCache {
   /** Counts at exchanges and queues what went by the routes that are remembered. */
   gather(): void {
     if (this.cache === undefined) return
-    for (const route of this.cache.values()) gatherRoute(route)
+    for (const route of this.cache.values()) this.gatherRoute(route)
   }
 
   /** Nothing will be published by these routes any more. */
@@ -79,7 +79,7 @@ export class RouteCache {
     if (known !== undefined && known.revision === this.revision()) return known
     const route = this.permit(message)
     const displaced = cache.set(addressBytes, addressStart, addressEnd, route)
-    if (displaced !== undefined) gatherRoute(displaced)
+    if (displaced !== undefined) this.gatherRoute(displaced)
     return route
   }
 
@@ -111,14 +111,14 @@ export class RouteCache {
     return { exchange, routingKey, routingKeys: [routingKey], queues: undefined, published: 0, revision }
   }
 
+  private gatherRoute(route: Route): void {
+    const { exchange, queues, published } = route
+    if (queues === undefined || published === 0) return
+    route.published = 0
+    countRouted(this.vhost.around.counters, exchange, queues, published)
+  }
+
   private revision(): number {
     return this.vhost.routingRevision + this.access.revision
   }
-}
-
-function gatherRoute(route: Route): void {
-  const { exchange, queues, published } = route
-  if (queues === undefined || published === 0) return
-  route.published = 0
-  countRouted(exchange, queues, published)
 }

@@ -143,7 +143,7 @@ export class Publishing {
   publishCommitted(message: Message, queues: readonly Queue[], isMandatory: boolean): CommitTicket {
     this.tally.publish++
     const exchange = this.session.vhost.exchange(message.exchange)
-    if (exchange !== undefined) countRouted(exchange, queues, 1)
+    if (exchange !== undefined) countRouted(this.session.vhost.around.counters, exchange, queues, 1)
     if (isMandatory || queues.length === 0) this.answerUnroutable(message, queues, isMandatory, exchange)
     // Queues that were deleted since it was published are no place to keep it (RabbitMQ: nor is any declared since).
     return enqueueAll(
@@ -191,7 +191,7 @@ export class Publishing {
     }
     this.tally.publish++
     if (queues === route.queues) route.published++
-    else countRouted(route.exchange, queues, 1)
+    else countRouted(session.vhost.around.counters, route.exchange, queues, 1)
     if (this.isMandatory || queues.length === 0)
       this.answerUnroutable(message, queues, this.isMandatory, route.exchange)
     const ticket = enqueueAll(message, queues)

@@ -38,6 +38,7 @@ export async function openManagement(managed: Managed): Promise<OpenManagement> 
       broker,
       connections,
       statistics: metrics.statistics,
+      prometheus: metrics.prometheus,
       settings,
       logger,
       config: withoutSecrets(options),
@@ -66,9 +67,11 @@ export async function openManagement(managed: Managed): Promise<OpenManagement> 
 async function openMetrics({ settings, connections, options }: Managed): Promise<Metrics> {
   const { Metrics } = require('../metrics/metrics') as typeof import('../metrics/metrics')
   const { broker } = settings
+  const { announcedVersion: rabbitmqVersion } = broker.compat
+  const product = { rabbitmqVersion, productName: options.product, productVersion: LEVERET_VERSION }
   const metrics = new Metrics(
     { broker, connections, clock: broker.clock },
-    { samplingIntervalMs: options.samplingInterval, dataDir: options.dataDir },
+    { samplingIntervalMs: options.samplingInterval, dataDir: options.dataDir, product },
   )
   await metrics.start()
   return metrics

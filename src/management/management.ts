@@ -1,6 +1,7 @@
 /** What the resources of the HTTP API are given: the broker, its server, and what they were told at the start. */
 import type { Broker } from '../broker/broker'
 import type { Logger } from '../logger'
+import type { Prometheus } from '../metrics/prometheus'
 import type { Statistics } from '../metrics/statistics'
 import type { Connections } from '../server/connections'
 import type { ServerSettings } from '../server/settings'
@@ -27,6 +28,7 @@ export interface Management {
   readonly broker: Broker
   readonly connections: Connections
   readonly statistics: Statistics
+  readonly prometheus: Prometheus
   readonly settings: ServerSettings
   readonly logger: Logger
   /** The options that the broker runs with, without what is secret. */

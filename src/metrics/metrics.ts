@@ -1,5 +1,10 @@
 /** The metrics of one broker: what samples it, and what can be asked. Composed by whoever composes the broker. */
+import { createHash } from 'node:crypto'
+import { hostname } from 'node:os'
+import { resolve } from 'node:path'
 import { NodeProbe } from './node-probe'
+import { Prometheus } from './prometheus'
+import type { NodeIdentity } from './prometheus-broker'
 import { type SampledBroker, Sampler } from './sampler'
 import { Statistics } from './statistics'
 
@@ -7,10 +12,13 @@ export interface MetricsOptions {
   readonly samplingIntervalMs: number
   /** Whose disk counts; undefined: the present folder's. */
   readonly dataDir: string | undefined
+  /** What Leveret says it is. */
+  readonly product: Omit<NodeIdentity, 'clusterId'>
 }
 
 export class Metrics {
   readonly statistics: Statistics
+  readonly prometheus: Prometheus
   private readonly sampler: Sampler
   private readonly probe: NodeProbe
 
@@ -20,6 +28,12 @@ export class Metrics {
     const sampled = { ...around, probe: this.probe }
     this.sampler = new Sampler(sampled, options.samplingIntervalMs)
     this.statistics = new Statistics(sampled, this.sampler)
+    const clusterId = clusterIdOf(options.dataDir)
+    this.prometheus = new Prometheus({
+      ...sampled,
+      identity: { ...options.product, clusterId },
+      gather: () => this.sampler.gather(),
+    })
   }
 
   /** Begins to sample. Before it nothing is known of the past, and no rate. */
@@ -32,4 +46,11 @@ export class Metrics {
     this.sampler.stop()
     this.probe.stop()
   }
+}
+
+/** The same for the same data on the same machine, as RabbitMQ's is for a cluster. */
+function clusterIdOf(dataDir: string | undefined): string {
+  const hash = createHash('sha256').update(hostname()).update('\0')
+  if (dataDir !== undefined) hash.update(resolve(dataDir))
+  return `rabbitmq-cluster-id-${hash.digest('base64url').slice(0, 22)}`
 }

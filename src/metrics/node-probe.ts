@@ -20,6 +20,17 @@ export interface NodeReading {
   readonly uptime: number
 }
 
+/** What Prometheus is told of the process besides. */
+export interface ProcessReading extends NodeReading {
+  /** Milliseconds since the epoch. */
+  readonly started: number
+  readonly cpuSeconds: number
+  readonly heapUsed: number
+  readonly externalMemory: number
+  readonly loopActiveSeconds: number
+  readonly gcSeconds: number
+}
+
 export interface NodeProbeOptions {
   /** Whose disk counts; undefined: the present folder's. */
   readonly dataDir: string | undefined
@@ -48,11 +59,6 @@ export class NodeProbe {
 
   constructor(private readonly options: NodeProbeOptions) {}
 
-  /** How often the garbage was collected, and how long that took in all. */
-  get garbageCollections(): { readonly count: number; readonly ms: number } {
-    return { count: this.collections, ms: this.collectionMs }
-  }
-
   async start(): Promise<void> {
     this.observer = new PerformanceObserver(list => {
       for (const entry of list.getEntries()) {
@@ -79,6 +85,20 @@ export class NodeProbe {
       disk_free_limit: DISK_FREE_LIMIT,
       gc_num: this.collections,
       uptime: Math.floor(process.uptime() * 1000),
+    }
+  }
+
+  process(): ProcessReading {
+    const { user, system } = process.cpuUsage()
+    const { heapUsed, external } = process.memoryUsage()
+    return {
+      ...this.now(),
+      started: performance.timeOrigin,
+      cpuSeconds: (user + system) / 1_000_000,
+      heapUsed,
+      externalMemory: external,
+      loopActiveSeconds: performance.eventLoopUtilization().active / 1000,
+      gcSeconds: this.collectionMs / 1000,
     }
   }
 

@@ -82,7 +82,6 @@ export class ConnectionEvents {
   /** `isSurprise`: nobody said that it would. */
   closed(isSurprise: boolean): void {
     if (isSurprise) this.settings.logger.debug({ connection: this.name }, 'connection closed')
-    this.settings.broker.counters.churn.connectionsClosed++
     this.settings.broker.events.emit({ kind: 'connection.closed', connection: this.identity() })
   }
 
