@@ -45,7 +45,7 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
   await app.register(swaggerUi, {
     routePrefix: '/api/docs',
     staticCSP: POLICY,
-    uiConfig: { docExpansion: 'none', filter: true },
+    uiConfig: { docExpansion: 'none', filter: true, layout: 'BaseLayout' },
     theme: { title: 'Leveret HTTP API' },
   })
   const hidden = { hide: true }

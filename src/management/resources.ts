@@ -5,7 +5,9 @@ import type { Management } from './management'
 import { alivenessEndpoints } from './resources/aliveness'
 import { authEndpoints } from './resources/auth'
 import { bindingEndpoints } from './resources/bindings'
+import { channelEndpoints } from './resources/channels'
 import { clusterEndpoints } from './resources/cluster'
+import { connectionEndpoints } from './resources/connections'
 import { definitionEndpoints } from './resources/definitions'
 import { exchangeEndpoints } from './resources/exchanges'
 import { healthCheckEndpoints } from './resources/health-checks'
@@ -43,5 +45,7 @@ export function endpoints(management: Management, login: Login): Endpoint[] {
     ...exchangeEndpoints(management),
     ...bindingEndpoints(management),
     ...messageEndpoints(management),
+    ...connectionEndpoints(management),
+    ...channelEndpoints(management),
   ]
 }
