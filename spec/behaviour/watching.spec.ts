@@ -121,6 +121,45 @@ describe('amq.rabbitmq.event', () => {
       expect(headers?.['arguments']).toEqual(['...'])
     })
 
+    it('tells of limits, of parameters and of what becomes of virtual hosts', async () => {
+      await watch('amq.rabbitmq.event', '*.limits.*')
+      await watch('amq.rabbitmq.event', 'parameter.*')
+      await watch('amq.rabbitmq.event', 'vhost.*')
+      await broker.putVhost('v', { description: 'mine', tags: ['a', 'b'], defaultQueueType: 'quorum' })
+      await broker.setVhostLimits({ 'max-queues': 3 }, 'v')
+      await broker.setUserLimits('guest', { 'max-channels': 4 })
+      await broker.setUserLimits('guest', {})
+      await broker.deleteVhost('v')
+      await under('vhost.deleted')
+      const by = { user_who_performed_action: 'rmq-internal' }
+      const parameter = { vhost: 'v', component: 'vhost-limits', name: 'limits' }
+      expect(
+        seen.map(({ fields, properties: { headers = {} } }) => {
+          const { timestamp_in_ms: _, cluster_state: __, ...rest } = headers
+          return [fields.routingKey, rest]
+        }),
+      ).toEqual([
+        [
+          'vhost.created',
+          {
+            name: 'v',
+            description: 'mine',
+            tags: ['a', 'b'],
+            default_queue_type: 'quorum',
+            tracing: false,
+            ...by,
+          },
+        ],
+        ['parameter.set', { ...parameter, value: { 'max-queues': 3 }, ...by }],
+        ['vhost.limits.set', { name: 'limits', vhost: 'v', 'max-queues': 3, ...by }],
+        ['user.limits.set', { name: 'limits', username: 'guest', 'max-channels': 4, ...by }],
+        ['user.limits.cleared', { name: 'limits', username: 'guest', ...by }],
+        ['parameter.cleared', { ...parameter, ...by }],
+        ['vhost.limits.cleared', { name: 'limits', vhost: 'v', ...by }],
+        ['vhost.deleted', { name: 'v', ...by }],
+      ])
+    })
+
     it('names the channel by which a consumer came, and the connection of the channel', async () => {
       await watch('amq.rabbitmq.event')
       const other = await working.createChannel()

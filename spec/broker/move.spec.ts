@@ -2,7 +2,13 @@
 import { AccessRefused, NotFound, ResourceLocked } from '../../src/amqp/errors'
 import { fieldTable, plainValue } from '../../src/amqp/table'
 import { removeExchange } from '../../src/broker/bindings'
-import { type MoveRequest, moveMessages, type RedriveRequest, redriveMessages } from '../../src/broker/move'
+import {
+  type MoveRequest,
+  moveMessages,
+  purgeMessages,
+  type RedriveRequest,
+  redriveMessages,
+} from '../../src/broker/move'
 import { removeQueue } from '../../src/broker/queue-declarations'
 import { browse } from '../../src/queues/browse'
 import type { Queue } from '../../src/queues/queue'
@@ -283,6 +289,20 @@ describe('a move to an exchange', () => {
     expect(await move(from, { destination: { exchange: 'once' } })).toMatchObject({ reasons: { refused: 1 } })
     full.purge()
     expect(await move(from, { destination: { exchange: 'once' } })).toMatchObject({ moved: 1 })
+  })
+})
+
+describe('a purge of some', () => {
+  it('drops the first ones, or picked ones, and makes no dead letters of them', async () => {
+    const dead = given.queue('dead')
+    const from = filled('from', 6, { 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': 'dead' })
+    const purge = (request: { count?: number; positions?: number[] }) => {
+      return given.during(purgeMessages(given.vhost, 'from', request, given.connection).done)
+    }
+    expect(await purge({ count: 2 })).toMatchObject({ moved: 2 })
+    expect(await purge({ positions: [4] })).toMatchObject({ moved: 1 })
+    given.turn.runAll()
+    expect([await given.bodies(from), dead.messageCount]).toEqual([['2', '3', '5'], 0])
   })
 })
 

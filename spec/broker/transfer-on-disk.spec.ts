@@ -68,6 +68,11 @@ class Life {
     }
   }
 
+  async endTurn(): Promise<void> {
+    this.turn.run()
+    await new Promise(resolve => setImmediate(resolve))
+  }
+
   transfer(request: Partial<TransferRequest> = {}, stays: (body: string) => boolean = () => false): Transfer {
     const destination: Destination = {
       isOneQueue: false,
@@ -171,6 +176,21 @@ describe('a move between durable queues', () => {
     await life.disk.close()
   })
 
+  it('waits for a disk that does not keep up, and can be called off then', async () => {
+    const life = new Life()
+    await life.fill(numbered(0, 9000, 5000))
+    life.disk.commits = 0
+    const transfer = life.transfer()
+    for (let turns = 0; turns < 5000 && !life.store.isBehind; turns++) await life.endTurn()
+    const { moved } = transfer
+    expect(moved).toBeLessThan(9000)
+    for (let turns = 0; turns < 50; turns++) await life.endTurn()
+    expect(transfer.moved).toBe(moved)
+    transfer.cancel()
+    expect(await transfer.done).toMatchObject({ moved, isCancelled: true })
+    await life.disk.close()
+  })
+
   it('ends with a ticket that makes it safe', async () => {
     const life = new Life()
     await life.fill(numbered(0, 10))
@@ -203,8 +223,7 @@ describe('a move between durable queues', () => {
           const { picked: positions, count: wanted, oddStay } = job
           const transfer = life.transfer({ positions, count: wanted }, oddStay ? isOdd : undefined)
           for (let turns = 0; turns < 40; turns++) {
-            life.turn.run()
-            await new Promise(resolve => setImmediate(resolve))
+            await life.endTurn()
           }
           transfer.cancel()
           life = await life.restarted()
@@ -215,7 +234,7 @@ describe('a move between durable queues', () => {
         }
         await life.disk.close()
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     )
   })
 })

@@ -51,7 +51,7 @@ export class LoginThrottle {
     const delay = delayAfter(Math.max(ofAddress, ofUser))
     if (delay === 0) return 0
     const pair = pairOf(address, user)
-    const due = Math.min(Math.max(this.due.get(pair) ?? 0, now) + delay, now + 2 * DELAY_MAX_MS)
+    const due = Math.min(Math.max(this.due.get(pair) ?? 0, now) + delay, now + DELAY_MAX_MS)
     this.due.set(pair, due)
     return due - now
   }

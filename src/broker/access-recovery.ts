@@ -30,7 +30,7 @@ export function recoverAccess(into: RecoveredAccess, stored: StoredAccess, logge
       restore()
     } catch (error) {
       if (!(error instanceof InvalidPattern)) throw error
-      logger.error({ err: error }, 'a permission was left out')
+      logger.warn({ err: error }, 'a permission was left out')
     }
   }
   for (const entry of permissions) unlessInvalid(() => into.permissions.restore(entry))

@@ -2,6 +2,7 @@
  * Users and what they may do, as administrators change them: checked with RabbitMQ's reasons, kept, and felt by open
  * connections at once. What is here is the only way to change `users`, `permissions` and `topicPermissions` for good.
  */
+import { ConnectionForced } from '../amqp/errors'
 import { DEFAULT_HASHING_ALGORITHM, hashPassword } from '../auth/passwords'
 import type { PermissionPatterns, Permissions } from '../auth/permissions'
 import type { TopicPatterns, TopicPermissions } from '../auth/topic-permissions'
@@ -74,7 +75,7 @@ export class Accounts {
     topicPermissions.forgetUser(name)
     limits.clear('user', name)
     const ticket = store.change({ kind: 'user-gone', name })
-    evictions.evict({ user: name }, `user '${name}' is deleted`)
+    evictions.evict({ user: name }, new ConnectionForced(`user '${name}' is deleted`))
     return ticket
   }
 

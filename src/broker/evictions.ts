@@ -1,4 +1,5 @@
 /** Who must leave: a virtual host or user is gone, and whoever holds connections closes those of it. Owned here. */
+import type { ConnectionForced } from '../amqp/errors'
 
 /** Of a virtual host, or of a user, or of a user in a virtual host. */
 export interface Evicted {
@@ -6,8 +7,8 @@ export interface Evicted {
   readonly user?: string
 }
 
-/** Called when it has happened; `explanation` is what the clients hear. */
-export type EvictionListener = (evicted: Evicted, explanation: string) => void
+/** Called when it has happened; the error is what the clients hear. */
+export type EvictionListener = (evicted: Evicted, error: ConnectionForced) => void
 
 export class Evictions {
   private readonly listeners: EvictionListener[] = []
@@ -16,7 +17,7 @@ export class Evictions {
     this.listeners.push(listener)
   }
 
-  evict(evicted: Evicted, explanation: string): void {
-    for (const listener of this.listeners) listener(evicted, explanation)
+  evict(evicted: Evicted, error: ConnectionForced): void {
+    for (const listener of this.listeners) listener(evicted, error)
   }
 }

@@ -2,7 +2,7 @@
 import { erlangJson } from '../amqp/erlang-text'
 import { type Limits, type ResourceLimits, VHOST_LIMITS } from './limits'
 import type { OwnKeeper, Parameter } from './parameters'
-import type { PolicyTerms } from './policy'
+import { checkedPolicy, type PolicyTerms } from './policy'
 import { ParameterRefused, ValidationFailed } from './validation'
 import type { Vhost } from './vhost'
 
@@ -10,9 +10,14 @@ const LIMITS = 'limits'
 
 /** Component `vhost-limits`: one parameter, `limits`. */
 export function vhostLimitParameters(limits: ResourceLimits): OwnKeeper {
+  const check = (name: string, value: unknown): void => {
+    if (name !== LIMITS) throw new ParameterRefused(`the parameter of ${VHOST_LIMITS} is called ${LIMITS}`)
+    limits.check('vhost', objectOf(name, value))
+  }
   return {
+    check,
     set(vhost, name, value) {
-      if (name !== LIMITS) throw new ParameterRefused(`the parameter of ${VHOST_LIMITS} is called ${LIMITS}`)
+      check(name, value)
       return limits.set('vhost', vhost, objectOf(name, value))
     },
     clear(vhost, name) {
@@ -30,6 +35,9 @@ export function vhostLimitParameters(limits: ResourceLimits): OwnKeeper {
 /** Component `operator_policy`. */
 export function operatorPolicyParameters(vhosts: ReadonlyMap<string, Vhost>): OwnKeeper {
   return {
+    check(name, value) {
+      checkedPolicy('operator-policy', name, objectOf(name, value))
+    },
     set(vhostName, name, value) {
       const vhost = vhosts.get(vhostName)
       if (vhost === undefined) throw new ParameterRefused(`vhost ${vhostName} not found`)
@@ -52,7 +60,9 @@ export function operatorPolicyParameters(vhosts: ReadonlyMap<string, Vhost>): Ow
   }
 }
 
+/** RabbitMQ shows an object without entries as an empty array. */
 function objectOf(name: string, value: unknown): Readonly<Record<string, unknown>> {
+  if (Array.isArray(value) && value.length === 0) return {}
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as Readonly<Record<string, unknown>>
   throw new ValidationFailed([`${name} not a list ${erlangJson(value)}`])

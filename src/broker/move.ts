@@ -6,6 +6,7 @@
  *     to an exchange  as if published there: alternate exchange, CC, delays and duplicates count. BCC is nobody's business
  *     back            to the queue they died in first, as they were when they came into it; when it is gone, to the exchange
  *                     they were published to. The history (x-death) stays with them, as with a shovel from a dead letter queue.
+ *     nowhere         some of a queue are purged, not all of them as `queue.purge` does
  */
 import { AccessRefused } from '../amqp/errors'
 import { withHeaders } from '../amqp/property-edit'
@@ -71,6 +72,17 @@ export function redriveMessages(
   )
 }
 
+/** Begins to purge some: the first so many, or those at given positions. @throws NotFound, ResourceLocked */
+export function purgeMessages(
+  vhost: Vhost,
+  source: string,
+  { count, positions }: Pick<MoveRequest, 'count' | 'positions'>,
+  connection: object,
+): Transfer {
+  const queue = unlockedQueue(vhost, source, connection)
+  return begun(vhost, new Transfer(queue, NOWHERE, { mode: 'move', count, positions }))
+}
+
 /** It ends with the broker at the latest. */
 function begun(vhost: Vhost, transfer: Transfer): Transfer {
   vhost.transfers.add(transfer)
@@ -90,6 +102,8 @@ function openExchange(vhost: Vhost, name: string): Exchange {
   if (!exchange.internal) return exchange
   throw new AccessRefused(`cannot publish to internal ${describeResource('exchange', name, vhost.name)}`)
 }
+
+const NOWHERE: Destination = { isOneQueue: true, onward: message => ({ message, queues: [] }) }
 
 class ToQueue implements Destination {
   readonly isOneQueue = true

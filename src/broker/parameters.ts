@@ -20,6 +20,8 @@ export interface ParameterComponent {
 
 /** A component whose parameters are kept by itself. */
 export interface OwnKeeper {
+  /** @throws ValidationFailed, ParameterRefused */
+  check(name: string, value: unknown): void
   /** @throws ValidationFailed */
   set(vhost: string, name: string, value: unknown): CommitTicket
   /** Undefined: there was none. */
@@ -69,13 +71,20 @@ export class Parameters {
     for (const { name, value } of globalParameters) this.global.set(name, JSON.parse(value))
   }
 
+  /** Whether it could be set. @throws ValidationFailed, ParameterRefused */
+  check(vhost: string, component: string, name: string, value: unknown): void {
+    if (component === 'policy') throw new ParameterRefused('policies may not be set using this method')
+    const keeper = this.keepers.get(component)
+    if (keeper !== undefined) keeper.check(name, value)
+    else this.registered(component).check(vhost, name, value)
+  }
+
   /** @throws ValidationFailed, ParameterRefused; nothing is changed then */
   set(vhost: string, component: string, name: string, value: unknown): CommitTicket {
     if (component === 'policy') throw new ParameterRefused('policies may not be set using this method')
     const keeper = this.keepers.get(component)
     if (keeper !== undefined) return keeper.set(vhost, name, value)
-    const registered = this.components.get(component)
-    if (registered === undefined) throw new ValidationFailed([`component ${component} not found`])
+    const registered = this.registered(component)
     registered.check(vhost, name, value)
     this.byKey.set(keyOf(vhost, component, name), { vhost, component, name, value })
     const ticket = this.store.change({
@@ -136,7 +145,7 @@ export class Parameters {
   }
 
   listGlobal(): GlobalParameter[] {
-    return [...this.global].map(([name, value]) => ({ name, value }))
+    return [...this.global].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => ({ name, value }))
   }
 
   /** By which this broker is known for as long as its data folder lasts. */
@@ -158,6 +167,12 @@ export class Parameters {
       this.events.emit({ kind: 'parameter.cleared', vhost, component, name })
       this.components.get(component)?.clear(vhost, name)
     }
+  }
+
+  private registered(component: string): ParameterComponent {
+    const registered = this.components.get(component)
+    if (registered === undefined) throw new ValidationFailed([`component ${component} not found`])
+    return registered
   }
 
   private restoreOne({ vhost, component, name, value }: ParameterRecord): void {

@@ -62,6 +62,7 @@ export class Transfer {
   readonly done: Promise<TransferResult>
   private ticket: CommitTicket = NOTHING_TO_WAIT_FOR
   private isCancelled = false
+  private wakeUp: () => void = () => {}
   private isStuck = false
   private readonly view = new Message()
 
@@ -78,6 +79,7 @@ export class Transfer {
   /** What has gone stays gone. */
   cancel(): void {
     this.isCancelled = true
+    this.wakeUp()
   }
 
   private async run(): Promise<TransferResult> {
@@ -103,9 +105,17 @@ export class Transfer {
       if (batch === undefined) return
       this.takeUp(batch)
       this.view.letGo()
-      if (source.around.store.isBehind) await caughtUp(source)
+      if (source.around.store.isBehind) await this.caughtUp()
       else await pause(source)
     }
+  }
+
+  /** A disk that is full may never catch up: that must not keep anybody from calling it off. */
+  private caughtUp(): Promise<void> {
+    return new Promise(resolve => {
+      this.wakeUp = resolve
+      this.source.around.store.whenCaughtUp({ runTurn: resolve })
+    })
   }
 
   private takeUp({ segment, positions }: Batch): void {
@@ -168,8 +178,4 @@ export class Transfer {
 function entered(ticket: CommitTicket): CommitTicket {
   if (ticket === REFUSED) throw new Error('a queue refused what it would have taken')
   return ticket
-}
-
-function caughtUp(queue: Queue): Promise<void> {
-  return new Promise(resolve => queue.around.store.whenCaughtUp({ runTurn: resolve }))
 }

@@ -2,6 +2,7 @@
  * The virtual hosts that there are, as administrators make, change and delete them: kept, and felt by open connections at
  * once. A virtual host that is deleted is gone at once for everybody who looks for it; what is in it goes over some turns.
  */
+import { ConnectionForced } from '../amqp/errors'
 import type { Permissions } from '../auth/permissions'
 import type { TopicPermissions } from '../auth/topic-permissions'
 import type { DefinitionStore } from '../store/definition-store'
@@ -92,7 +93,7 @@ export class Vhosts {
     this.byName.delete(name)
     // First of all: a crash from here on leaves nothing of it.
     const ticket = store.change({ kind: 'vhost-gone', name })
-    evictions.evict({ vhost: name }, `vhost '${name}' is deleted`)
+    evictions.evict({ vhost: name }, new ConnectionForced(`vhost '${name}' is deleted`))
     vhost.firehose = undefined
     for (const { user } of [...permissions].filter(entry => entry.vhost === name))
       permissions.clear(user, name)

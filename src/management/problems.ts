@@ -4,6 +4,7 @@
  */
 import { AmqpError } from '../amqp/errors'
 import { InvalidPattern } from '../auth/pattern'
+import { DefinitionsRefused } from '../broker/definition-records'
 import { SettingRefused } from '../broker/setting-refused'
 import { ParameterRefused, ValidationFailed } from '../broker/validation'
 import { DirectChannelClosed } from './direct-channel'
@@ -50,6 +51,7 @@ export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof DirectChannelClosed) return ofReply(error.replyCode, error.replyText)
   if (error instanceof AmqpError) return ofReply(error.replyCode, error.replyText)
   if (error instanceof ValidationFailed || error instanceof ParameterRefused) return badRequest(error.message)
+  if (error instanceof DefinitionsRefused) return badRequest(error.reason)
   if (error instanceof SettingRefused) return ofSetting(error)
   if (error instanceof InvalidPattern) return badRequest(['invalid_regexp', error.pattern, error.reason])
   return ofFramework(error)

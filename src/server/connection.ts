@@ -9,7 +9,7 @@ import {
   type AccessRefused,
   AmqpError,
   ChannelError,
-  ConnectionForced,
+  type ConnectionForced,
   FrameError,
   InternalError,
   UnexpectedFrame,
@@ -108,9 +108,9 @@ export class Connection
   }
 
   /** The server ends the connection: 320, with why. */
-  forceClose(explanation: string): void {
-    if (this.state === 'open') this.closeWith(new ConnectionForced(explanation))
-    else if (this.state === 'handshake') this.drop(explanation)
+  forceClose(error: ConnectionForced): void {
+    if (this.state === 'open') this.closeWith(error)
+    else if (this.state === 'handshake') this.drop(error.message)
   }
 
   destroy(): void {

@@ -1,4 +1,5 @@
 /** The live connections of a server: takes new ones in, and sends them home at shutdown. */
+import { ConnectionForced } from '../amqp/errors'
 import type { Evicted } from '../broker/evictions'
 import type { Clock } from '../clock'
 import { Connection } from './connection'
@@ -13,7 +14,7 @@ export class Connections {
   private whenEmpty: (() => void) | undefined
 
   constructor(private readonly settings: ServerSettings) {
-    settings.broker.evictions.listen((evicted, explanation) => this.evict(evicted, explanation))
+    settings.broker.evictions.listen((evicted, error) => this.evict(evicted, error))
   }
 
   get count(): number {
@@ -32,8 +33,8 @@ export class Connections {
   /** Tells every client that the broker goes (320) and waits for them, but not for long. */
   async close(clock: Clock): Promise<void> {
     if (this.live.size === 0) return
-    for (const connection of this.live)
-      connection.forceClose("broker forced connection closure with reason 'shutdown'")
+    const goodbye = new ConnectionForced("broker forced connection closure with reason 'shutdown'")
+    for (const connection of this.live) connection.forceClose(goodbye)
     const empty = new Promise<void>(resolve => {
       this.whenEmpty = resolve
     })
@@ -45,14 +46,14 @@ export class Connections {
   }
 
   /** Whoever opened the virtual host, or logged in as the user, that is gone. */
-  private evict({ vhost, user }: Evicted, explanation: string): void {
+  private evict({ vhost, user }: Evicted, error: ConnectionForced): void {
     for (const connection of this.live) {
       const { session } = connection
       if (session === undefined) continue
       const isMeant =
         (vhost === undefined || session.vhost.name === vhost) &&
         (user === undefined || session.user.name === user)
-      if (isMeant) connection.forceClose(explanation)
+      if (isMeant) connection.forceClose(error)
     }
   }
 

@@ -37,7 +37,9 @@ export class SpillFile {
   read(queueId: number, first: number): SpilledPart | undefined {
     const unwritten = this.unwritten.get(`${queueId}/${first}`)
     if (unwritten !== undefined) return unwritten
-    const row = this.open().select.get(queueId, first) as { entries: Buffer; records: Buffer } | undefined
+    const row = this.statements?.select.get(queueId, first) as
+      | { entries: Buffer; records: Buffer }
+      | undefined
     if (row === undefined) return undefined
     // In memory of their own, which can be handed to another thread, and aligned.
     const entries = new Uint8Array(row.entries)

@@ -18,6 +18,11 @@ import { State } from '../../components/state'
 import { bytes, count, dateTime, duration, since } from '../../format/numbers'
 import { channelColumns } from '../channels/channel-columns'
 
+/** What all channels of a connection share is told above them. */
+const ownColumns = channelColumns.filter(
+  ({ id, isOptional }) => !isOptional && id !== 'vhost' && id !== 'user',
+)
+
 export function ConnectionPage() {
   const name = useParams()['name'] ?? ''
   const [range, chooseRange] = useRange()
@@ -55,7 +60,7 @@ export function ConnectionPage() {
         ) : (
           <DataTable
             label="Channels"
-            columns={channelColumns}
+            columns={ownColumns}
             rows={channels.data ?? []}
             keyOf={channel => channel.name}
           />

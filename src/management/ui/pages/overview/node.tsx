@@ -131,7 +131,7 @@ function Free({ name, free, limit, isBad }: FreeProps) {
         {bytes(free)}
       </Text>
       <Text fz="xs" className="quiet">
-        alarm below {bytes(limit)}
+        {limit > 0 ? `alarm below ${bytes(limit)}` : 'no alarm is set'}
       </Text>
     </Stack>
   )

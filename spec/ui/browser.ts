@@ -1,0 +1,137 @@
+/**
+ * A real browser on the web UI of an embedded broker. Where there is no Chromium, or the UI was not built, the specs
+ * that need them are skipped by name. One browser and one broker serve all specs of a file; each page is its own login.
+ */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { createBroker, type EmbeddedBroker } from '../../src'
+
+const places = [
+  process.env['CHROMIUM'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+]
+const executablePath = places.find(place => place !== undefined && existsSync(place))
+const isBuilt = existsSync(join(__dirname, '..', '..', 'dist', 'ui', 'index.html'))
+const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync']
+
+export type ColorScheme = 'light' | 'dark'
+
+/** `describe` for what happens in a browser. */
+export function describeInBrowser(name: string, specs: (ui: Ui) => void): void {
+  if (executablePath === undefined)
+    describe.skip(`${name} (skipped: there is no Chromium)`, () => specs(new Ui()))
+  else if (!isBuilt) describe.skip(`${name} (skipped: dist/ui was not built)`, () => specs(new Ui()))
+  else
+    describe(name, () => {
+      jest.setTimeout(120_000) // a browser on a loaded machine
+      const ui = new Ui()
+      beforeAll(() => ui.open())
+      afterEach(() => ui.closePages())
+      specs(ui)
+      afterAll(() => ui.close()) // after what the specs close themselves
+    })
+}
+
+export class Ui {
+  private opened: { readonly broker: EmbeddedBroker; readonly browser: Browser } | undefined
+  private readonly contexts = new Set<BrowserContext>()
+  private readonly violations: string[] = []
+
+  get broker(): EmbeddedBroker {
+    return this.opened!.broker
+  }
+
+  get url(): string {
+    return this.broker.managementUrl!
+  }
+
+  async open(): Promise<void> {
+    const broker = await createBroker({ port: 0, management: true, managementPort: 0 })
+    const browser = await chromium.launch({ executablePath: executablePath!, args })
+    this.opened = { broker, browser }
+  }
+
+  /** A page of somebody logged in, at an address of the UI. The password is the name. */
+  async page(path: string, { user = 'guest', scheme = 'light' }: PageOptions = {}): Promise<Page> {
+    const page = await this.stranger(path, scheme, async context => {
+      const answer = await context.request.post(`${this.url}/api/session`, {
+        headers: { 'x-requested-with': 'leveret' },
+        data: { username: user, password: user },
+      })
+      expect(answer.status()).toBe(200)
+    })
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    return page
+  }
+
+  /** A page of somebody who is not logged in. */
+  async stranger(
+    path: string,
+    scheme: ColorScheme = 'light',
+    before: (context: BrowserContext) => Promise<void> = async () => {},
+  ): Promise<Page> {
+    const context = await this.opened!.browser.newContext({ colorScheme: scheme, reducedMotion: 'reduce' })
+    this.contexts.add(context)
+    context.setDefaultTimeout(20_000)
+    await before(context)
+    const page = await context.newPage()
+    page.on('console', message => {
+      if (/content security policy/i.test(message.text())) this.violations.push(message.text())
+    })
+    page.on('pageerror', error => this.violations.push(String(error.stack)))
+    await page.goto(`${this.url}${path}`)
+    return page
+  }
+
+  /** Asks the API as guest does. */
+  async api<T>(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<T> {
+    const authorization = `Basic ${Buffer.from('guest:guest').toString('base64')}`
+    const answer = await fetch(`${this.url}/api${path}`, {
+      method,
+      headers: { authorization },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
+    return (text === '' ? undefined : JSON.parse(text)) as T
+  }
+
+  /** A user whose password is its name. */
+  async addUser(name: string, tags: readonly string[], vhosts: readonly string[] = []): Promise<void> {
+    await this.api('PUT', `/users/${name}`, { password: name, tags: tags.join(',') })
+    for (const vhost of vhosts) {
+      const all = { configure: '.*', write: '.*', read: '.*' }
+      await this.api('PUT', `/permissions/${encodeURIComponent(vhost)}/${name}`, all)
+    }
+  }
+
+  /** No page may have broken the content policy, or thrown. */
+  async closePages(): Promise<void> {
+    for (const context of this.contexts) await context.close()
+    this.contexts.clear()
+    expect(this.violations.splice(0)).toEqual([])
+  }
+
+  async close(): Promise<void> {
+    await this.opened?.browser.close()
+    await this.opened?.broker.close()
+  }
+}
+
+export interface PageOptions {
+  readonly user?: string
+  readonly scheme?: ColorScheme
+}
+
+/** What axe finds wrong with the page, each with where. */
+export async function axeProblems(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${help}\n  ${html.slice(0, 200)}\n  ${failureSummary}`),
+  )
+}

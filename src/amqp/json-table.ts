@@ -1,0 +1,51 @@
+/**
+ * Field tables as JSON, the way RabbitMQ's definitions have them: whole numbers are long, others double, texts longstr.
+ * What JSON cannot tell apart comes back as another type; RabbitMQ compares arguments by such classes, too.
+ */
+import { isUtf8 } from 'node:buffer'
+import type { FieldTable, FieldValue } from './table'
+
+export function tableFromJson(json: Readonly<Record<string, unknown>>): FieldTable {
+  return new Map(Object.entries(json).map(([key, value]) => [key, valueFromJson(value)]))
+}
+
+function valueFromJson(json: unknown): FieldValue {
+  switch (typeof json) {
+    case 'string':
+      return { type: 'S', value: Buffer.from(json) }
+    case 'boolean':
+      return { type: 't', value: json }
+    case 'number':
+      return { type: Number.isSafeInteger(json) ? 'l' : 'd', value: json }
+  }
+  if (json === null || json === undefined) return { type: 'V' }
+  if (Array.isArray(json)) return { type: 'A', value: json.map(valueFromJson) }
+  return { type: 'F', value: tableFromJson(json as Readonly<Record<string, unknown>>) }
+}
+
+/** Without a prototype: keys are the peer's. Whole numbers beyond 2^53 lose their last digits, as in JavaScript clients. */
+export function tableAsJson(table: FieldTable): Record<string, unknown> {
+  const json: Record<string, unknown> = Object.create(null)
+  for (const [key, value] of table) json[key] = valueAsJson(value)
+  return json
+}
+
+function valueAsJson(field: FieldValue): unknown {
+  switch (field.type) {
+    case 'S':
+    case 'x':
+      return isUtf8(field.value)
+        ? field.value.toString()
+        : `Not UTF-8, base64 is: ${field.value.toString('base64')}`
+    case 'D':
+      return field.value / 10 ** field.scale
+    case 'F':
+      return tableAsJson(field.value)
+    case 'A':
+      return field.value.map(valueAsJson)
+    case 'V':
+      return null
+    default:
+      return typeof field.value === 'bigint' ? Number(field.value) : field.value
+  }
+}
