@@ -7,7 +7,7 @@ const dusk: MantineColorsTuple = [
   '#a7c5dd',
   '#79a7cb',
   '#538dbb',
-  '#3b7cb0',
+  '#3877aa',
   '#2d6a9c',
   '#245a86',
   '#1d4c72',
