@@ -4,7 +4,8 @@
  */
 import type { OptionSpec } from '../config/option-spec'
 import { optionKeys, optionTable, type ResolvedOptions } from '../config/options'
-import type { HttpsSettings } from '../management/http-server'
+import type { HttpServer, HttpsSettings } from '../management/http-server'
+import type { ListenerView } from '../management/management'
 import type { Metrics } from '../metrics/metrics'
 import type { Connections } from '../server/connections'
 import type { ServerSettings } from '../server/settings'
@@ -33,7 +34,7 @@ export async function openManagement(managed: Managed): Promise<OpenManagement> 
   const { openHttpServer } =
     require('../management/http-server') as typeof import('../management/http-server')
   const metrics = await openMetrics(managed)
-  const http = await openHttpServer(
+  const http: HttpServer = await openHttpServer(
     {
       broker,
       connections,
@@ -46,16 +47,19 @@ export async function openManagement(managed: Managed): Promise<OpenManagement> 
       product: options.product,
       version: LEVERET_VERSION,
       startedAt: broker.clock.now(),
-      listeners: () => [...listeners.all, listening],
+      listeners: () => [...listeners.all, listening].map(listener => viewOf(listener, managed)),
     },
     { host: options.managementHost, port: options.managementPort, tls: httpsOf(managed) },
-  )
+  ).catch((cause: unknown) => {
+    metrics.stop()
+    throw cause
+  })
   const { AmqpWebSockets } =
     require('../server/websocket-transport') as typeof import('../server/websocket-transport')
   const webSockets = new AmqpWebSockets(options.frameMax, transport => connections.accept(transport))
   http.server.on('upgrade', (request, socket, head) => webSockets.upgrade(request, socket, head))
   const protocol = options.managementTls ? 'https' : 'http'
-  const listening = { protocol, host: http.host, port: http.port } as const
+  const listening: ListenerDescription = { protocol, host: http.host, port: http.port }
   const host = http.host.includes(':') ? `[${http.host}]` : http.host
   const close = async (): Promise<void> => {
     metrics.stop()
@@ -80,6 +84,16 @@ async function openMetrics({ settings, connections, options }: Managed): Promise
 function withoutSecrets(options: ResolvedOptions): Readonly<Record<string, unknown>> {
   const shown = optionKeys.filter(key => !(optionTable[key] as OptionSpec).secret)
   return Object.fromEntries(shown.map(key => [key, options[key]]))
+}
+
+function viewOf(listener: ListenerDescription, { listeners, options }: Managed): ListenerView {
+  const { certificate } = listeners
+  const { tlsCert, tlsCa } = options
+  const speaksTls = listener.protocol === 'amqp/ssl' || listener.protocol === 'https'
+  if (!speaksTls || certificate === undefined || tlsCert === undefined) return listener
+  const { cert, ca } = certificate.options
+  const files = { certificateFile: tlsCert, certificates: cert, authoritiesFile: tlsCa, authorities: ca }
+  return { ...listener, certificate: files }
 }
 
 function httpsOf({ listeners, options }: Managed): HttpsSettings | undefined {

@@ -12,6 +12,7 @@ import { callerOf } from './caller'
 import { livePushes } from './live'
 import { Login, requireTag, SESSION_COOKIE } from './login'
 import type { Management } from './management'
+import { describeApi } from './openapi'
 import { isForeign } from './origin'
 import { Problem, problemOf } from './problems'
 import { endpoints } from './resources'
@@ -78,6 +79,7 @@ export async function createApp(management: Management, tls?: HttpsSettings): Pr
     answerProblem(management, new Problem(404, 'Object Not Found', 'Not Found'), reply)
   })
   app.addHook('onRequest', async request => refuseForeign(request))
+  await describeApi(app, management.version)
   const all = endpoints(management, login)
   for (const endpoint of all) addRoute(app, endpoint, login)
   refuseOtherMethods(app, all)
@@ -111,7 +113,7 @@ function addRoute(app: FastifyInstance, endpoint: Endpoint, login: Login): void 
   app.route({
     method,
     url: `/api${path}`,
-    config: { reads },
+    config: { reads, endpoint },
     schema: {
       summary,
       tags: [tag],
@@ -136,6 +138,8 @@ function addRoute(app: FastifyInstance, endpoint: Endpoint, login: Login): void 
 declare module 'fastify' {
   interface FastifyContextConfig {
     reads?: 'json' | 'raw'
+    /** For the API's page. */
+    endpoint?: Endpoint
   }
   interface FastifyRequest {
     /** Who asks, where the endpoint is not for anyone. */

@@ -6,9 +6,17 @@ import type { Queue } from '../queues/queue'
 import type { ConnectionStatus } from '../server/connection-status'
 import { type Details, detailsOf, rateOf } from './history'
 import type { HistoryQuery } from './history-query'
-import { type MessageStats, messageStatsOf, STATS_GROUPS, type StatsGroups, tell } from './message-stats'
+import { CHURN, LENGTHS, TRAFFIC } from './kept-kinds'
+import {
+  type MessageStats,
+  messageStatsOf,
+  STATS_GROUPS,
+  type StatsGroups,
+  type StatsKey,
+  tell,
+} from './message-stats'
 import type { NodeReading } from './node-probe'
-import { CHURN, type SampledBroker, type Sampler, sourceTrack } from './sampler'
+import type { SampledBroker, Sampler } from './sampler'
 
 export type Told = Readonly<Record<string, number | Details>>
 
@@ -37,6 +45,16 @@ export class Statistics {
     return messageStatsOf(history, this.sampler, groupsOf(owner), query.msgRates)
   }
 
+  /** One number of `message_stats`, for sorting by it: no object is made. */
+  messageCount(owner: Queue | Exchange | ChannelStatus, key: StatsKey): number {
+    return this.sampler.historyOf(owner)?.track(key)?.value ?? 0
+  }
+
+  /** By how much it grows in a second. */
+  messageRate(owner: Queue | Exchange | ChannelStatus, key: StatsKey): number {
+    return rateOf(this.sampler.historyOf(owner)?.track(key), this.sampler)
+  }
+
   /** `messages`, `messages_ready` and `messages_unacknowledged`, each with `_details`: of a virtual host, or of all. */
   queueTotals(vhost?: Vhost, query: HistoryQuery = {}): Told {
     return this.lengths(vhost === undefined ? this.sampler.global : this.sampler.historyOf(vhost), query)
@@ -60,14 +78,14 @@ export class Statistics {
     return [...(queue.tally.sources ?? [])].map(([exchange, publish]) => ({
       exchange,
       publish,
-      publish_details: detailsOf(history?.track(sourceTrack(exchange)), this.sampler, query.msgRates),
+      publish_details: detailsOf(history?.track(exchange), this.sampler, query.msgRates),
     }))
   }
 
   /** Messages a second that go from an exchange to a queue. */
   edgeRate(exchange: Exchange, queue: Queue): number {
     const history = this.sampler.historyOf(queue)
-    return rateOf(history?.track(sourceTrack(exchange.name)), this.sampler)
+    return rateOf(history?.track(exchange.name), this.sampler)
   }
 
   /** RabbitMQ's `churn_rates`. */
@@ -82,7 +100,7 @@ export class Statistics {
     const { bytesReceived, bytesSent, chunksReceived, chunksSent } = connection
     const history = this.sampler.historyOf(connection)
     const told: Record<string, number | Details> = {}
-    for (const name of ['recv_oct', 'send_oct', 'recv_cnt', 'send_cnt']) {
+    for (const name of TRAFFIC) {
       tell(told, name, history, this.sampler, query.dataRates)
     }
     return {
@@ -110,7 +128,7 @@ export class Statistics {
 
   private lengths(history: ReturnType<Sampler['historyOf']>, { lengths }: HistoryQuery): Told {
     const told: Record<string, number | Details> = {}
-    for (const name of ['messages', 'messages_ready', 'messages_unacknowledged']) {
+    for (const name of LENGTHS) {
       tell(told, name, history, this.sampler, lengths)
     }
     return told
