@@ -47,6 +47,44 @@ export const optionTable = {
     zero: 'a free port',
     description: 'Port for the HTTP API and the web UI.',
   },
+  prometheus: {
+    type: 'boolean',
+    group: 'Management',
+    default: true,
+    embeddedDefault: false,
+    description:
+      'Serve metrics for Prometheus on a port of their own, without a login. The management has them, too, for users with the tag monitoring.',
+  },
+  prometheusHost: {
+    type: 'text',
+    group: 'Management',
+    default: '127.0.0.1',
+    description: 'Address the metrics are served on.',
+  },
+  prometheusPort: {
+    type: 'integer',
+    group: 'Management',
+    default: 15692,
+    min: 0,
+    max: 65535,
+    zero: 'a free port',
+    description: 'Port for the metrics.',
+  },
+  definitions: {
+    type: 'path',
+    to: 'file',
+    group: 'First user',
+    default: undefined,
+    description:
+      'JSON file of definitions, RabbitMQ’s or Leveret’s, imported at every start before anyone can connect (RabbitMQ: load_definitions). A new broker gets no first user then, if the file has users.',
+  },
+  skipUnchangedDefinitions: {
+    type: 'boolean',
+    group: 'First user',
+    default: false,
+    description:
+      'Import that file only when it is another one than the last that was imported (RabbitMQ: definitions.skip_if_unchanged).',
+  },
   samplingInterval: {
     type: 'integer',
     group: 'Management',

@@ -3,8 +3,9 @@
  * starts in milliseconds.
  */
 import type { OptionSpec } from '../config/option-spec'
-import { optionKeys, optionTable, type ResolvedOptions } from '../config/options'
+import { type OptionKey, optionKeys, optionTable, type ResolvedOptions } from '../config/options'
 import type { HttpsSettings } from '../management/http-server'
+import type { ListenerView } from '../management/management'
 import type { Metrics } from '../metrics/metrics'
 import type { Connections } from '../server/connections'
 import type { ServerSettings } from '../server/settings'
@@ -25,43 +26,101 @@ export interface Managed {
   readonly options: ResolvedOptions
 }
 
-/** @throws whatever listening throws, such as EADDRINUSE */
+/** The HTTP API, and the metrics on their own port: all of it that is on, or nothing. @throws whatever listening throws */
 export async function openManagement(managed: Managed): Promise<OpenManagement> {
-  if (!managed.options.management) return { url: undefined, listeners: [], close: async () => {} }
+  const { management, prometheus } = managed.options
+  if (!management && !prometheus) return { url: undefined, listeners: [], close: async () => {} }
+  const metrics = await openMetrics(managed)
+  const open: Served[] = []
+  const close = async (): Promise<void> => {
+    metrics.stop()
+    await Promise.all(open.map(served => served.close()))
+  }
+  const listening = (): ListenerView[] => [...listenersOf(managed.listeners), ...open.map(described)]
+  try {
+    if (prometheus) open.push(await servePrometheus(managed, metrics))
+    const http = management ? await serveApi(managed, metrics, listening) : undefined
+    if (http !== undefined) open.push(http)
+    return { url: http?.url, listeners: open.map(described), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+interface Served extends ListenerView {
+  readonly protocol: ListenerDescription['protocol']
+  readonly url?: string
+  close(): Promise<void>
+}
+
+async function servePrometheus({ options }: Managed, { prometheus }: Metrics): Promise<Served> {
+  const { openMetricsServer } =
+    require('../management/metrics-routes') as typeof import('../management/metrics-routes')
+  const address = { host: options.prometheusHost, port: options.prometheusPort }
+  const { host, port, close } = await asked('prometheusPort', openMetricsServer(prometheus, address))
+  return { protocol: 'http/prometheus', host, port, close }
+}
+
+async function serveApi(
+  managed: Managed,
+  metrics: Metrics,
+  listening: () => readonly ListenerView[],
+): Promise<Served> {
   const { settings, connections, listeners, options } = managed
   const { broker, logger } = settings
   const { openHttpServer } =
     require('../management/http-server') as typeof import('../management/http-server')
-  const metrics = await openMetrics(managed)
-  const http = await openHttpServer(
-    {
-      broker,
-      connections,
-      statistics: metrics.statistics,
-      prometheus: metrics.prometheus,
-      settings,
-      logger,
-      config: withoutSecrets(options),
-      dataDir: options.inMemory ? undefined : options.dataDir,
-      product: options.product,
-      version: LEVERET_VERSION,
-      startedAt: broker.clock.now(),
-      listeners: () => [...listeners.all, listening],
-    },
-    { host: options.managementHost, port: options.managementPort, tls: httpsOf(managed) },
-  )
+  const management = {
+    broker,
+    connections,
+    statistics: metrics.statistics,
+    prometheus: metrics.prometheus,
+    settings,
+    logger,
+    config: withoutSecrets(options),
+    dataDir: options.inMemory ? undefined : options.dataDir,
+    product: options.product,
+    version: LEVERET_VERSION,
+    startedAt: broker.clock.now(),
+    listeners: listening,
+  }
+  const address = { host: options.managementHost, port: options.managementPort, tls: httpsOf(managed) }
+  const http = await asked('managementPort', openHttpServer(management, address))
   const { AmqpWebSockets } =
     require('../server/websocket-transport') as typeof import('../server/websocket-transport')
   const webSockets = new AmqpWebSockets(options.frameMax, transport => connections.accept(transport))
   http.server.on('upgrade', (request, socket, head) => webSockets.upgrade(request, socket, head))
   const protocol = options.managementTls ? 'https' : 'http'
-  const listening = { protocol, host: http.host, port: http.port } as const
   const host = http.host.includes(':') ? `[${http.host}]` : http.host
-  const close = async (): Promise<void> => {
-    metrics.stop()
-    await http.close()
+  const certificate = options.managementTls ? certificateOf(listeners) : {}
+  const url = `${protocol}://${host}:${http.port}`
+  return { protocol, host: http.host, port: http.port, ...certificate, url, close: () => http.close() }
+}
+
+function listenersOf(listeners: Listeners): ListenerView[] {
+  return listeners.all.map(listener => ({
+    ...listener,
+    ...(listener.protocol === 'amqp/ssl' ? certificateOf(listeners) : {}),
+  }))
+}
+
+/** As it was read last. */
+function certificateOf({ certificate }: Listeners): Pick<ListenerView, 'certificate'> {
+  return certificate === undefined ? {} : { certificate: certificate.view }
+}
+
+function described({ protocol, host, port, certificate }: Served): ListenerDescription & ListenerView {
+  return { protocol, host, port, ...(certificate === undefined ? {} : { certificate }) }
+}
+
+/** An error of listening tells which option would choose another place. */
+async function asked<T>(option: OptionKey, opening: Promise<T>): Promise<T> {
+  try {
+    return await opening
+  } catch (error) {
+    throw Object.assign(error as Error, { option })
   }
-  return { url: `${protocol}://${host}:${http.port}`, listeners: [listening], close }
 }
 
 async function openMetrics({ settings, connections, options }: Managed): Promise<Metrics> {

@@ -56,6 +56,13 @@ export class TlsCertificate {
     return this.current.expiresAt
   }
 
+  /** Files, and what was read from them last: PEM. */
+  get view() {
+    const { tlsCert, tlsCa } = this.files
+    const { cert, ca } = this.current.options
+    return { certificateFile: tlsCert, certificates: cert, authoritiesFile: tlsCa, authorities: ca }
+  }
+
   get paths(): readonly string[] {
     const { tlsCert, tlsKey, tlsCa } = this.files
     return [tlsCert, tlsKey, tlsCa].filter(path => path !== undefined)
