@@ -99,6 +99,7 @@ const vocabulary = [
   'amqp/errors.ts',
   'amqp/field-key.ts',
   'amqp/field-value.ts',
+  'amqp/json-table.ts',
   'amqp/properties.ts',
   'amqp/property-edit.ts',
   'amqp/reply-codes.ts',

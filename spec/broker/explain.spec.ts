@@ -296,7 +296,7 @@ describe('what is explained', () => {
           expect([...named].sort()).toEqual([...routed].sort())
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     )
   })
 

@@ -234,7 +234,7 @@ describe('a move between durable queues', () => {
         }
         await life.disk.close()
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     )
   })
 })

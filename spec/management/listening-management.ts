@@ -38,6 +38,11 @@ export class ListeningManagement {
     return `amqp://${user}:${user}@${host}/${encodeURIComponent(vhost)}`
   }
 
+  /** What is counted now is sampled. */
+  async sample(): Promise<void> {
+    this.listening.clock.advance(1000)
+  }
+
   async close(): Promise<void> {
     this.metrics.stop()
     await this.http.close()

@@ -392,7 +392,7 @@ describe('what a look shows', () => {
         await life.endTurns()
         await life.disk.close()
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     )
   })
 

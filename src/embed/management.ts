@@ -36,20 +36,21 @@ export async function openManagement(managed: Managed): Promise<OpenManagement> 
     metrics.stop()
     await Promise.all(open.map(served => served.close()))
   }
-  const listening = (): ListenerView[] => [...listenersOf(managed.listeners), ...open.map(described)]
+  const own = (): ListenerDescription[] => open.map(({ protocol, host, port }) => ({ protocol, host, port }))
+  const listening = (): ListenerView[] =>
+    [...managed.listeners.all, ...own()].map(listener => viewOf(listener, managed))
   try {
     if (prometheus) open.push(await servePrometheus(managed, metrics))
     const http = management ? await serveApi(managed, metrics, listening) : undefined
     if (http !== undefined) open.push(http)
-    return { url: http?.url, listeners: open.map(described), close }
+    return { url: http?.url, listeners: own(), close }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-interface Served extends ListenerView {
-  readonly protocol: ListenerDescription['protocol']
+interface Served extends ListenerDescription {
   readonly url?: string
   close(): Promise<void>
 }
@@ -67,7 +68,7 @@ async function serveApi(
   metrics: Metrics,
   listening: () => readonly ListenerView[],
 ): Promise<Served> {
-  const { settings, connections, listeners, options } = managed
+  const { settings, connections, options } = managed
   const { broker, logger } = settings
   const { openHttpServer } =
     require('../management/http-server') as typeof import('../management/http-server')
@@ -93,25 +94,8 @@ async function serveApi(
   http.server.on('upgrade', (request, socket, head) => webSockets.upgrade(request, socket, head))
   const protocol = options.managementTls ? 'https' : 'http'
   const host = http.host.includes(':') ? `[${http.host}]` : http.host
-  const certificate = options.managementTls ? certificateOf(listeners) : {}
   const url = `${protocol}://${host}:${http.port}`
-  return { protocol, host: http.host, port: http.port, ...certificate, url, close: () => http.close() }
-}
-
-function listenersOf(listeners: Listeners): ListenerView[] {
-  return listeners.all.map(listener => ({
-    ...listener,
-    ...(listener.protocol === 'amqp/ssl' ? certificateOf(listeners) : {}),
-  }))
-}
-
-/** As it was read last. */
-function certificateOf({ certificate }: Listeners): Pick<ListenerView, 'certificate'> {
-  return certificate === undefined ? {} : { certificate: certificate.view }
-}
-
-function described({ protocol, host, port, certificate }: Served): ListenerDescription & ListenerView {
-  return { protocol, host, port, ...(certificate === undefined ? {} : { certificate }) }
+  return { protocol, host: http.host, port: http.port, url, close: () => http.close() }
 }
 
 /** An error of listening tells which option would choose another place. */
@@ -139,6 +123,16 @@ async function openMetrics({ settings, connections, options }: Managed): Promise
 function withoutSecrets(options: ResolvedOptions): Readonly<Record<string, unknown>> {
   const shown = optionKeys.filter(key => !(optionTable[key] as OptionSpec).secret)
   return Object.fromEntries(shown.map(key => [key, options[key]]))
+}
+
+function viewOf(listener: ListenerDescription, { listeners, options }: Managed): ListenerView {
+  const { certificate } = listeners
+  const { tlsCert, tlsCa } = options
+  const speaksTls = listener.protocol === 'amqp/ssl' || listener.protocol === 'https'
+  if (!speaksTls || certificate === undefined || tlsCert === undefined) return listener
+  const { cert, ca } = certificate.options
+  const files = { certificateFile: tlsCert, certificates: cert, authoritiesFile: tlsCa, authorities: ca }
+  return { ...listener, certificate: files }
 }
 
 function httpsOf({ listeners, options }: Managed): HttpsSettings | undefined {

@@ -3,7 +3,6 @@ import type { Broker } from '../broker/broker'
 import type { Logger } from '../logger'
 import { historyQuery } from '../metrics/history-query'
 import type { Prometheus } from '../metrics/prometheus'
-
 import type { Statistics } from '../metrics/statistics'
 import type { Connections } from '../server/connections'
 import type { ServerSettings } from '../server/settings'

@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox'
 import type { User } from '../../auth/users'
 import type { ChannelConsumer } from '../../channel/channel-consumer'
 import type { ChannelStatus } from '../../channel/channel-status'
-import { type Endpoint, endpoint } from '../api'
+import { type Endpoint, endpoint, NO_CONTENT } from '../api'
 import { opens } from '../login'
 import { type Management, viewContext } from '../management'
 import { type Listing, listed, type PagingQuery, pagingQuery, withColumns } from '../paging'
@@ -20,10 +20,22 @@ const ofChannel = Type.Object({
 
 const ofConnection = Type.Object({ connection: Type.String({ description: 'Name of the connection.' }) })
 
+const ofConsumer = Type.Object({
+  ...inVhost.properties,
+  ...ofConnection.properties,
+  channel: Type.Integer({ description: 'Number of the channel.' }),
+  consumer: Type.String({ description: 'Tag of the consumer.' }),
+})
+
 const objectQuery = Type.Object({ columns: Type.Optional(Type.String()) }, { additionalProperties: true })
 
 export function channelEndpoints(management: Management): Endpoint[] {
-  return [...channelLists(management), oneChannel(management), ...consumerLists(management)]
+  return [
+    ...channelLists(management),
+    oneChannel(management),
+    ...consumerLists(management),
+    cancelConsumer(management),
+  ]
 }
 
 function channelLists(management: Management): Endpoint[] {
@@ -114,6 +126,30 @@ function consumerLists(management: Management): Endpoint[] {
       },
     }),
   ]
+}
+
+/** LavinMQ has it, too. */
+function cancelConsumer(management: Management): Endpoint {
+  return endpoint({
+    method: 'DELETE',
+    path: '/consumers/:vhost/:connection/:channel/:consumer',
+    who: 'management',
+    tag: 'Consumers',
+    summary: 'Cancel a consumer; its client is told so',
+    forms: { params: ofConsumer },
+    handle: ({ user, params }) => {
+      const channel = allChannels(management).find(
+        ({ vhost, connection, number }) =>
+          vhost.name === params.vhost && connection?.name === params.connection && number === params.channel,
+      )
+      const consumer = channel?.consumers.find(({ tag }) => tag === params.consumer)
+      if (channel === undefined || consumer === undefined) throw objectNotFound()
+      requireOwnerOr(user, 'administrator', channel.user)
+      consumer.queue.removeConsumer(consumer)
+      consumer.cancelled()
+      return NO_CONTENT
+    },
+  })
 }
 
 /** By virtual host, connection and number. */

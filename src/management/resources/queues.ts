@@ -6,10 +6,12 @@ import { withoutLineBreaks } from '../../broker/names'
 import type { Vhost } from '../../broker/vhost'
 import { CREATED, type Endpoint, endpoint, NO_CONTENT } from '../api'
 import { bodyWith, booleanIn, objectBody, shortText, tableIn } from '../bodies'
+import { DirectChannel } from '../direct-channel'
 import { directRequest } from '../direct-request'
 import { type Management, viewContext } from '../management'
 import { type Listing, listed, type PagingQuery, pagingQuery, withColumns } from '../paging'
 import { inVhost, isSet, ofQueue } from '../parameters'
+import { pause } from '../pause'
 import { badRequest, objectNotFound } from '../problems'
 import { sortedQueues } from '../sorted-names'
 import { type QueueAt, queueDetailsView, queueField, queueView, queueWithoutStatsView } from '../views/queue'
@@ -17,12 +19,21 @@ import { permittedVhost, permittedVhosts, vhostToChange } from '../visible'
 
 const tag = 'Queues'
 
+/** After so many other work comes first. */
+const DROPS_PER_SLICE = 256
+
 const objectQuery = Type.Object({ columns: Type.Optional(Type.String()) }, { additionalProperties: true })
 
 const declaration = Type.Object({
   durable: Type.Optional(Type.Boolean()),
   auto_delete: Type.Optional(Type.Boolean()),
   arguments: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+})
+
+const purgeQuery = Type.Object({
+  count: Type.Optional(
+    Type.Integer({ minimum: 0, description: 'Only so many, the oldest first (LavinMQ).' }),
+  ),
 })
 
 const action = Type.Object({ action: Type.Union([Type.Literal('sync'), Type.Literal('cancel_sync')]) })
@@ -121,10 +132,11 @@ function actionEndpoints(management: Management): Endpoint[] {
       who: 'management',
       tag,
       summary: 'Drop what waits in a queue',
-      forms: { params: ofQueue },
-      handle: async ({ user, params }) => {
+      forms: { params: ofQueue, query: purgeQuery },
+      handle: async ({ user, params, query: { count } }) => {
         const { vhost, queue } = queueAt(management, user, params)
-        await directRequest(management, user, vhost, new QueuePurge(queue.name, false))
+        if (count !== undefined) await dropFirst(management, user, { vhost, queue }, count)
+        else await directRequest(management, user, vhost, new QueuePurge(queue.name, false))
         return NO_CONTENT
       },
     }),
@@ -189,4 +201,22 @@ function oneView(management: Management, at: QueueAt, query: Readonly<Record<str
   if (query['disable_stats'] === 'true') return queueWithoutStatsView(at, false)
   const context = viewContext(management, query)
   return { ...queueView(at, context), ...queueDetailsView(at, context) }
+}
+
+/** Takes them out as a client would that needs no acknowledgement. @throws Problem, DirectChannelClosed */
+async function dropFirst(
+  { settings, broker }: Management,
+  user: User,
+  { vhost, queue }: QueueAt,
+  count: number,
+): Promise<void> {
+  const channel = new DirectChannel(settings, vhost, user)
+  try {
+    for (let dropped = 0; dropped < count; dropped++) {
+      if ((await channel.get(queue.name, true)) === undefined) return
+      if (dropped % DROPS_PER_SLICE === DROPS_PER_SLICE - 1) await pause(broker)
+    }
+  } finally {
+    channel.close()
+  }
 }
