@@ -15,6 +15,7 @@ import type { ServerSettings } from '../server/settings'
 import { type OpenStore, openDiskStore, openMemoryStore } from '../store/open-store'
 import { SystemTurn, type Turn } from '../turn'
 import { type Administration, administrationOf } from './administration'
+import { DefinitionsFile } from './definitions-file'
 import { type ListenerDescription, openListeners } from './listeners'
 import { openManagement } from './management'
 import { LEVERET_VERSION } from './version'
@@ -71,6 +72,8 @@ async function startedOn(
   resolved: ResolvedOptions,
 ): Promise<EmbeddedBroker> {
   const log = createLogger({ level: resolved.logLevel })
+  const definitions =
+    resolved.definitions === undefined ? undefined : new DefinitionsFile(resolved.definitions)
   const broker = new Broker(
     { clock, turn, store: opened.store, compat: compatOf(resolved.compat), logger: log },
     {
@@ -78,6 +81,7 @@ async function startedOn(
       password: resolved.defaultPass,
       vhost: resolved.defaultVhost,
       loopbackUsers: namesIn(resolved.loopbackUsers),
+      hasNoUser: definitions?.hasUsers ?? false,
     },
     opened.stored,
   )
@@ -85,6 +89,7 @@ async function startedOn(
   broker.recover()
   const settings = serverSettings(broker, logger, resolved)
   opened.onStalled(reason => diskStalled(broker, logger, reason))
+  await definitions?.importInto(broker, resolved.skipUnchangedDefinitions)
   const connections = new Connections(settings)
   const listeners = await openListeners({ options: resolved, clock, logger }, transport =>
     connections.accept(transport),

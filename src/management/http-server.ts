@@ -14,9 +14,10 @@ import { jsonOf, LongList } from './json'
 import { livePushes } from './live'
 import { Login, requireTag, SESSION_COOKIE } from './login'
 import type { Management } from './management'
+import { metricsRoutes } from './metrics-routes'
 import { describeApi } from './openapi'
 import { isForeign } from './origin'
-import { Problem, problemOf } from './problems'
+import { LoginRefused, Problem, problemOf } from './problems'
 import { endpoints } from './resources'
 import { Sessions } from './sessions'
 import { mountUi } from './ui-files'
@@ -77,7 +78,11 @@ export async function createApp(management: Management, tls?: HttpsSettings): Pr
   await app.register(cookie)
   parseEverythingAsJson(app)
   app.setReplySerializer(jsonOf)
-  app.setErrorHandler((error, _request, reply) => answerProblem(management, error, reply))
+  app.setErrorHandler((error, _request, reply) => {
+    const answer = (): void => answerProblem(management, error, reply)
+    if (error instanceof LoginRefused) management.broker.clock.after(error.delayMs, answer)
+    else answer()
+  })
   const sendPage = await mountUi(app)
   app.setNotFoundHandler((request, reply) => {
     if (sendPage?.(request, reply)) return
@@ -89,6 +94,9 @@ export async function createApp(management: Management, tls?: HttpsSettings): Pr
   for (const endpoint of all) addRoute(app, endpoint, login)
   refuseOtherMethods(app, all)
   livePushes(app, management, login)
+  metricsRoutes(app, management.prometheus, request =>
+    requireTag(login.userOf(callerOf(request)), 'monitoring'),
+  )
   return app
 }
 

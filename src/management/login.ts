@@ -2,11 +2,11 @@
  * Who asks, and what they may see: HTTP Basic or the session cookie to a user, the tags that open an endpoint, and the
  * virtual hosts that are shown. Permissions on queues and exchanges are not asked here but where the change is made.
  */
-import { Refusal } from '../auth/authenticator'
+import { HeldRefusal } from '../auth/logins'
 import type { User } from '../auth/users'
 import type { Broker } from '../broker/broker'
 import { isLoopbackAddress } from '../server/transport'
-import { notAuthorised, Problem } from './problems'
+import { LoginRefused, notAuthorised, Problem } from './problems'
 import type { Sessions } from './sessions'
 
 export const SESSION_COOKIE = 'leveret_session'
@@ -42,7 +42,7 @@ export class Login {
     const credentials = { kind: 'password', user: name, password } as const
     const source = { loopback: isLoopbackAddress(address), address, protocol: 'http' } as const
     const verdict = this.broker.logins.attempt(credentials, source)
-    if (verdict instanceof Refusal) throw loginFailed()
+    if (verdict instanceof HeldRefusal) throw new LoginRefused(verdict.delayMs)
     return verdict
   }
 
