@@ -14,8 +14,10 @@ import { jsonOf, LongList } from './json'
 import { livePushes } from './live'
 import { Login, requireTag, SESSION_COOKIE } from './login'
 import type { Management } from './management'
+import { metricsRoutes } from './metrics-routes'
+import { describeApi } from './openapi'
 import { isForeign } from './origin'
-import { Problem, problemOf } from './problems'
+import { LoginRefused, Problem, problemOf } from './problems'
 import { endpoints } from './resources'
 import { Sessions } from './sessions'
 import { mountUi } from './ui-files'
@@ -76,17 +78,25 @@ export async function createApp(management: Management, tls?: HttpsSettings): Pr
   await app.register(cookie)
   parseEverythingAsJson(app)
   app.setReplySerializer(jsonOf)
-  app.setErrorHandler((error, _request, reply) => answerProblem(management, error, reply))
+  app.setErrorHandler((error, _request, reply) => {
+    const answer = (): void => answerProblem(management, error, reply)
+    if (error instanceof LoginRefused) management.broker.clock.after(error.delayMs, answer)
+    else answer()
+  })
   const sendPage = await mountUi(app)
   app.setNotFoundHandler((request, reply) => {
     if (sendPage?.(request, reply)) return
     answerProblem(management, new Problem(404, 'Object Not Found', 'Not Found'), reply)
   })
   app.addHook('onRequest', async request => refuseForeign(request))
+  await describeApi(app, management.version)
   const all = endpoints(management, login)
   for (const endpoint of all) addRoute(app, endpoint, login)
   refuseOtherMethods(app, all)
   livePushes(app, management, login)
+  metricsRoutes(app, management.prometheus, request =>
+    requireTag(login.userOf(callerOf(request)), 'monitoring'),
+  )
   return app
 }
 
@@ -116,7 +126,7 @@ function addRoute(app: FastifyInstance, endpoint: Endpoint, login: Login): void 
   app.route({
     method,
     url: `/api${path}`,
-    config: { reads },
+    config: { reads, endpoint },
     schema: {
       summary,
       tags: [tag],
@@ -141,6 +151,8 @@ function addRoute(app: FastifyInstance, endpoint: Endpoint, login: Login): void 
 declare module 'fastify' {
   interface FastifyContextConfig {
     reads?: 'json' | 'raw'
+    /** For the API's page. */
+    endpoint?: Endpoint
   }
   interface FastifyRequest {
     /** Who asks, where the endpoint is not for anyone. */
