@@ -3,6 +3,7 @@
  * from it, so an option is added here (TLS: in its own part of the table) and nowhere else. The key is the only name: its flag and its environment variable
  * are spelled from it (`frameMax` is `--frame-max` and `LEVERET_FRAME_MAX`).
  */
+import { managementOptions } from './management-options'
 import type { OptionSpec, PathOption, ValueOf } from './option-spec'
 import { tlsOptionTable } from './tls-options'
 
@@ -25,51 +26,7 @@ export const optionTable = {
     zero: 'a free port',
     description: 'Port for AMQP 0-9-1.',
   },
-  management: {
-    type: 'boolean',
-    group: 'Management',
-    default: true,
-    embeddedDefault: false,
-    description: 'Serve the HTTP API, the web UI, metrics and AMQP over WebSocket.',
-  },
-  managementHost: {
-    type: 'text',
-    group: 'Management',
-    default: '127.0.0.1',
-    description: 'Address the management listens on, as `host` is for AMQP.',
-  },
-  managementPort: {
-    type: 'integer',
-    group: 'Management',
-    default: 15672,
-    min: 0,
-    max: 65535,
-    zero: 'a free port',
-    description: 'Port for the HTTP API and the web UI.',
-  },
-  prometheus: {
-    type: 'boolean',
-    group: 'Management',
-    default: true,
-    embeddedDefault: false,
-    description:
-      'Serve metrics for Prometheus on a port of their own, without a login. The management has them, too, for users with the tag monitoring.',
-  },
-  prometheusHost: {
-    type: 'text',
-    group: 'Management',
-    default: '127.0.0.1',
-    description: 'Address the metrics are served on.',
-  },
-  prometheusPort: {
-    type: 'integer',
-    group: 'Management',
-    default: 15692,
-    min: 0,
-    max: 65535,
-    zero: 'a free port',
-    description: 'Port for the metrics.',
-  },
+  ...managementOptions,
   definitions: {
     type: 'path',
     to: 'file',
@@ -84,15 +41,6 @@ export const optionTable = {
     default: false,
     description:
       'Import that file only when it is another one than the last that was imported (RabbitMQ: definitions.skip_if_unchanged).',
-  },
-  samplingInterval: {
-    type: 'integer',
-    group: 'Management',
-    default: 1000,
-    min: 100,
-    max: 3600000,
-    unit: 'ms',
-    description: 'How often counters are looked at for rates and charts.',
   },
   handshakeTimeout: {
     type: 'integer',
