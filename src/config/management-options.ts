@@ -1,7 +1,7 @@
-/** The options of the management: a part of the table of all options, which is the only one to read it. */
+/** The part of the option table about the management: HTTP API, web UI, metrics. */
 import type { OptionSpec } from './option-spec'
 
-export const managementOptions = {
+export const managementOptionTable = {
   management: {
     type: 'boolean',
     group: 'Management',

@@ -1,9 +1,9 @@
 /**
  * Every option of Leveret, in one table. Types, parsing, flags, `--help` and `docs/reference/options.md` are all made
- * from it, so an option is added here (TLS: in its own part of the table) and nowhere else. The key is the only name: its flag and its environment variable
- * are spelled from it (`frameMax` is `--frame-max` and `LEVERET_FRAME_MAX`).
+ * from it, so an option is added here (TLS and management: in their parts of the table) and nowhere else. The key is the
+ * only name: its flag and its environment variable are spelled from it (`frameMax` is `--frame-max` and `LEVERET_FRAME_MAX`).
  */
-import { managementOptions } from './management-options'
+import { managementOptionTable } from './management-options'
 import type { OptionSpec, PathOption, ValueOf } from './option-spec'
 import { tlsOptionTable } from './tls-options'
 
@@ -26,7 +26,7 @@ export const optionTable = {
     zero: 'a free port',
     description: 'Port for AMQP 0-9-1.',
   },
-  ...managementOptions,
+  ...managementOptionTable,
   definitions: {
     type: 'path',
     to: 'file',
