@@ -40,6 +40,8 @@ const ROWS: readonly Row[] = [
   ['GET', '/deprecated-features', managing],
   ['GET', '/deprecated-features/used', managing],
   ['GET', '/config/effective', administering],
+  ['DELETE', '/reset', changing],
+  ['DELETE', `/reset/${NODE}`, changing],
   ['POST', '/rebalance/queues', changing],
   ['GET', '/auth/hash_password/secret', administering],
   ['PUT', '/auth/hash_password', administering, { password: 'secret' }],
