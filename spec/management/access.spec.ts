@@ -150,6 +150,21 @@ describe('over the management', () => {
     expect(wrong.status).toBe(401)
   })
 
+  it('logins are counted, and whoever guesses is soon not looked at, from there and for that user', async () => {
+    const logIn = async (username: string, password: string) =>
+      (await managed.ask('POST', '/login', { user: '', body: `username=${username}&password=${password}` }))
+        .status
+    managed.broker.accounts.putUser('app', { password: 'app', tags: 'management' })
+    managed.broker.logins.attempts.reset()
+    expect(await logIn('app', 'app')).toBe(200)
+    for (let guess = 0; guess < 30; guess++) expect(await logIn('app', 'wrong')).toBe(401)
+    expect(await logIn('app', 'app')).toBe(401)
+    expect(await logIn('guest', 'guest')).toBe(200)
+    expect([...managed.broker.logins.attempts]).toEqual([
+      ['http', { attempts: 33, succeeded: 2, failed: 31 }],
+    ])
+  })
+
   it('whoever may not see a virtual host is not told what is in it', async () => {
     const { accounts } = managed.broker
     accounts.putUser('app', { password: 'app', tags: 'management' })

@@ -98,9 +98,10 @@ export class History {
     for (const track of this.others?.values() ?? []) track.forget()
   }
 
-  /** Those of other names that are not there any more. */
-  retainOthers(names: { has(name: string): boolean }): void {
-    for (const name of this.others?.keys() ?? []) if (!names.has(name)) this.others?.delete(name)
+  /** Forgets other names that are not there any more. */
+  retainOthers(names: ReadonlyMap<string, unknown>): void {
+    if (this.others === undefined || this.others.size <= names.size) return
+    for (const name of this.others.keys()) if (!names.has(name)) this.others.delete(name)
   }
 }
 

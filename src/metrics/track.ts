@@ -17,7 +17,7 @@ export interface Tier {
 
 export class Track {
   /** Of each tier; step s is at (s − that of `first`) modulo `keep`. */
-  private rings: readonly number[][] | undefined
+  private rings: (number[] | undefined)[] | undefined
   private first = 0
   private last = Number.NEGATIVE_INFINITY
   private before = 0
@@ -33,7 +33,7 @@ export class Track {
   record(slot: number, value: number): void {
     if (slot <= this.last) return
     this.rings ??= this.begin(slot)
-    for (let at = 0; at < this.tiers.length; at++) this.fill(this.tiers[at]!, this.rings[at]!, slot, value)
+    for (let at = 0; at < this.tiers.length; at++) this.fill(this.rings, at, slot, value)
     this.last = slot
     this.latest = value
   }
@@ -47,7 +47,7 @@ export class Track {
       const step = Math.floor(slot / every)
       if (Math.floor(this.last / every) - step >= keep) continue
       const fromFirst = step - Math.ceil(this.first / every)
-      return fromFirst < 0 ? this.before : this.rings[at]![fromFirst % keep]
+      return fromFirst < 0 ? this.before : this.rings[at]?.[fromFirst % keep]
     }
     return undefined
   }
@@ -58,20 +58,23 @@ export class Track {
     this.last = Number.NEGATIVE_INFINITY
   }
 
-  private begin(slot: number): readonly number[][] {
+  private begin(slot: number): (number[] | undefined)[] {
     this.first = slot
     this.last = slot - 1
     this.before = this.latest
-    return this.tiers.map(() => [])
+    return this.tiers.map(() => undefined)
   }
 
   /** The steps since the last record had its value. */
-  private fill({ every, keep }: Tier, ring: number[], slot: number, value: number): void {
+  private fill(rings: (number[] | undefined)[], at: number, slot: number, value: number): void {
+    const { every, keep } = this.tiers[at]!
     const first = Math.ceil(this.first / every)
     const to = Math.floor(slot / every)
     const from = Math.max(Math.floor(this.last / every) + 1, to - keep + 1)
     for (let step = from; step <= to; step++) {
-      ring[(step - first) % keep] = step * every === slot ? value : this.latest
+      const then = step * every === slot ? value : this.latest
+      rings[at] ??= step === first ? [then] : [] // most begin small: room for one
+      rings[at][(step - first) % keep] = then
     }
   }
 }
