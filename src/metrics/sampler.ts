@@ -9,6 +9,7 @@ import type { Vhost } from '../broker/vhost'
 import type { ChannelStatus } from '../channel/channel-status'
 import type { Clock, Timer } from '../clock'
 import type { Exchange } from '../exchanges/exchange'
+import type { Logger } from '../logger'
 import type { Queue } from '../queues/queue'
 import { tallyOfQueue } from '../queues/queue-tally'
 import type { Connection } from '../server/connection'
@@ -33,6 +34,8 @@ export interface SampledBroker {
   readonly connections: Connections
   readonly clock: Clock
   readonly probe: NodeProbe
+  /** Hears of defects: nobody's messages depend on a sampling. */
+  readonly logger: Logger
 }
 
 export class Sampler implements SampleTimes {
@@ -100,7 +103,11 @@ export class Sampler implements SampleTimes {
     // At the beginning of the next slot: none is left out because timers are late.
     const delay = intervalMs - (this.around.clock.now() % intervalMs)
     this.timer = this.around.clock.after(delay, () => {
-      this.sample()
+      try {
+        this.sample()
+      } catch (err) {
+        this.around.logger.error({ err }, 'a sampling failed by a defect of ours')
+      }
       this.again()
     })
   }
