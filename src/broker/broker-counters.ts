@@ -39,7 +39,6 @@ export class BrokerCounters {
     queuesCreated: 0,
     queuesDeleted: 0,
   }
-  readonly logins = { succeeded: 0, failed: 0 }
   /** Of channels that are closed. */
   readonly endedChannels = new MessageTally()
   readonly endedTraffic: Traffic = { bytesReceived: 0, bytesSent: 0, chunksReceived: 0, chunksSent: 0 }
