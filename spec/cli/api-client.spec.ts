@@ -153,3 +153,14 @@ describe('a list', () => {
     expect(await names()).toEqual(['a'])
   })
 })
+
+describe('definitions', () => {
+  it('pass through with every digit', async () => {
+    const text = '{"queues":[{"arguments":{"n":9007199254740993}}]}'
+    fake.answer = () => ({ text })
+    expect(await api.getText('/definitions')).toBe(text)
+    await api.postText('/definitions', text)
+    expect(fake.requests[1]?.body).toBe(text)
+    expect(fake.requests[1]?.headers['content-type']).toBe('application/json')
+  })
+})
