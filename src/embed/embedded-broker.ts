@@ -1,3 +1,4 @@
+/** A broker in the process of whoever embeds it: options in, a listening broker out. */
 import { SystemClock } from '../clock'
 import { resolveOptions } from '../config/load'
 import type { BrokerOptions, ResolvedOptions } from '../config/options'
