@@ -94,6 +94,14 @@ describe('what is no management API', () => {
     expect(failure.message).toMatch(/does not answer as the management API does/)
   })
 
+  it('may be RabbitMQ, asked for what only Leveret has', async () => {
+    fake.answer = () => ({ status: 405 })
+    expect(await failureOf(api.post('/exchanges/%2F/x/explain'))).toMatchObject({
+      message: '/exchanges/%2F/x/explain: only Leveret has this, RabbitMQ does not',
+      ending: 'failed',
+    })
+  })
+
   it('is not followed elsewhere with a password', async () => {
     const other = await FakeApi.open()
     fake.answer = () => ({ status: 302, headers: { location: `${other.url}/api/overview` } })

@@ -164,6 +164,7 @@ export class ApiClient {
   }
 
   private notTheApi(path: string): CommandError {
+    if (LEVERETS_OWN.test(path)) return new CommandError(`${path}: only Leveret has this, RabbitMQ does not`)
     return new CommandError(
       `${this.target.url}/api${path} does not answer as the management API does; is --url right?`,
       'cannotConnect',
@@ -208,6 +209,9 @@ function endingOf(status: number, reason: string): Ending {
       return 'failed'
   }
 }
+
+/** RabbitMQ answers them with an empty 404 or 405. */
+const LEVERETS_OWN = /\/(explain|move|redrive|messages)$/
 
 const CONFLICT = /inequivalent arg|^(queue|exchange) '.*' in vhost '.*' (in use|not empty)|exclusive access/s
 
