@@ -80,7 +80,8 @@ export async function createApp(management: Management, tls?: HttpsSettings): Pr
   app.setReplySerializer(jsonOf)
   app.setErrorHandler((error, _request, reply) => {
     const answer = (): void => answerProblem(management, error, reply)
-    if (error instanceof LoginRefused) management.broker.clock.after(error.delayMs, answer)
+    if (error instanceof LoginRefused && error.delayMs > 0)
+      management.broker.clock.after(error.delayMs, answer)
     else answer()
   })
   const sendPage = await mountUi(app)

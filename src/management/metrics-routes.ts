@@ -2,7 +2,6 @@
  * Prometheus' metrics over HTTP: `/metrics`, `/metrics/per-object` and `/metrics/detailed`, on a port of their own, as
  * RabbitMQ has them, and on the management's. Their own port asks for no login, so it is for those who can reach it.
  */
-import type { Server } from 'node:http'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { LinearPattern } from '../auth/linear-pattern'
 import { InvalidPattern } from '../auth/pattern'
@@ -63,7 +62,6 @@ function nameTest(text: string): (name: string) => boolean {
 export interface MetricsServer {
   readonly host: string
   readonly port: number
-  readonly server: Server
   close(): Promise<void>
 }
 
@@ -77,5 +75,5 @@ export async function openMetricsServer(
   await app.listen({ host: address.host, port: address.port })
   const bound = app.server.address()
   const port = bound !== null && typeof bound === 'object' ? bound.port : address.port
-  return { host: address.host, port, server: app.server, close: () => app.close() }
+  return { host: address.host, port, close: () => app.close() }
 }

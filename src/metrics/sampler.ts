@@ -37,10 +37,10 @@ export interface SampledBroker {
 }
 
 export class Sampler implements SampleTimes {
-  readonly global = new History(KINDS.global)
+  global = new History(KINDS.global)
   firstSlot = 0
   lastSlot = 0
-  private readonly kept = new WeakMap<object, Kept>()
+  private kept = new WeakMap<object, Kept>()
   private readonly scratch = new MessageTally()
   private timer: Timer | undefined
   private now = 0
@@ -60,6 +60,14 @@ export class Sampler implements SampleTimes {
   stop(): void {
     this.timer?.cancel()
     this.timer = undefined
+  }
+
+  /** Forgets the past: it begins now. */
+  reset(): void {
+    this.kept = new WeakMap()
+    this.global = new History(KINDS.global)
+    this.firstSlot = this.lastSlot
+    this.sample()
   }
 
   /** Undefined: it never moved. */

@@ -129,6 +129,11 @@ export class Statistics {
     return { ...told, ...this.around.probe.now() }
   }
 
+  /** Forgets the past: what was counted stays, and is all there is of it. */
+  reset(): void {
+    this.sampler.reset()
+  }
+
   /** When it was last seen to have done something, in milliseconds since the epoch; undefined: never. */
   idleSince(thing: Queue | Exchange | ChannelStatus | ConnectionStatus): number | undefined {
     return this.sampler.movedAt(thing)
