@@ -8,6 +8,7 @@ import { opens } from '../login'
 import { type Management, viewContext } from '../management'
 import { type Listing, listed, type PagingQuery, pagingQuery, withColumns } from '../paging'
 import { inVhost, isSet } from '../parameters'
+import { pause } from '../pause'
 import { badRequest, notAuthorised, objectNotFound } from '../problems'
 import { connectionView, type OpenConnection, trackedConnectionView } from '../views/connection'
 import { permittedVhost } from '../visible'
@@ -180,6 +181,7 @@ function listing(
     items: connections,
     name: ({ status }) => status.name,
     view: connection => connectionView(connection, context),
+    pause: () => pause(management.broker),
   }
 }
 

@@ -4,6 +4,7 @@ import type { FieldTable, FieldValue } from '../../amqp/table'
 
 /** Without a prototype: keys are the peer's. Whole numbers beyond 2^53 are bigints (`json.ts` writes them). */
 export function tableView(table: FieldTable): Record<string, unknown> {
+  if (table.size === 0) return {}
   const view: Record<string, unknown> = Object.create(null)
   for (const [key, value] of table) view[key] = valueView(value)
   return view

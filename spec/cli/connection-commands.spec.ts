@@ -17,8 +17,8 @@ describe('leveret close-connection', () => {
   it('closes those of a user, who is told why', async () => {
     const connection = await amqplib.connect(broker.broker.url)
     let told = ''
-    connection.on('error', (cause: Error) => {
-      told = cause.message
+    connection.on('close', (cause?: Error) => {
+      told = cause?.message ?? ''
     })
     await eventually(async () => expect(await broker.json(['list', 'connections'])).toHaveLength(1))
     expect(await broker.says(['close-connection', '--of-user', 'nobody'])).toBe('closed 0 connections\n')
