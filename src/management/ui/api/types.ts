@@ -43,7 +43,7 @@ export interface Listener {
 export interface Overview {
   readonly product_name?: string
   readonly product_version?: string
-  readonly management_version?: string
+  readonly leveret_version?: string
   readonly rabbitmq_version: string
   readonly cluster_name: string
   readonly node: string

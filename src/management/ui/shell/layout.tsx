@@ -40,7 +40,7 @@ export function Layout() {
           <Header />
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar className="shell-navbar" p="sm">
+      <AppShell.Navbar className="shell-navbar" p="sm" aria-label="Pages">
         <Navigation />
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>

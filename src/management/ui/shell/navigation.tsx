@@ -11,7 +11,7 @@ export function Navigation() {
   const { isAdministrator } = useUser()
   const { data } = useLive<Overview>('/overview')
   return (
-    <ScrollArea type="never" component="nav" aria-label="Pages">
+    <ScrollArea type="never">
       {navigation.map(group => (
         <div key={group.name}>
           <Text className="nav-group" component="h2">

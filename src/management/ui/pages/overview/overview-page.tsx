@@ -19,7 +19,9 @@ export function OverviewPage() {
   const [vhost] = useVhost()
   const [range, chooseRange] = useRange()
   const { mayMonitor, isAdministrator } = useUser()
-  const overview = useLive<Overview>(query('/overview', historyOf(range, 'lengths', 'msg_rates')))
+  const overview = useLive<Overview>(
+    query('/overview', historyOf(range, 'lengths', 'msg_rates', 'data_rates')),
+  )
   const host = useLive<Vhost>(
     vhost === '' ? undefined : query(route('vhosts', vhost), historyOf(range, 'lengths', 'msg_rates')),
   )
@@ -64,8 +66,13 @@ export function OverviewPage() {
   )
 }
 
-function about({ product_name, product_version, rabbitmq_version, cluster_name }: Overview): string {
-  const product =
-    product_name === undefined ? `RabbitMQ ${rabbitmq_version}` : `${product_name} ${product_version ?? ''}`
-  return `${cluster_name} · ${product}`
+function about({
+  product_name,
+  product_version,
+  rabbitmq_version,
+  leveret_version,
+  cluster_name,
+}: Overview): string {
+  const other = `${product_name ?? 'RabbitMQ'} ${product_version ?? rabbitmq_version}`
+  return `${cluster_name} · ${leveret_version === undefined ? other : `Leveret ${leveret_version}`}`
 }

@@ -1,0 +1,70 @@
+/** Every page of the web UI in both colour schemes, as axe sees it: landmarks, names, contrast, tables, focus. */
+import amqp, { type ChannelModel } from 'amqplib'
+import { axeProblems, type ColorScheme, describeInBrowser } from './browser'
+
+const pages = [
+  '/',
+  '/connections',
+  '/channels',
+  '/consumers',
+  '/exchanges',
+  '/queues',
+  '/users',
+  '/users/guest',
+  '/vhosts',
+  '/vhosts/%2F',
+  '/policies',
+  '/policies?kind=operator',
+  '/limits',
+  '/nowhere',
+]
+
+const dialogs = [
+  ['/queues', 'Create queue'],
+  ['/exchanges', 'Create exchange'],
+  ['/users', 'Create user'],
+  ['/vhosts', 'Create virtual host'],
+  ['/policies', 'Create policy'],
+  ['/users/guest', 'Set permissions'],
+] as const
+
+const schemes: readonly ColorScheme[] = ['light', 'dark']
+
+describeInBrowser('for axe', ui => {
+  let connection: ChannelModel
+
+  beforeAll(async () => {
+    connection = await amqp.connect(ui.broker.url, { clientProperties: { connection_name: 'axe' } })
+    const channel = await connection.createChannel()
+    await channel.assertQueue('some', { messageTtl: 1000 })
+    await channel.consume('some', () => {})
+    await ui.api('PUT', '/policies/%2F/any', {
+      pattern: '^s',
+      definition: { expires: 60_000 },
+      'apply-to': 'queues',
+    })
+    await ui.api('PUT', '/vhost-limits/%2F/max-queues', { value: 100 })
+  })
+
+  afterAll(() => connection.close())
+
+  describe.each(schemes)('in %s', scheme => {
+    it.each(pages)('%s is clean', async path => {
+      const page = await ui.page(path, { scheme })
+      expect(await axeProblems(page)).toEqual([])
+    })
+
+    it.each(dialogs)('%s is clean with its form, %s', async (path, name) => {
+      const page = await ui.page(path, { scheme })
+      await page.getByRole('button', { name, exact: true }).click()
+      await page.getByRole('dialog').getByRole('textbox').first().waitFor()
+      expect(await axeProblems(page)).toEqual([])
+    })
+
+    it('the login is clean', async () => {
+      const page = await ui.stranger('/', scheme)
+      await page.getByRole('form', { name: 'Log in' }).waitFor()
+      expect(await axeProblems(page)).toEqual([])
+    })
+  })
+})
