@@ -3,15 +3,19 @@
  * asked one by one.
  */
 import { messageOf } from '../support/messages'
-import { ManagedBroker } from './managed-broker'
+import { ListeningManagement } from './listening-management'
 
-let managed: ManagedBroker
+let managed: ListeningManagement
 
-beforeEach(async () => {
-  managed = await ManagedBroker.open()
+beforeAll(async () => {
+  managed = await ListeningManagement.open()
 })
 
-afterEach(() => managed.close())
+beforeEach(async () => {
+  await managed.clear()
+})
+
+afterAll(() => managed.close())
 
 const q = '/queues/%2F/q'
 const x = '/exchanges/%2F/x'

@@ -2,16 +2,20 @@
 import { connect } from 'amqplib'
 import { eventually } from '../support/eventually'
 import { messageOf } from '../support/messages'
-import { ManagedBroker } from './managed-broker'
+import { ListeningManagement } from './listening-management'
 
-let managed: ManagedBroker
+let managed: ListeningManagement
+
+beforeAll(async () => {
+  managed = await ListeningManagement.open()
+})
 
 beforeEach(async () => {
-  managed = await ManagedBroker.open()
+  await managed.clear()
   await managed.ask('PUT', '/queues/%2F/q', { durable: true })
 })
 
-afterEach(() => managed.close())
+afterAll(() => managed.close())
 
 const message = { routing_key: 'q', properties: {}, payload: 'hello', payload_encoding: 'string' }
 const one = { ackmode: 'ack_requeue_false', count: 1, encoding: 'auto' }

@@ -56,6 +56,7 @@ export class Login {
 
 /** @throws Problem 401 when the user's tags do not open it */
 export function requireTag(user: User, who: Who): void {
+  if (who !== 'anyone' && !opens(user, 'management')) throw notAuthorised(REFUSALS.management)
   if (!opens(user, who)) throw notAuthorised(REFUSALS[who])
 }
 

@@ -1,10 +1,12 @@
 /** What the resources of the HTTP API are given: the broker, its server, and what they were told at the start. */
 import type { Broker } from '../broker/broker'
 import type { Logger } from '../logger'
+import { historyQuery } from '../metrics/history-query'
 import type { Prometheus } from '../metrics/prometheus'
 import type { Statistics } from '../metrics/statistics'
 import type { Connections } from '../server/connections'
 import type { ServerSettings } from '../server/settings'
+import type { ViewContext } from './views/view-context'
 
 /** Where something listens, as the API tells it. */
 export interface ListenerView {
@@ -42,4 +44,12 @@ export interface Management {
   /** Milliseconds since 1970. */
   readonly startedAt: number
   readonly listeners: () => readonly ListenerView[]
+}
+
+/** For an answer to this query. */
+export function viewContext(
+  { statistics, broker }: Management,
+  query: Readonly<Record<string, unknown>>,
+): ViewContext {
+  return { statistics, history: historyQuery(query), now: broker.clock.now() }
 }

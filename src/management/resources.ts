@@ -5,12 +5,17 @@ import type { Management } from './management'
 import { alivenessEndpoints } from './resources/aliveness'
 import { authEndpoints } from './resources/auth'
 import { bindingEndpoints } from './resources/bindings'
+import { browsingEndpoints } from './resources/browsing'
+import { channelEndpoints } from './resources/channels'
 import { clusterEndpoints } from './resources/cluster'
+import { connectionEndpoints } from './resources/connections'
 import { definitionEndpoints } from './resources/definitions'
 import { exchangeEndpoints } from './resources/exchanges'
+import { explainingEndpoints } from './resources/explaining'
 import { healthCheckEndpoints } from './resources/health-checks'
 import { limitEndpoints } from './resources/limits'
 import { messageEndpoints } from './resources/messages'
+import { movingEndpoints } from './resources/moving'
 import { nodeEndpoints } from './resources/nodes'
 import { overviewEndpoints } from './resources/overview'
 import { parameterEndpoints } from './resources/parameters'
@@ -43,5 +48,10 @@ export function endpoints(management: Management, login: Login): Endpoint[] {
     ...exchangeEndpoints(management),
     ...bindingEndpoints(management),
     ...messageEndpoints(management),
+    ...browsingEndpoints(management),
+    ...movingEndpoints(management),
+    ...explainingEndpoints(management),
+    ...connectionEndpoints(management),
+    ...channelEndpoints(management),
   ]
 }

@@ -6,7 +6,14 @@ import type { Queue } from '../queues/queue'
 import type { ConnectionStatus } from '../server/connection-status'
 import { type Details, detailsOf, rateOf } from './history'
 import type { HistoryQuery } from './history-query'
-import { type MessageStats, messageStatsOf, STATS_GROUPS, type StatsGroups, tell } from './message-stats'
+import {
+  type MessageStats,
+  messageStatsOf,
+  STATS_GROUPS,
+  type StatsGroups,
+  type StatsKey,
+  tell,
+} from './message-stats'
 import type { NodeReading } from './node-probe'
 import { CHURN, type SampledBroker, type Sampler, sourceTrack } from './sampler'
 
@@ -35,6 +42,16 @@ export class Statistics {
   ): MessageStats | undefined {
     const history = owner === undefined ? this.sampler.global : this.sampler.historyOf(owner)
     return messageStatsOf(history, this.sampler, groupsOf(owner), query.msgRates)
+  }
+
+  /** One number of `message_stats`, for sorting by it: no object is made. */
+  messageCount(owner: Queue | Exchange | ChannelStatus, key: StatsKey): number {
+    return this.sampler.historyOf(owner)?.track(key)?.value ?? 0
+  }
+
+  /** By how much it grows in a second. */
+  messageRate(owner: Queue | Exchange | ChannelStatus, key: StatsKey): number {
+    return rateOf(this.sampler.historyOf(owner)?.track(key), this.sampler)
   }
 
   /** `messages`, `messages_ready` and `messages_unacknowledged`, each with `_details`: of a virtual host, or of all. */

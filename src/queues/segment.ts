@@ -62,6 +62,10 @@ export class Segment {
   get slabBytes(): number {
     return this.slab.length
   }
+  /** What it takes in memory, about; other queues may share large records. */
+  get memoryBytes(): number {
+    return this.slab.length + this.entries.byteLength + this.sharedBytes
+  }
 
   /** Position behind the last entry. */
   get end(): number {

@@ -8,8 +8,8 @@ import type { Exchange } from '../../exchanges/exchange'
 import { CREATED, type Endpoint, endpoint, NO_CONTENT } from '../api'
 import { booleanIn, objectBody, shortText, tableIn, textIn } from '../bodies'
 import { directRequest } from '../direct-request'
-import type { Management } from '../management'
-import { type Listing, listed, pagingQuery, withColumns } from '../paging'
+import { type Management, viewContext } from '../management'
+import { type Listing, listed, type PagingQuery, pagingQuery, withColumns } from '../paging'
 import { exchangeNamed, inVhost, isSet, ofExchange } from '../parameters'
 import { objectNotFound } from '../problems'
 import { exchangeView } from '../views/exchange'
@@ -47,7 +47,7 @@ export function exchangeEndpoints(management: Management): Endpoint[] {
       tag,
       summary: 'All exchanges of all virtual hosts that the user may see',
       forms: { query: pagingQuery },
-      handle: ({ user, query }) => listed(listing(permittedVhosts(broker, user)), query),
+      handle: ({ user, query }) => listed(listing(management, permittedVhosts(broker, user), query), query),
     }),
     endpoint({
       method: 'GET',
@@ -57,7 +57,7 @@ export function exchangeEndpoints(management: Management): Endpoint[] {
       summary: 'The exchanges of a virtual host',
       forms: { params: inVhost, query: pagingQuery },
       handle: ({ user, params, query }) =>
-        listed(listing([permittedVhost(broker, user, params.vhost)]), query),
+        listed(listing(management, [permittedVhost(broker, user, params.vhost)], query), query),
     }),
     ...oneExchangeEndpoints(management),
   ]
@@ -75,7 +75,7 @@ function oneExchangeEndpoints(management: Management): Endpoint[] {
       forms: { params: ofExchange, query: objectQuery },
       handle: ({ user, params, query }) => {
         const { vhost, exchange } = exchangeAt(management, user, params)
-        return withColumns(exchangeView(vhost, exchange), query)
+        return withColumns(exchangeView(vhost, exchange, viewContext(management, query)), query)
       },
     }),
     endpoint({
@@ -133,11 +133,16 @@ function exchangeDeclare(name: string, given: unknown): ExchangeDeclare {
   return new ExchangeDeclare(exchange, type, false, durable, autoDelete, internal, false, args)
 }
 
-function listing(vhosts: readonly Vhost[]): Listing<ExchangeAt> {
+function listing(
+  management: Management,
+  vhosts: readonly Vhost[],
+  query: PagingQuery & Readonly<Record<string, unknown>>,
+): Listing<ExchangeAt> {
+  const context = isSet(query.disable_stats) ? undefined : viewContext(management, query)
   return {
     items: vhosts.flatMap(vhost => byName(vhost).map(exchange => ({ vhost, exchange }))),
     name: ({ exchange }) => exchange.name,
-    view: ({ vhost, exchange }) => exchangeView(vhost, exchange),
+    view: ({ vhost, exchange }) => exchangeView(vhost, exchange, context),
   }
 }
 

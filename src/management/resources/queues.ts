@@ -4,24 +4,23 @@ import { QueueDeclare, QueueDelete, QueuePurge } from '../../amqp/methods'
 import type { User } from '../../auth/users'
 import { withoutLineBreaks } from '../../broker/names'
 import type { Vhost } from '../../broker/vhost'
-import type { Queue } from '../../queues/queue'
 import { CREATED, type Endpoint, endpoint, NO_CONTENT } from '../api'
 import { bodyWith, booleanIn, objectBody, shortText, tableIn } from '../bodies'
+import { DirectChannel } from '../direct-channel'
 import { directRequest } from '../direct-request'
-import type { Management } from '../management'
-import { type Listing, listed, pagingQuery, withColumns } from '../paging'
+import { type Management, viewContext } from '../management'
+import { type Listing, listed, type PagingQuery, pagingQuery, withColumns } from '../paging'
 import { inVhost, isSet, ofQueue } from '../parameters'
+import { pause } from '../pause'
 import { badRequest, objectNotFound } from '../problems'
 import { sortedQueues } from '../sorted-names'
-import { queueView } from '../views/queue'
+import { type QueueAt, queueDetailsView, queueField, queueView, queueWithoutStatsView } from '../views/queue'
 import { permittedVhost, permittedVhosts, vhostToChange } from '../visible'
 
-export interface QueueAt {
-  readonly vhost: Vhost
-  readonly queue: Queue
-}
-
 const tag = 'Queues'
+
+/** After so many other work comes first. */
+const DROPS_PER_SLICE = 256
 
 const objectQuery = Type.Object({ columns: Type.Optional(Type.String()) }, { additionalProperties: true })
 
@@ -29,6 +28,12 @@ const declaration = Type.Object({
   durable: Type.Optional(Type.Boolean()),
   auto_delete: Type.Optional(Type.Boolean()),
   arguments: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+})
+
+const purgeQuery = Type.Object({
+  count: Type.Optional(
+    Type.Integer({ minimum: 0, description: 'Only so many, the oldest first (LavinMQ).' }),
+  ),
 })
 
 const action = Type.Object({ action: Type.Union([Type.Literal('sync'), Type.Literal('cancel_sync')]) })
@@ -42,10 +47,11 @@ const deleteQuery = Type.Object(
 )
 
 export function queueEndpoints(management: Management): Endpoint[] {
-  return [...listEndpoints(management), ...oneQueueEndpoints(management)]
+  return [...listEndpoints(management), ...oneQueueEndpoints(management), ...actionEndpoints(management)]
 }
 
-function listEndpoints({ broker }: Management): Endpoint[] {
+function listEndpoints(management: Management): Endpoint[] {
+  const { broker } = management
   const everywhere = (path: string, summary: string): Endpoint =>
     endpoint({
       method: 'GET',
@@ -54,7 +60,7 @@ function listEndpoints({ broker }: Management): Endpoint[] {
       tag,
       summary,
       forms: { query: pagingQuery },
-      handle: ({ user, query }) => listed(listing(permittedVhosts(broker, user)), query),
+      handle: ({ user, query }) => listed(listing(management, permittedVhosts(broker, user), query), query),
     })
   return [
     everywhere('/queues', 'All queues of all virtual hosts that the user may see'),
@@ -67,7 +73,7 @@ function listEndpoints({ broker }: Management): Endpoint[] {
       summary: 'The queues of a virtual host',
       forms: { params: inVhost, query: pagingQuery },
       handle: ({ user, params, query }) =>
-        listed(listing([permittedVhost(broker, user, params.vhost)]), query),
+        listed(listing(management, [permittedVhost(broker, user, params.vhost)], query), query),
     }),
   ]
 }
@@ -83,8 +89,8 @@ function oneQueueEndpoints(management: Management): Endpoint[] {
       summary: 'A queue',
       forms: { params: ofQueue, query: objectQuery },
       handle: ({ user, params, query }) => {
-        const { vhost, queue } = queueAt(management, user, params)
-        return withColumns(queueView(vhost, queue), query)
+        const at = queueAt(management, user, params)
+        return withColumns(oneView(management, at, query), query)
       },
     }),
     endpoint({
@@ -115,16 +121,22 @@ function oneQueueEndpoints(management: Management): Endpoint[] {
         return NO_CONTENT
       },
     }),
+  ]
+}
+
+function actionEndpoints(management: Management): Endpoint[] {
+  return [
     endpoint({
       method: 'DELETE',
       path: '/queues/:vhost/:queue/contents',
       who: 'management',
       tag,
       summary: 'Drop what waits in a queue',
-      forms: { params: ofQueue },
-      handle: async ({ user, params }) => {
+      forms: { params: ofQueue, query: purgeQuery },
+      handle: async ({ user, params, query: { count } }) => {
         const { vhost, queue } = queueAt(management, user, params)
-        await directRequest(management, user, vhost, new QueuePurge(queue.name, false))
+        if (count !== undefined) await dropFirst(management, user, { vhost, queue }, count)
+        else await directRequest(management, user, vhost, new QueuePurge(queue.name, false))
         return NO_CONTENT
       },
     }),
@@ -166,10 +178,45 @@ function queueDeclare(name: string, given: unknown): QueueDeclare {
   return new QueueDeclare(queue, false, durable, false, autoDelete, false, tableIn(body, 'arguments'))
 }
 
-function listing(vhosts: readonly Vhost[]): Listing<QueueAt> {
+/** RabbitMQ: without statistics the list tells what was declared, and perhaps how much is in it. */
+function listing(
+  management: Management,
+  vhosts: readonly Vhost[],
+  query: PagingQuery & Readonly<Record<string, unknown>>,
+): Listing<QueueAt> {
+  const { statistics } = management
+  const context = viewContext(management, query)
+  const withTotals = isSet(query.enable_queue_totals)
   return {
     items: vhosts.flatMap(vhost => sortedQueues(vhost).map(queue => ({ vhost, queue }))),
     name: ({ queue }) => queue.name,
-    view: ({ vhost, queue }) => queueView(vhost, queue),
+    view: isSet(query.disable_stats)
+      ? at => queueWithoutStatsView(at, withTotals)
+      : at => queueView(at, context),
+    field: (at, path) => queueField(at, path, statistics),
+  }
+}
+
+function oneView(management: Management, at: QueueAt, query: Readonly<Record<string, unknown>>): object {
+  if (query['disable_stats'] === 'true') return queueWithoutStatsView(at, false)
+  const context = viewContext(management, query)
+  return { ...queueView(at, context), ...queueDetailsView(at, context) }
+}
+
+/** Takes them out as a client would that needs no acknowledgement. @throws Problem, DirectChannelClosed */
+async function dropFirst(
+  { settings, broker }: Management,
+  user: User,
+  { vhost, queue }: QueueAt,
+  count: number,
+): Promise<void> {
+  const channel = new DirectChannel(settings, vhost, user)
+  try {
+    for (let dropped = 0; dropped < count; dropped++) {
+      if ((await channel.get(queue.name, true)) === undefined) return
+      if (dropped % DROPS_PER_SLICE === DROPS_PER_SLICE - 1) await pause(broker)
+    }
+  } finally {
+    channel.close()
   }
 }

@@ -2,10 +2,13 @@
 import type { Vhost } from '../../broker/vhost'
 import type { Exchange } from '../../exchanges/exchange'
 import { tableView } from './table'
+import type { ViewContext } from './view-context'
 
-export function exchangeView(vhost: Vhost, exchange: Exchange): object {
+/** Without a context no statistics. */
+export function exchangeView(vhost: Vhost, exchange: Exchange, context?: ViewContext): object {
   const { name, type, durable, autoDelete, internal } = exchange
   const { policy } = vhost.policies.policiesOf(exchange)
+  const stats = context?.statistics.messageStats(exchange, context.history)
   return {
     name,
     vhost: vhost.name,
@@ -15,5 +18,6 @@ export function exchangeView(vhost: Vhost, exchange: Exchange): object {
     internal,
     arguments: tableView(exchange.arguments),
     ...(policy === undefined ? {} : { policy: policy.name }),
+    ...(stats === undefined ? {} : { message_stats: stats }),
   }
 }

@@ -53,11 +53,14 @@ export function nodeView(management: Management, query: HistoryQuery): object {
     uptime: Math.max(0, broker.clock.now() - startedAt),
     processors: availableParallelism(),
     exchange_types: exchangeTypesView(management),
-    auth_mechanisms: management.settings.mechanisms.announced().split(' ').map(name => ({
-      name,
-      description: MECHANISMS[name] ?? '',
-      enabled: true,
-    })),
+    auth_mechanisms: management.settings.mechanisms
+      .announced()
+      .split(' ')
+      .map(name => ({
+        name,
+        description: MECHANISMS[name] ?? '',
+        enabled: true,
+      })),
     applications: [{ name: 'leveret', description: 'Leveret, an AMQP 0-9-1 broker', version }],
     contexts: contextsView(listeners()),
     log_files: ['<stderr>'],
