@@ -33,12 +33,12 @@ function spelled({ properties }: TSchema, given: unknown): unknown {
   const fields: Record<string, unknown> = { ...given }
   for (const [name, { type }] of Object.entries(properties as Readonly<Record<string, TSchema>>)) {
     const text = fields[name]
-    if (typeof text === 'string') fields[name] = valueOf(text, type)
+    if (typeof text === 'string') fields[name] = spelledValue(text, type)
   }
   return fields
 }
 
-function valueOf(text: string, type: unknown): unknown {
+function spelledValue(text: string, type: unknown): unknown {
   if ((type === 'integer' || type === 'number') && /^-?\d+(?:\.\d+)?$/.test(text)) return Number(text)
   if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
   return text
