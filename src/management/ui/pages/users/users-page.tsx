@@ -65,6 +65,7 @@ function columnsOf(permissions: readonly Permission[]): readonly Column<User>[] 
     },
     {
       id: 'password',
+      isWide: true,
       header: 'Password',
       render: user => (user.password_hash === '' ? <span className="quiet">none</span> : 'set'),
     },

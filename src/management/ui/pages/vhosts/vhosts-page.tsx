@@ -31,9 +31,16 @@ const columns: readonly Column<Vhost>[] = [
       </Group>
     ),
   },
-  { id: 'description', header: 'Description', wraps: true, render: vhost => vhost.description ?? '' },
+  {
+    id: 'description',
+    isWide: true,
+    header: 'Description',
+    wraps: true,
+    render: vhost => vhost.description ?? '',
+  },
   {
     id: 'tags',
+    isWide: true,
     header: 'Tags',
     render: ({ tags }) => (
       <Group gap={4} wrap="nowrap">
