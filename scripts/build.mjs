@@ -8,6 +8,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { createRequire } from 'node:module'
 import { join, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { root, runNode, tools } from './run.mjs'
 
 const dist = join(root, 'dist')
@@ -54,6 +55,8 @@ async function bundleUi() {
   const args = ['build', '--config', config, '--logLevel', 'error']
   const { code, output } = await runNode(tools.vite, args, { quiet: true })
   if (code !== 0) throw new Error(`the web UI does not build\n${output.trimEnd()}`)
+  for (const file of filesUnder(join(dist, 'ui', 'assets')))
+    writeFileSync(`${file}.gz`, gzipSync(readFileSync(file)))
 }
 
 function areThere(files) {
