@@ -6,6 +6,7 @@ import type { RequestListener, Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { Readable } from 'node:stream'
 import cookie from '@fastify/cookie'
+import type { TSchema } from '@sinclair/typebox'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { TlsCertificate } from '../server/tls-certificate'
 import { Answer, type ApiRequest, type Endpoint, type HttpMethod } from './api'
@@ -21,6 +22,7 @@ import { LoginRefused, Problem, problemOf } from './problems'
 import { endpoints } from './resources'
 import { Sessions } from './sessions'
 import { mountUi } from './ui-files'
+import { validatorOf } from './validation'
 
 /** RabbitMQ: `management.http.max_body_size`, which definitions must fit. */
 const BODY_BYTES_MAX = 20_000_000
@@ -72,10 +74,10 @@ export async function createApp(management: Management, tls?: HttpsSettings): Pr
     bodyLimit: BODY_BYTES_MAX,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX, ignoreTrailingSlash: true },
-    ajv: { customOptions: { coerceTypes: true, removeAdditional: false, allErrors: false } },
   })
   const login = new Login(management.broker, new Sessions(management.broker.clock))
   await app.register(cookie)
+  app.setValidatorCompiler<TSchema>(({ schema, httpPart = 'request' }) => validatorOf(schema, httpPart))
   parseEverythingAsJson(app)
   app.setReplySerializer(jsonOf)
   app.setErrorHandler((error, _request, reply) => {

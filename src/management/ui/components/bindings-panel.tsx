@@ -1,5 +1,5 @@
 /** The bindings of a queue or exchange: what leads here, what leads on, and a form for one more. */
-import { Button, Group, Select, SimpleGrid, Stack, TextInput } from '@mantine/core'
+import { Alert, Button, Group, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { Link } from 'react-router'
 import { route } from '../api/client'
@@ -8,7 +8,8 @@ import type { Binding } from '../api/types'
 import { type ArgumentRow, ArgumentsField, argumentsOf } from './arguments-field'
 import { confirm } from './confirm'
 import { type Column, DataTable } from './data-table'
-import { Empty } from './empty'
+import { LongName } from './long-name'
+import { NameField } from './name-field'
 import { Panel } from './page'
 import { Problem } from './problem'
 
@@ -55,7 +56,7 @@ const columns: readonly Column<Binding>[] = [
   {
     id: 'key',
     header: 'Routing key',
-    render: binding => <span className="mono">{binding.routing_key}</span>,
+    render: binding => <LongName name={binding.routing_key} isMono />,
   },
   {
     id: 'arguments',
@@ -73,7 +74,9 @@ function Bindings({ path, title }: { readonly path: string; readonly title: stri
   return (
     <Panel title={title} isFlush>
       {data?.length === 0 ? (
-        <Empty title="No bindings">Bind it below, or let an application do so.</Empty>
+        <Text fz="sm" className="quiet" px="md" pb="md">
+          None yet: bind it below, or let an application do so.
+        </Text>
       ) : (
         <DataTable
           label={title}
@@ -97,7 +100,7 @@ function End({ vhost, kind, name }: { readonly vhost: string; readonly kind: Kin
   if (name === '') return <span className="quiet">(default exchange)</span>
   return (
     <Link className="name-link" to={route(kind === 'queue' ? 'queues' : 'exchanges', vhost, name)}>
-      {name}
+      <LongName name={name} />
     </Link>
   )
 }
@@ -128,46 +131,54 @@ function Unbind({ binding }: { readonly binding: Binding }) {
 }
 
 function BindForm({ vhost, kind, name }: Props) {
-  const run = useAction()
+  const run = useAction({ isQuiet: true })
+  const [problem, setProblem] = useState<string>()
   const [other, setOther] = useState('')
   const [otherKind, setOtherKind] = useState<Kind>('queue')
   const [key, setKey] = useState('')
   const [rows, setRows] = useState<readonly ArgumentRow[]>([])
   const submit = (event: FormEvent) => {
     event.preventDefault()
+    setProblem(undefined)
     const [source, type, destination] =
       kind === 'queue' ? [other, 'q', name] : [name, otherKind === 'queue' ? 'q' : 'e', other]
-    run.mutate(
-      {
-        method: 'POST',
-        path: route('bindings', vhost, 'e', source, type, destination),
-        body: { routing_key: key, arguments: argumentsOf(rows) },
-        done: 'Bound',
-      },
-      { onSuccess: () => setKey('') },
-    )
+    const path = route('bindings', vhost, 'e', source, type, destination)
+    try {
+      const body = { routing_key: key, arguments: argumentsOf(rows) }
+      run.mutate({ method: 'POST', path, body, done: `Bound ${destination} to ${source}` })
+    } catch (error) {
+      setProblem((error as Error).message) // an argument is not what its type says
+    }
   }
   return (
     <Panel title={kind === 'queue' ? 'Bind this queue' : 'Bind to this exchange'}>
-      <form onSubmit={submit}>
+      <form onSubmit={submit} aria-label="Bind">
         <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
           <Stack gap="sm">
             {kind === 'exchange' && (
               <Select
                 size="xs"
                 label="To a"
-                data={['queue', 'exchange']}
+                data={[
+                  { value: 'queue', label: 'Queue' },
+                  { value: 'exchange', label: 'Exchange' },
+                ]}
                 value={otherKind}
-                onChange={value => setOtherKind(value as Kind)}
+                onChange={value => {
+                  setOtherKind(value as Kind)
+                  setOther('')
+                }}
                 allowDeselect={false}
               />
             )}
-            <TextInput
+            <NameField
               size="xs"
               required
               label={kind === 'queue' ? 'From exchange' : 'Name'}
+              vhost={vhost}
+              kind={kind === 'queue' ? 'exchange' : otherKind}
               value={other}
-              onChange={event => setOther(event.currentTarget.value)}
+              onChange={setOther}
             />
             <TextInput
               size="xs"
@@ -176,8 +187,15 @@ function BindForm({ vhost, kind, name }: Props) {
               onChange={event => setKey(event.currentTarget.value)}
             />
           </Stack>
-          <ArgumentsField label="Arguments" rows={rows} onChange={setRows} known={{ 'x-match': 'String' }} />
+          <ArgumentsField
+            size="xs"
+            label="Arguments"
+            rows={rows}
+            onChange={setRows}
+            known={{ 'x-match': 'String' }}
+          />
         </SimpleGrid>
+        <BindProblem words={problem ?? run.error?.message} />
         <Group mt="md">
           <Button type="submit" size="xs" loading={run.isPending}>
             Bind
@@ -185,5 +203,17 @@ function BindForm({ vhost, kind, name }: Props) {
         </Group>
       </form>
     </Panel>
+  )
+}
+
+function BindProblem({ words }: { readonly words: string | undefined }) {
+  return (
+    <div role="status">
+      {words !== undefined && (
+        <Alert mt="md" color="red">
+          {words}
+        </Alert>
+      )}
+    </div>
   )
 }

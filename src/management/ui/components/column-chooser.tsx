@@ -30,8 +30,9 @@ export function ColumnChooser({ all, shown, choose }: ColumnChoice) {
   return (
     <Popover position="bottom-end" withArrow trapFocus>
       <Popover.Target>
-        <Button variant="default" size="xs" leftSection={<IconColumns3 size={15} />}>
-          Columns
+        <Button variant="default" size="xs" px={10} aria-label="Columns">
+          <IconColumns3 size={15} aria-hidden="true" />
+          <span className="wide-only">&nbsp; Columns</span>
         </Button>
       </Popover.Target>
       <Popover.Dropdown mah={420} style={{ overflowY: 'auto' }}>

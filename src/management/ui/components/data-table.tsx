@@ -15,6 +15,8 @@ export interface Column<T> {
   /** Not shown until chosen. */
   readonly isOptional?: boolean
   readonly wraps?: boolean
+  /** Left out where the screen is narrow. */
+  readonly isWide?: boolean
 }
 
 export interface Sorting {
@@ -128,7 +130,9 @@ function SelectAll<T>({ rows, keyOf, selected, onSelect }: SelectAllProps<T>) {
 }
 
 function classOf<T>(column: Column<T>): string {
-  return [column.isNumber ? 'number' : '', column.wraps ? 'wrap' : ''].join(' ').trim()
+  return [column.isNumber && 'number', column.wraps && 'wrap', column.isWide && 'wide']
+    .filter(Boolean)
+    .join(' ')
 }
 
 function toggled(selected: ReadonlySet<string>, key: string): ReadonlySet<string> {

@@ -51,7 +51,16 @@ export function Features({ features }: { readonly features: Props }) {
 export function Feature({ label, hint }: { readonly label: string; readonly hint: string }) {
   return (
     <Tooltip label={hint}>
-      <Badge size="sm" variant="default" radius="sm" tt="none" fw={500} aria-label={hint} role="img">
+      <Badge
+        className="feature"
+        size="sm"
+        variant="default"
+        radius="sm"
+        tt="none"
+        fw={500}
+        aria-label={hint}
+        role="img"
+      >
         {label}
       </Badge>
     </Tooltip>

@@ -22,9 +22,10 @@ export const consumerColumns: readonly Column<Consumer>[] = [
       </Link>
     ),
   },
-  { id: 'vhost', header: 'Virtual host', render: consumer => consumer.queue.vhost },
+  { id: 'vhost', isWide: true, header: 'Virtual host', render: consumer => consumer.queue.vhost },
   {
     id: 'channel',
+    isWide: true,
     header: 'Channel',
     render: ({ channel_details: { name } }) => (
       <Link className="name-link" to={route('channels', name)}>

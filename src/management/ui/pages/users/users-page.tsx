@@ -34,7 +34,7 @@ export function UsersPage() {
         empty={<>Create a user, then give it permissions in a virtual host.</>}
         selection={(rows, clear) => <Selected users={rows} onDone={clear} />}
       />
-      <CreateUser isOpen={isOpen} onClose={close} />
+      {isOpen && <CreateUser onClose={close} />}
     </Page>
   )
 }
@@ -65,6 +65,7 @@ function columnsOf(permissions: readonly Permission[]): readonly Column<User>[] 
     },
     {
       id: 'password',
+      isWide: true,
       header: 'Password',
       render: user => (user.password_hash === '' ? <span className="quiet">none</span> : 'set'),
     },
