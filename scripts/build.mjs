@@ -41,7 +41,7 @@ export async function build() {
     if (existsSync(join(dist, 'main.js'))) chmodSync(join(dist, 'main.js'), 0o755)
     done.push(`${sources.length} files`)
   }
-  if (uiHash !== madeUiHash || !areThere(uiOutputs)) {
+  if (existsSync(ui) && (uiHash !== madeUiHash || !areThere(uiOutputs))) {
     rmSync(stamp, { force: true })
     await bundleUi()
     done.push('the web UI')
