@@ -39,7 +39,7 @@ describeInBrowser('the header', ui => {
     await page.getByText('1–2 of 2 queues').waitFor()
     await page.getByRole('combobox', { name: 'Virtual host' }).click()
     await page.getByRole('option', { name: 'other' }).click()
-    await page.getByText('1–1 of 1 queues').waitFor()
+    await page.getByText('1–1 of 1 queue').waitFor()
     await page.getByRole('navigation').getByRole('link', { name: 'Exchanges' }).click()
     await page.getByRole('link', { name: 'amq.topic' }).waitFor()
     expect(await page.getByRole('link', { name: 'amq.topic' }).count()).toBe(1)
@@ -110,7 +110,7 @@ describeInBrowser('the overview', ui => {
       buffer: readFileSync(path),
     })
     const dialog = page.getByRole('dialog')
-    await dialog.getByText(/1 users, .*queues/).waitFor()
+    await dialog.getByText(/1 user, .*queue/).waitFor()
     await dialog.getByRole('button', { name: 'Import' }).click()
     await page.getByText('Definitions of kept.json imported').waitFor()
     expect(await ui.api('GET', '/queues/%2F/kept')).toMatchObject({ durable: true })
