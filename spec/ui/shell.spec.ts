@@ -70,6 +70,32 @@ describeInBrowser('the header', ui => {
   })
 })
 
+describeInBrowser('live updates', ui => {
+  it('become questions every few seconds where the stream does not come through', async () => {
+    const page = await ui.page('/queues')
+    await page.route('**/api/live?**', route => route.abort())
+    await page.reload()
+    await page.getByText('waiting', { exact: true }).waitFor()
+    await ui.api('PUT', '/queues/%2F/asked-for', {})
+    await page.getByRole('link', { name: 'asked-for' }).waitFor()
+  })
+
+  it('rest while the tab is hidden, and are there again after', async () => {
+    const page = await ui.page('/queues')
+    await page.getByText('live', { exact: true }).waitFor()
+    const hide = (isHidden: boolean) =>
+      page.evaluate(`{
+        Object.defineProperty(document, 'hidden', { value: ${isHidden}, configurable: true })
+        document.dispatchEvent(new Event('visibilitychange'))
+      }`)
+    await hide(true)
+    await page.getByText('paused', { exact: true }).waitFor()
+    await ui.api('PUT', '/queues/%2F/meanwhile', {})
+    await hide(false)
+    await page.getByRole('link', { name: 'meanwhile' }).waitFor()
+  })
+})
+
 describeInBrowser('the overview', ui => {
   it('draws what flows, and tells it in words', async () => {
     const connection = await amqp.connect(ui.broker.url)
