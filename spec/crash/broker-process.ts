@@ -26,7 +26,7 @@ export class BrokerProcess {
     complain: (what: string) => void,
   ) {
     const place = ['--port', '0', '--data-dir', dataDir]
-    const args = ['serve', ...place, '--durability', options.durability, '--no-management']
+    const args = ['serve', ...place, '--durability', options.durability, '--no-management', '--no-prometheus']
     const environment = { PATH: process.env['PATH'], ...options.environment }
     const child = spawn(process.execPath, ['--require', MOVER, MAIN, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
