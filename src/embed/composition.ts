@@ -24,6 +24,8 @@ import { LEVERET_VERSION } from './version'
 /** What a broker is made of. */
 export interface Ingredients {
   readonly clock: Clock
+  /** What clients' own clocks take part in goes by this one: handshakes, heartbeats, goodbyes. Default: `clock`. */
+  readonly wireClock?: Clock
   readonly turn: Turn
   readonly opened: OpenStore
   readonly options: ResolvedOptions
@@ -49,7 +51,13 @@ export async function compose(ingredients: Ingredients): Promise<RunningBroker> 
   }
 }
 
-async function composed({ clock, turn, opened, options }: Ingredients): Promise<RunningBroker> {
+async function composed({
+  clock,
+  wireClock = clock,
+  turn,
+  opened,
+  options,
+}: Ingredients): Promise<RunningBroker> {
   const log = createLogger({ level: options.logLevel })
   const definitions = options.definitions === undefined ? undefined : new DefinitionsFile(options.definitions)
   const broker = new Broker(
@@ -65,11 +73,11 @@ async function composed({ clock, turn, opened, options }: Ingredients): Promise<
   )
   const logger = openExchanges(broker, log, options)
   broker.recover()
-  const settings = serverSettings(broker, logger, options)
+  const settings = serverSettings(broker, wireClock, logger, options)
   opened.onStalled(reason => diskStalled(broker, logger, reason))
   await definitions?.importInto(broker, options.skipUnchangedDefinitions)
   const connections = new Connections(settings)
-  const listeners = await openListeners({ options, clock, logger }, transport =>
+  const listeners = await openListeners({ options, clock: wireClock, logger }, transport =>
     connections.accept(transport),
   )
   const management = await openManagement({ settings, connections, listeners, options }).catch(
@@ -80,7 +88,7 @@ async function composed({ clock, turn, opened, options }: Ingredients): Promise<
   )
   const close = async (): Promise<void> => {
     const freed = Promise.all([listeners.close(), management.close()])
-    await connections.close(clock)
+    await connections.close(wireClock)
     broker.stop()
     await freed
     await opened.close()
@@ -125,9 +133,15 @@ function openExchanges(broker: Broker, logger: Logger, options: ResolvedOptions)
   return logExchange === 'off' ? logger : alsoTo(logger, logExchange, openLogExchange(broker, vhost))
 }
 
-function serverSettings(broker: Broker, logger: Logger, options: ResolvedOptions): ServerSettings {
+function serverSettings(
+  broker: Broker,
+  wireClock: Clock,
+  logger: Logger,
+  options: ResolvedOptions,
+): ServerSettings {
   return {
     broker,
+    wireClock,
     logger,
     chunks: new ChunkPool(),
     mechanisms: new SaslMechanisms(broker.compat.mechanisms, {

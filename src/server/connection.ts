@@ -80,7 +80,7 @@ export class Connection
     private readonly settings: ServerSettings,
     private readonly onEnded: (connection: Connection) => void,
   ) {
-    const { broker, chunks, limits } = settings
+    const { broker, wireClock, chunks, limits } = settings
     this.events = new ConnectionEvents(settings, transport)
     this.pid = this.events.pid
     this.isLoopback = isLocal(transport)
@@ -90,8 +90,8 @@ export class Connection
     this.peer = createPeer(settings, this.outbound, this.input, broker.store, broker.commits, this.brake)
     this.handshake = new Handshake(this, settings)
     this.channelZero = new ChannelZero(this, this.handshake)
-    this.heartbeat = new Heartbeat(broker.clock, this)
-    this.deadline = new Deadline(broker.clock)
+    this.heartbeat = new Heartbeat(wireClock, this)
+    this.deadline = new Deadline(wireClock)
     this.deadline.set(limits.handshakeTimeout, () => this.drop('handshake timed out'))
     transport.listen(this)
   }

@@ -74,7 +74,7 @@ export function ExchangesPage() {
         }
         selection={(rows, clear) => <Selected exchanges={rows} onDone={clear} />}
       />
-      <CreateExchange isOpen={isOpen} onClose={close} />
+      {isOpen && <CreateExchange onClose={close} />}
     </Page>
   )
 }

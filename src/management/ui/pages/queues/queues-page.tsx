@@ -41,7 +41,7 @@ export function QueuesPage() {
         }
         selection={(rows, clear) => <Selected queues={rows} onDone={clear} />}
       />
-      <CreateQueue isOpen={isOpen} onClose={close} />
+      {isOpen && <CreateQueue onClose={close} />}
     </Page>
   )
 }

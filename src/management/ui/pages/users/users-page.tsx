@@ -34,7 +34,7 @@ export function UsersPage() {
         empty={<>Create a user, then give it permissions in a virtual host.</>}
         selection={(rows, clear) => <Selected users={rows} onDone={clear} />}
       />
-      <CreateUser isOpen={isOpen} onClose={close} />
+      {isOpen && <CreateUser onClose={close} />}
     </Page>
   )
 }

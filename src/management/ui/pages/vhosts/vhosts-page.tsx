@@ -126,7 +126,7 @@ export function VhostsPage() {
         keyOf={vhost => vhost.name}
         empty={<>You have no permissions in any virtual host. An administrator can set them.</>}
       />
-      <CreateVhost isOpen={isOpen} onClose={close} />
+      {isOpen && <CreateVhost onClose={close} />}
     </Page>
   )
 }
