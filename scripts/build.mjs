@@ -1,5 +1,5 @@
 /**
- * src/ to dist/: CommonJS by the TypeScript compiler, then a thin ES module beside dist/index.js so that `import`
+ * src/ to dist/: CommonJS by the TypeScript compiler, then a thin ES module beside each entry so that `import`
  * finds every name (docs/decisions/0001-commonjs-with-an-esm-wrapper.md), and the web UI by vite into dist/ui. Makes
  * only what was not made from exactly these sources: dist/.built keeps the hash of each of the two.
  */
@@ -8,12 +8,20 @@ import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { createRequire } from 'node:module'
 import { join, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { root, runNode, tools } from './run.mjs'
 
 const dist = join(root, 'dist')
 const stamp = join(dist, '.built')
 const inputs = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs']
-const outputs = ['index.js', 'index.d.ts', 'index.mjs', 'index.d.mts', 'main.js']
+/** What package.json exports, as far as it is there: folders of dist/. */
+const entries = ['', 'testing'].filter(entry => existsSync(join(root, 'src', entry, 'index.ts')))
+const outputs = [
+  ...entries.flatMap(entry =>
+    ['js', 'd.ts', 'mjs', 'd.mts'].map(extension => join(entry, `index.${extension}`)),
+  ),
+  'main.js',
+]
 const ui = join(root, 'src', 'management', 'ui')
 const uiInputs = ['package.json', 'tsconfig.json', 'scripts/build.mjs']
 const uiOutputs = ['ui/index.html']
@@ -29,11 +37,11 @@ export async function build() {
     rmSync(stamp, { force: true })
     await compile()
     removeOrphans(new Set(sources))
-    writeEsmWrapper()
+    for (const entry of entries) writeEsmWrapper(join(dist, entry))
     if (existsSync(join(dist, 'main.js'))) chmodSync(join(dist, 'main.js'), 0o755)
     done.push(`${sources.length} files`)
   }
-  if (uiHash !== madeUiHash || !areThere(uiOutputs)) {
+  if (existsSync(ui) && (uiHash !== madeUiHash || !areThere(uiOutputs))) {
     rmSync(stamp, { force: true })
     await bundleUi()
     done.push('the web UI')
@@ -54,6 +62,8 @@ async function bundleUi() {
   const args = ['build', '--config', config, '--logLevel', 'error']
   const { code, output } = await runNode(tools.vite, args, { quiet: true })
   if (code !== 0) throw new Error(`the web UI does not build\n${output.trimEnd()}`)
+  for (const file of filesUnder(join(dist, 'ui', 'assets')))
+    writeFileSync(`${file}.gz`, gzipSync(readFileSync(file)))
 }
 
 function areThere(files) {
@@ -84,15 +94,15 @@ function removeOrphans(sources) {
 }
 
 /** The names are read from the module itself, so that none can be forgotten; there is one instance of everything. */
-function writeEsmWrapper() {
-  const names = Object.keys(createRequire(import.meta.url)(join(dist, 'index.js'))).sort()
+function writeEsmWrapper(folder) {
+  const names = Object.keys(createRequire(import.meta.url)(join(folder, 'index.js'))).sort()
   const lines = [
     '// Made by scripts/build.mjs: the names of index.js for `import`.',
     "import leveret from './index.js'",
     `export const {\n${names.map(name => `  ${name},\n`).join('')}} = leveret`,
   ]
-  writeFileSync(join(dist, 'index.mjs'), `${lines.join('\n')}\n`)
-  writeFileSync(join(dist, 'index.d.mts'), "export * from './index.js'\n")
+  writeFileSync(join(folder, 'index.mjs'), `${lines.join('\n')}\n`)
+  writeFileSync(join(folder, 'index.d.mts'), "export * from './index.js'\n")
 }
 
 function filesUnder(folder) {

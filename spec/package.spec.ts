@@ -76,6 +76,14 @@ describe('the package', () => {
     await node('same.mjs')
   })
 
+  it('has the test broker as an entry of its own, for require and import', async () => {
+    const body = 'const broker = await TestBroker.start(); await broker.stop()'
+    write('testing.cjs', `const { TestBroker } = require('leveret/testing')\n;(async () => { ${body} })()`)
+    await node('testing.cjs')
+    write('testing.mjs', `import { TestBroker } from 'leveret/testing'\n${body}`)
+    await node('testing.mjs')
+  })
+
   it('has an executable', async () => {
     const { stdout } = await node(join('node_modules', 'leveret', manifest().bin.leveret), '--version')
     expect(stdout.trim()).toBe(manifest().version)
@@ -105,6 +113,29 @@ describe('the types of the package', () => {
     const compilerOptions = { ...options, target: 'es2022', strict: true, noEmit: true, types: ['node'] }
     write(`${file}.json`, JSON.stringify({ compilerOptions, files: [file] }))
     await node(tool('typescript', 'bin/tsc'), '-p', `${file}.json`)
+  })
+
+  it('of the test broker are found from CommonJS and from an ES module', async () => {
+    const using = `import { TestBroker } from 'leveret/testing'
+      export async function use(): Promise<string> {
+        // @ts-expect-error: were the types not found, anything would do
+        await TestBroker.start({ port: {} })
+        await using broker = await TestBroker.start()
+        return broker.url
+      }`
+    const files = ['testing.cts', 'testing.mts']
+    for (const file of files) write(file, using)
+    const lib = ['es2023', 'esnext.disposable']
+    const compilerOptions = {
+      module: 'nodenext',
+      target: 'es2022',
+      lib,
+      strict: true,
+      noEmit: true,
+      types: ['node'],
+    }
+    write('testing.json', JSON.stringify({ compilerOptions, files }))
+    await node(tool('typescript', 'bin/tsc'), '-p', 'testing.json')
   })
 
   it('are found by compilers that know no "exports", beside "main"', () => {

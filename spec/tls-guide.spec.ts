@@ -65,7 +65,7 @@ beforeAll(() => symlinkSync(join(root, 'node_modules'), join(folder, 'node_modul
 const withOpenssl = hasOpenssl ? describe : describe.skip
 withOpenssl('the guide to TLS', () => {
   const [plain, verifying] = tlsGuide.commands
-  const [helloJs = '', certifiedJs = ''] = snippets(tlsGuide, 'js')
+  const [helloJs = '', certifiedJs = '', externalJs = ''] = snippets(tlsGuide, 'js')
   const [helloPython = ''] = snippets(tlsGuide, 'python')
   const address = 'localhost:5671'
 
@@ -80,7 +80,14 @@ withOpenssl('the guide to TLS', () => {
 
   it('has no more than is run here', () => {
     expect(tlsGuide.commands).toHaveLength(2)
-    expect(tlsGuide.snippets.map(({ language }) => language)).toEqual(['sh', 'js', 'python', 'sh', 'js'])
+    expect(tlsGuide.snippets.map(({ language }) => language)).toEqual([
+      'sh',
+      'js',
+      'python',
+      'sh',
+      'js',
+      'js',
+    ])
   })
 
   it('says hello through amqplib', async () => {
@@ -98,6 +105,10 @@ withOpenssl('the guide to TLS', () => {
     expect(
       run([process.execPath, '--input-type=module', '-'], helloJs.replace(address, there)).status,
     ).not.toBe(0)
+  })
+
+  it('lets a client log in by its certificate', () => {
+    saysHello('js', externalJs.replace("'leveret'", JSON.stringify(join(root, 'dist/index.mjs'))))
   })
 })
 

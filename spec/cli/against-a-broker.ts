@@ -1,12 +1,7 @@
-/** A broker with its management API in this process, and `leveret` run against it as a program. */
+/** A broker with its management API in this process, and `leveret` run against it; as a process of its own where something is piped in. */
 import { createBroker, type EmbeddedBroker } from '../../src/embed/embedded-broker'
+import { type Ran, runInProcess } from './in-process-program'
 import { leveret } from './leveret'
-
-export interface Ran {
-  readonly code: number | null
-  readonly output: string
-  readonly errors: string
-}
 
 export class CommandedBroker {
   static async open(): Promise<CommandedBroker> {
@@ -21,6 +16,7 @@ export class CommandedBroker {
 
   /** As it ends, however that is. */
   async run(args: readonly string[], input?: string): Promise<Ran> {
+    if (input === undefined) return await runInProcess(args, this.environment)
     return await leveret(args, this.environment, input)
   }
 

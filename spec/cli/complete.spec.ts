@@ -93,6 +93,7 @@ describe('completion with a broker', () => {
       'bash',
       ['-c', `leveret() { "${process.execPath}" dist/main.js "$@"; }\n${script}\n${line}`],
       {
+        stdio: ['ignore', 'pipe', 'ignore'],
         env: { PATH: process.env['PATH'], LEVERET_URL: fake.url },
       },
     )

@@ -95,6 +95,11 @@ describe('leveret inspect', () => {
     expect(rows).toContainEqual(['2 bindings'])
     expect(rows).toContainEqual(['/', 'logs', 'queue jobs', 'a.#', '{"note":"mine"}'])
     expect(rows).toContainEqual(['/', 'amq.topic', 'exchange logs', '#'])
+    expect(rows).toContainEqual(['1 virtual host'])
+    expect(rows).toContainEqual(['1 user'])
+    expect(rows).toContainEqual(['guest', 'administrator', 'rabbit_password_hashing_sha256'])
+    expect(rows).toContainEqual(['1 permission'])
+    expect(rows).toContainEqual(['/', 'guest', '.*', '.*', '.*'])
   })
 
   it('says the same in one line of JSON', async () => {
@@ -142,6 +147,25 @@ describe('leveret inspect', () => {
       ],
       policies: [],
       limits: [],
+      vhosts: [{ name: '/', description: '', tags: [], defaultQueueType: null, isProtected: false }],
+      users: [
+        {
+          name: 'guest',
+          tags: ['administrator'],
+          hasPassword: true,
+          hashingAlgorithm: 'rabbit_password_hashing_sha256',
+        },
+      ],
+      permissions: [{ user: 'guest', vhost: '/', configure: '.*', write: '.*', read: '.*' }],
+      topicPermissions: [],
+      parameters: [
+        {
+          vhost: null,
+          component: 'global',
+          name: 'internal_cluster_id',
+          value: expect.stringMatching(/^rabbitmq-cluster-id-/),
+        },
+      ],
     })
   })
 
@@ -193,7 +217,7 @@ describe('leveret inspect', () => {
 
   it('must be told which folder', async () => {
     const { code, errors } = await leveret(['inspect'])
-    expect(code).toBe(1)
+    expect(code).toBe(2)
     expect(errors).toContain("error: missing required argument 'folder'")
   })
 })

@@ -24,8 +24,13 @@ export class Leveret {
     const child = spawn(process.execPath, [main, ...args], {
       cwd: this.workingFolder,
       stdio: ['pipe', 'pipe', 'pipe'],
-      // Its management has a fixed port, unless told otherwise: only one at a time may have that.
-      env: { PATH: process.env['PATH'], LEVERET_MANAGEMENT: 'false', ...environment },
+      // Its management and metrics have fixed ports, unless told otherwise: only one at a time may have those.
+      env: {
+        PATH: process.env['PATH'],
+        LEVERET_MANAGEMENT: 'false',
+        LEVERET_PROMETHEUS: 'false',
+        ...environment,
+      },
     })
     this.child = child
     running.add(child)

@@ -47,6 +47,19 @@ describe('the page of the command line', () => {
   })
 })
 
+describe('the table of what people type elsewhere', () => {
+  const linked = [...page.matchAll(/\[`leveret ([a-z -]+)`\]\(#leveret-([a-z-]+)\)/g)]
+
+  it('leads to commands that there are', () => {
+    expect(linked.length).toBeGreaterThan(15)
+    for (const [, path = '', anchor] of linked) {
+      expect(commands.map(command => command.path)).toContain(path)
+      expect(anchor).toBe(path.replaceAll(' ', '-'))
+      expect(page).toContain(`# leveret ${path}\n`)
+    }
+  })
+})
+
 describe('an example in the help', () => {
   const examples = commands.flatMap(({ command }) =>
     notesOf(command)

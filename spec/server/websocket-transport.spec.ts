@@ -219,6 +219,17 @@ describe('a WebSocket transport', () => {
     expect(written).toBeGreaterThan(7)
   })
 
+  it('owes no endless pongs to a peer that asks for them and does not read', async () => {
+    const kept = keepBytes()
+    const socket = await open()
+    socket.pause()
+    const text = 'x'.repeat(125)
+    for (let count = 0; count < 200_000; count++) socket.ping(text)
+    socket.send('that was all', { binary: true })
+    await eventually(() => expect(kept[0]!.bytes.toString()).toBe('that was all'), { timeoutMs: 20_000 })
+    expect(kept[0]!.transport.pendingBytes).toBeLessThan(66_000)
+  })
+
   it('calls back for what can be written no more', async () => {
     const kept = keepBytes()
     const socket = await open()

@@ -47,6 +47,7 @@ export function composeBroker(
   )
   const settings = {
     broker,
+    wireClock: clock,
     logger: log,
     chunks: new ChunkPool(),
     mechanisms: new SaslMechanisms(compat.mechanisms),

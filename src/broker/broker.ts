@@ -52,6 +52,8 @@ export interface Defaults {
   readonly vhost: string
   /** Who may log in from this machine only. RabbitMQ: `loopback_users`, default guest. */
   readonly loopbackUsers?: readonly string[]
+  /** Somebody else makes the users: definitions that are imported. */
+  readonly hasNoUser?: boolean
 }
 
 export class Broker {
@@ -163,8 +165,9 @@ export class Broker {
   }
 
   /** RabbitMQ's rule: where there is no user, no permission and no virtual host, there are the first ones. */
-  private begin({ user, password, vhost }: Defaults): void {
+  private begin({ user, password, vhost, hasNoUser }: Defaults): void {
     this.putVhost(vhost)
+    if (hasNoUser) return
     this.accounts.putUser(user, { password, tags: ['administrator'] })
     this.accounts.setPermissions(user, vhost, { configure: '.*', write: '.*', read: '.*' })
   }

@@ -117,13 +117,10 @@ function matches(item: JsonObject, listing: Listing, filter: RegExp): boolean {
 
 export function columnsFor(listing: Listing, chosen: readonly string[] | undefined): readonly Column[] {
   if (chosen === undefined) return listing.columns
-  return chosen.map(
-    name =>
-      listing.columns.find(column => column.field === name || column.title === name) ?? {
-        title: name,
-        field: name,
-      },
-  )
+  return chosen.map(name => {
+    const known = listing.columns.find(column => column.field === name || column.title === name)
+    return { field: name, ...known, title: name }
+  })
 }
 
 export function refuseVhost(listing: Listing, name: string, vhost: string | undefined): void {

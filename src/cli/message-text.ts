@@ -17,11 +17,15 @@ export function messageText(message: JsonObject): string {
     ...(typeof position === 'number' ? [`#${position}`] : []),
     `exchange ${word(textField(message, 'exchange') || '(default)')}`,
     `key ${word(textField(message, 'routing_key'))}`,
-    `${numberField(message, 'payload_bytes')} bytes`,
+    bytesOf(numberField(message, 'payload_bytes')),
     ...(message['redelivered'] === true ? ['redelivered'] : []),
     ...(message['state'] === 'unacked' ? [`unacked by ${word(textField(message, 'consumer_tag'))}`] : []),
   ].join(', ')
   return [heading, ...propertyLines(message), ...bodyLines(message)].join('\n')
+}
+
+function bytesOf(count: number): string {
+  return count === 1 ? '1 byte' : `${count} bytes`
 }
 
 function propertyLines(message: JsonObject): string[] {

@@ -17,7 +17,8 @@ const OPTIONS_ELSEWHERE = ['serve']
 export function cliReference(): string {
   const program = createProgram()
   const commands = program.commands.flatMap(command => sections(command, []))
-  return `${[heading(), contents(program), exitCodeSection(), brokerSection(), ...commands].join('\n\n')}\n`
+  const before = [heading(), contents(program), exitCodeSection(), brokerSection(), knownSection()]
+  return `${[...before, ...commands].join('\n\n')}\n`
 }
 
 function heading(): string {
@@ -27,7 +28,8 @@ function heading(): string {
 \`leveret <command> --help\` shows what is here about each command. A command or flag that does not exist is refused, with
 the nearest one that does. Lists are tables for people; \`--json\` prints what the API says, for scripts. Tables are cut to
 the width of a terminal, and not cut in a pipe; \`NO_COLOR\` keeps them plain. Names and payloads cannot reach a terminal as
-control characters: those are shown as \`\\u001b\`.
+control characters: those are shown as \`\\u001b\`. A whole number beyond 2^53 loses digits in \`--json\`, as in most readers of
+JSON; in definitions it keeps them.
 
 All but \`serve\`, \`inspect\`, \`bench\`, \`hash-password\` and \`completion\` talk to a running broker over its management API,
 Leveret's or RabbitMQ's. \`explain\`, \`move\`, \`redrive\`, \`get --peek\`, \`purge --count\` and \`consume\` without \`--ack\` need
@@ -59,6 +61,31 @@ ${optionTable(command.options)}
 
 A URL may hold user and password (\`http://ada:secret@broker:15672\`). With a user but no password, it is asked for at a
 terminal. The password of \`guest\` is \`guest\` unless another is given.`
+}
+
+/** What people type elsewhere. A spec holds the right column against the commands there are. */
+const known = [
+  ['rabbitmqctl add_user, change_password, set_user_tags', 'user add', 'user set-password', 'user set-tags'],
+  ['rabbitmqctl set_permissions, set_topic_permissions', 'permission set', 'permission set-topic'],
+  ['rabbitmqctl set_policy, set_operator_policy', 'policy set'],
+  ['rabbitmqctl set_vhost_limits, set_user_limits', 'limits set'],
+  ['rabbitmqctl list_queues and the other list_…', 'list'],
+  ['rabbitmqctl close_connection, close_all_connections', 'close-connection'],
+  ['rabbitmqctl export_definitions, import_definitions', 'definitions export', 'definitions import'],
+  ['rabbitmqctl hash_password', 'hash-password'],
+  ['rabbitmq-diagnostics status, observer', 'status', 'top'],
+  ['rabbitmqadmin declare binding, delete binding', 'bind', 'unbind'],
+  ['rabbitmqadmin publish, get', 'publish', 'get'],
+  ['rabbitmq-queues peek', 'get'],
+  ['rabbitmq-perf-test', 'bench'],
+] as const
+
+function knownSection(): string {
+  const rows = known.map(([theirs, ...ours]) => {
+    const calls = ours.map(call => `[\`leveret ${call}\`](#leveret-${call.replaceAll(' ', '-')})`)
+    return `| ${theirs} | ${calls.join(', ')} |`
+  })
+  return ["## If you know RabbitMQ's tools", '', '| there | here |', '|---|---|', ...rows].join('\n')
 }
 
 function sections(command: Command, above: readonly string[]): string[] {

@@ -2,6 +2,7 @@
  * A command's action, from flags to exit code: connects, acts, and says what went wrong in one line. Exit codes are set,
  * not forced, so that what was written is read by whoever reads it.
  */
+import { isNativeError } from 'node:util/types'
 import type { Command } from 'commander'
 import { ApiClient } from './api-client'
 import { addConnectionFlags, apiTarget, type ConnectionFlags, givenVhost } from './connection-flags'
@@ -50,7 +51,7 @@ export async function ending(act: () => Promise<void> | void): Promise<void> {
   try {
     await act()
   } catch (cause) {
-    const text = cause instanceof Error ? cause.message : String(cause)
+    const text = isNativeError(cause) ? cause.message : String(cause)
     process.stderr.write(`leveret: ${printable(text)}\n`)
     process.exitCode = exitCodeOf(cause instanceof CommandError ? cause.ending : 'failed')
   }
@@ -60,7 +61,8 @@ export async function ending(act: () => Promise<void> | void): Promise<void> {
 function endQuietlyOnBrokenPipe(): void {
   process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
     if (cause.code === 'EPIPE') process.exit(process.exitCode ?? 0)
-    throw cause
+    process.stderr.write(`leveret: cannot write: ${cause.message}\n`) // a full disk, say
+    process.exit(exitCodeOf('failed'))
   })
 }
 

@@ -1,8 +1,9 @@
 /**
  * Every option of Leveret, in one table. Types, parsing, flags, `--help` and `docs/reference/options.md` are all made
- * from it, so an option is added here (TLS: in its own part of the table) and nowhere else. The key is the only name: its flag and its environment variable
- * are spelled from it (`frameMax` is `--frame-max` and `LEVERET_FRAME_MAX`).
+ * from it, so an option is added here (TLS and management: in their parts of the table) and nowhere else. The key is the
+ * only name: its flag and its environment variable are spelled from it (`frameMax` is `--frame-max` and `LEVERET_FRAME_MAX`).
  */
+import { managementOptionTable } from './management-options'
 import type { OptionSpec, PathOption, ValueOf } from './option-spec'
 import { tlsOptionTable } from './tls-options'
 
@@ -25,36 +26,21 @@ export const optionTable = {
     zero: 'a free port',
     description: 'Port for AMQP 0-9-1.',
   },
-  management: {
+  ...managementOptionTable,
+  definitions: {
+    type: 'path',
+    to: 'file',
+    group: 'First user',
+    default: undefined,
+    description:
+      'JSON file of definitions, RabbitMQ’s or Leveret’s, imported at every start before anyone can connect (RabbitMQ: load_definitions). A new broker gets no first user then, if the file has users.',
+  },
+  skipUnchangedDefinitions: {
     type: 'boolean',
-    group: 'Management',
-    default: true,
-    embeddedDefault: false,
-    description: 'Serve the HTTP API, the web UI, metrics and AMQP over WebSocket.',
-  },
-  managementHost: {
-    type: 'text',
-    group: 'Management',
-    default: '127.0.0.1',
-    description: 'Address the management listens on, as `host` is for AMQP.',
-  },
-  managementPort: {
-    type: 'integer',
-    group: 'Management',
-    default: 15672,
-    min: 0,
-    max: 65535,
-    zero: 'a free port',
-    description: 'Port for the HTTP API and the web UI.',
-  },
-  samplingInterval: {
-    type: 'integer',
-    group: 'Management',
-    default: 1000,
-    min: 100,
-    max: 3600000,
-    unit: 'ms',
-    description: 'How often counters are looked at for rates and charts.',
+    group: 'First user',
+    default: false,
+    description:
+      'Import that file only when it is another one than the last that was imported (RabbitMQ: definitions.skip_if_unchanged).',
   },
   handshakeTimeout: {
     type: 'integer',

@@ -1,23 +1,12 @@
-/** The composition root: options in, a listening broker out. Composes, and nothing else. */
-import { Broker } from '../broker/broker'
-import { compatOf } from '../broker/compat'
-import { openEventExchange } from '../broker/event-exchange'
-import { openLogExchange } from '../broker/log-exchange'
-import { type Clock, SystemClock } from '../clock'
+/** A broker in the process of whoever embeds it: options in, a listening broker out. */
+import { SystemClock } from '../clock'
 import { resolveOptions } from '../config/load'
 import type { BrokerOptions, ResolvedOptions } from '../config/options'
-import { alsoTo, createLogger, type Logger } from '../logger'
-import { ChunkPool } from '../server/chunk-pool'
-import { Connections } from '../server/connections'
-import { SaslMechanisms } from '../server/sasl'
-import { serverProperties } from '../server/server-properties'
-import type { ServerSettings } from '../server/settings'
 import { type OpenStore, openDiskStore, openMemoryStore } from '../store/open-store'
 import { SystemTurn, type Turn } from '../turn'
 import { type Administration, administrationOf } from './administration'
-import { type ListenerDescription, openListeners } from './listeners'
-import { openManagement } from './management'
-import { LEVERET_VERSION } from './version'
+import { compose } from './composition'
+import type { ListenerDescription } from './listeners'
 
 export interface EmbeddedBroker extends Administration {
   /**
@@ -53,56 +42,9 @@ export interface EmbeddedBroker extends Administration {
 export async function createBroker(options: BrokerOptions = {}): Promise<EmbeddedBroker> {
   const resolved = resolveOptions(options)
   const turn = new SystemTurn()
-  const clock = new SystemClock()
   const opened = await openStore(turn, resolved)
-  try {
-    return await startedOn(opened, turn, clock, resolved)
-  } catch (error) {
-    // A broker that cannot listen lets its files go.
-    await opened.close()
-    throw error
-  }
-}
-
-async function startedOn(
-  opened: OpenStore,
-  turn: Turn,
-  clock: Clock,
-  resolved: ResolvedOptions,
-): Promise<EmbeddedBroker> {
-  const log = createLogger({ level: resolved.logLevel })
-  const broker = new Broker(
-    { clock, turn, store: opened.store, compat: compatOf(resolved.compat), logger: log },
-    {
-      user: resolved.defaultUser,
-      password: resolved.defaultPass,
-      vhost: resolved.defaultVhost,
-      loopbackUsers: namesIn(resolved.loopbackUsers),
-    },
-    opened.stored,
-  )
-  const logger = openExchanges(broker, log, resolved)
-  broker.recover()
-  const settings = serverSettings(broker, logger, resolved)
-  opened.onStalled(reason => diskStalled(broker, logger, reason))
-  const connections = new Connections(settings)
-  const listeners = await openListeners({ options: resolved, clock, logger }, transport =>
-    connections.accept(transport),
-  )
-  const management = await openManagement({ settings, connections, listeners, options: resolved }).catch(
-    async cause => {
-      await listeners.close()
-      throw cause
-    },
-  )
-  let closing: Promise<void> | undefined
-  const close = async (): Promise<void> => {
-    const freed = Promise.all([listeners.close(), management.close()])
-    await connections.close(clock)
-    broker.stop()
-    await freed
-    await opened.close()
-  }
+  const running = await compose({ clock: new SystemClock(), turn, opened, options: resolved })
+  const { broker, listeners, management } = running
   return {
     ...administrationOf(broker, resolved.defaultVhost),
     url: urlOf(resolved, listeners.main.port),
@@ -112,10 +54,7 @@ async function startedOn(
     managementUrl: management.url,
     reloadCertificate: () => listeners.certificate?.reload() ?? false,
     trace: (vhost, on) => broker.trace(vhost, on),
-    close: () => {
-      closing ??= close()
-      return closing
-    },
+    close: () => running.close(),
   }
 }
 
@@ -124,63 +63,8 @@ function openStore(turn: Turn, options: ResolvedOptions): Promise<OpenStore> | O
   return dataDir === undefined || inMemory ? openMemoryStore(turn) : openDiskStore(turn, dataDir, durability)
 }
 
-/** `reason`: what the disk said; undefined: it takes everything again. */
-function diskStalled(broker: Broker, logger: Logger, reason: string | undefined): void {
-  if (reason === undefined) {
-    logger.info('the disk takes writes again: publishers go on')
-    broker.alarms.clear()
-  } else {
-    logger.error({ reason }, 'nothing can be written to the disk: publishers wait, nothing is confirmed')
-    broker.alarms.raise('low on disk') // RabbitMQ's word for it, whatever the disk said
-  }
-}
-
-/** The exchanges through which the broker tells about itself. Returns the log that one of them is part of. */
-function openExchanges(broker: Broker, logger: Logger, options: ResolvedOptions): Logger {
-  const vhost = broker.vhosts.get(options.defaultVhost)
-  const { eventExchange, logExchange } = options
-  if (vhost === undefined) {
-    if (eventExchange || logExchange !== 'off')
-      logger.warn(
-        { vhost: options.defaultVhost },
-        'there is no default virtual host to have the exchanges that tell of the broker',
-      )
-    return logger
-  }
-  if (eventExchange) openEventExchange(broker, vhost)
-  return logExchange === 'off' ? logger : alsoTo(logger, logExchange, openLogExchange(broker, vhost))
-}
-
-function serverSettings(broker: Broker, logger: Logger, options: ResolvedOptions): ServerSettings {
-  return {
-    broker,
-    logger,
-    chunks: new ChunkPool(),
-    mechanisms: new SaslMechanisms(broker.compat.mechanisms, {
-      from: options.sslCertLoginFrom,
-      sanType: options.sslCertLoginSanType,
-      sanIndex: options.sslCertLoginSanIndex,
-    }),
-    serverProperties: serverProperties({
-      product: options.product,
-      version: broker.compat.announcedVersion,
-      leveretVersion: LEVERET_VERSION,
-    }),
-    limits: options,
-    interceptors: options,
-  }
-}
-
-/** `none` is nobody. */
-function namesIn(list: string): string[] {
-  if (list === 'none') return []
-  return list
-    .split(',')
-    .map(name => name.trim())
-    .filter(name => name !== '')
-}
-
-function urlOf(options: ResolvedOptions, port: number): string {
+/** For a client of the broker. */
+export function urlOf(options: ResolvedOptions, port: number): string {
   const user = encodeURIComponent(options.defaultUser)
   const password = encodeURIComponent(options.defaultPass)
   const vhost = options.defaultVhost === '/' ? '' : `/${encodeURIComponent(options.defaultVhost)}`

@@ -10,7 +10,7 @@ import { type ProxySettings, parseNetworks } from '../server/proxy-gate'
 import { TlsCertificate } from '../server/tls-certificate'
 
 export interface ListenerDescription {
-  readonly protocol: ListenerProtocol | 'http' | 'https'
+  readonly protocol: ListenerProtocol | 'http' | 'https' | 'http/prometheus'
   /** Of a unix socket, its path. */
   readonly host: string
   /** Of a unix socket, 0. */

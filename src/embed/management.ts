@@ -3,8 +3,9 @@
  * starts in milliseconds.
  */
 import type { OptionSpec } from '../config/option-spec'
-import { optionKeys, optionTable, type ResolvedOptions } from '../config/options'
+import { type OptionKey, optionKeys, optionTable, type ResolvedOptions } from '../config/options'
 import type { HttpsSettings } from '../management/http-server'
+import type { ListenerView } from '../management/management'
 import type { Metrics } from '../metrics/metrics'
 import type { Connections } from '../server/connections'
 import type { ServerSettings } from '../server/settings'
@@ -25,43 +26,85 @@ export interface Managed {
   readonly options: ResolvedOptions
 }
 
-/** @throws whatever listening throws, such as EADDRINUSE */
+/** The HTTP API, and the metrics on their own port: all of it that is on, or nothing. @throws whatever listening throws */
 export async function openManagement(managed: Managed): Promise<OpenManagement> {
-  if (!managed.options.management) return { url: undefined, listeners: [], close: async () => {} }
-  const { settings, connections, listeners, options } = managed
+  const { management, prometheus } = managed.options
+  if (!management && !prometheus) return { url: undefined, listeners: [], close: async () => {} }
+  const metrics = await openMetrics(managed)
+  const open: Served[] = []
+  const close = async (): Promise<void> => {
+    metrics.stop()
+    await Promise.all(open.map(served => served.close()))
+  }
+  const own = (): ListenerDescription[] => open.map(({ protocol, host, port }) => ({ protocol, host, port }))
+  const listening = (): ListenerView[] =>
+    [...managed.listeners.all, ...own()].map(listener => viewOf(listener, managed))
+  try {
+    if (prometheus) open.push(await servePrometheus(managed, metrics))
+    const http = management ? await serveApi(managed, metrics, listening) : undefined
+    if (http !== undefined) open.push(http)
+    return { url: http?.url, listeners: own(), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+interface Served extends ListenerDescription {
+  readonly url?: string
+  close(): Promise<void>
+}
+
+async function servePrometheus({ options }: Managed, { prometheus }: Metrics): Promise<Served> {
+  const { openMetricsServer } =
+    require('../management/metrics-routes') as typeof import('../management/metrics-routes')
+  const address = { host: options.prometheusHost, port: options.prometheusPort }
+  const { host, port, close } = await asked('prometheusPort', openMetricsServer(prometheus, address))
+  return { protocol: 'http/prometheus', host, port, close }
+}
+
+async function serveApi(
+  managed: Managed,
+  metrics: Metrics,
+  listening: () => readonly ListenerView[],
+): Promise<Served> {
+  const { settings, connections, options } = managed
   const { broker, logger } = settings
   const { openHttpServer } =
     require('../management/http-server') as typeof import('../management/http-server')
-  const metrics = await openMetrics(managed)
-  const http = await openHttpServer(
-    {
-      broker,
-      connections,
-      statistics: metrics.statistics,
-      prometheus: metrics.prometheus,
-      settings,
-      logger,
-      config: withoutSecrets(options),
-      dataDir: options.inMemory ? undefined : options.dataDir,
-      product: options.product,
-      version: LEVERET_VERSION,
-      startedAt: broker.clock.now(),
-      listeners: () => [...listeners.all, listening],
-    },
-    { host: options.managementHost, port: options.managementPort, tls: httpsOf(managed) },
-  )
+  const management = {
+    broker,
+    connections,
+    statistics: metrics.statistics,
+    prometheus: metrics.prometheus,
+    settings,
+    logger,
+    config: withoutSecrets(options),
+    dataDir: options.inMemory ? undefined : options.dataDir,
+    product: options.product,
+    version: LEVERET_VERSION,
+    startedAt: broker.clock.now(),
+    listeners: listening,
+  }
+  const address = { host: options.managementHost, port: options.managementPort, tls: httpsOf(managed) }
+  const http = await asked('managementPort', openHttpServer(management, address))
   const { AmqpWebSockets } =
     require('../server/websocket-transport') as typeof import('../server/websocket-transport')
   const webSockets = new AmqpWebSockets(options.frameMax, transport => connections.accept(transport))
   http.server.on('upgrade', (request, socket, head) => webSockets.upgrade(request, socket, head))
   const protocol = options.managementTls ? 'https' : 'http'
-  const listening = { protocol, host: http.host, port: http.port } as const
   const host = http.host.includes(':') ? `[${http.host}]` : http.host
-  const close = async (): Promise<void> => {
-    metrics.stop()
-    await http.close()
+  const url = `${protocol}://${host}:${http.port}`
+  return { protocol, host: http.host, port: http.port, url, close: () => http.close() }
+}
+
+/** An error of listening tells which option would choose another place. */
+async function asked<T>(option: OptionKey, opening: Promise<T>): Promise<T> {
+  try {
+    return await opening
+  } catch (error) {
+    throw Object.assign(error as Error, { option })
   }
-  return { url: `${protocol}://${host}:${http.port}`, listeners: [listening], close }
 }
 
 async function openMetrics({ settings, connections, options }: Managed): Promise<Metrics> {
@@ -70,8 +113,12 @@ async function openMetrics({ settings, connections, options }: Managed): Promise
   const { announcedVersion: rabbitmqVersion } = broker.compat
   const product = { rabbitmqVersion, productName: options.product, productVersion: LEVERET_VERSION }
   const metrics = new Metrics(
-    { broker, connections, clock: broker.clock },
-    { samplingIntervalMs: options.samplingInterval, dataDir: options.dataDir, product },
+    { broker, connections, clock: broker.clock, logger: settings.logger },
+    {
+      samplingIntervalMs: options.samplingInterval,
+      dataDir: options.inMemory ? undefined : options.dataDir,
+      product,
+    },
   )
   await metrics.start()
   return metrics
@@ -80,6 +127,16 @@ async function openMetrics({ settings, connections, options }: Managed): Promise
 function withoutSecrets(options: ResolvedOptions): Readonly<Record<string, unknown>> {
   const shown = optionKeys.filter(key => !(optionTable[key] as OptionSpec).secret)
   return Object.fromEntries(shown.map(key => [key, options[key]]))
+}
+
+function viewOf(listener: ListenerDescription, { listeners, options }: Managed): ListenerView {
+  const { certificate } = listeners
+  const { tlsCert, tlsCa } = options
+  const speaksTls = listener.protocol === 'amqp/ssl' || listener.protocol === 'https'
+  if (!speaksTls || certificate === undefined || tlsCert === undefined) return listener
+  const { cert, ca } = certificate.options
+  const files = { certificateFile: tlsCert, certificates: cert, authoritiesFile: tlsCa, authorities: ca }
+  return { ...listener, certificate: files }
 }
 
 function httpsOf({ listeners, options }: Managed): HttpsSettings | undefined {

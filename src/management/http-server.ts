@@ -4,25 +4,33 @@
  */
 import type { RequestListener, Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
+import { Readable } from 'node:stream'
 import cookie from '@fastify/cookie'
+import type { TSchema } from '@sinclair/typebox'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { TlsCertificate } from '../server/tls-certificate'
 import { Answer, type ApiRequest, type Endpoint, type HttpMethod } from './api'
 import { callerOf } from './caller'
+import { jsonOf, LongList } from './json'
 import { livePushes } from './live'
 import { Login, requireTag, SESSION_COOKIE } from './login'
 import type { Management } from './management'
+import { metricsRoutes } from './metrics-routes'
+import { describeApi } from './openapi'
 import { isForeign } from './origin'
-import { Problem, problemOf } from './problems'
+import { LoginRefused, Problem, problemOf } from './problems'
 import { endpoints } from './resources'
 import { Sessions } from './sessions'
 import { mountUi } from './ui-files'
+import { validatorOf } from './validation'
 
 /** RabbitMQ: `management.http.max_body_size`, which definitions must fit. */
 const BODY_BYTES_MAX = 20_000_000
 
 /** A vhost and a queue name of 255 bytes each, every byte escaped. */
 const PARAM_LENGTH_MAX = 3 * 255
+
+const JSON_TYPE = 'application/json; charset=utf-8'
 
 const METHODS: readonly HttpMethod[] = ['GET', 'PUT', 'POST', 'DELETE']
 
@@ -66,22 +74,32 @@ export async function createApp(management: Management, tls?: HttpsSettings): Pr
     bodyLimit: BODY_BYTES_MAX,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX, ignoreTrailingSlash: true },
-    ajv: { customOptions: { coerceTypes: true, removeAdditional: false, allErrors: false } },
   })
   const login = new Login(management.broker, new Sessions(management.broker.clock))
   await app.register(cookie)
+  app.setValidatorCompiler<TSchema>(({ schema, httpPart = 'request' }) => validatorOf(schema, httpPart))
   parseEverythingAsJson(app)
-  app.setErrorHandler((error, _request, reply) => answerProblem(management, error, reply))
+  app.setReplySerializer(jsonOf)
+  app.setErrorHandler((error, _request, reply) => {
+    const answer = (): void => answerProblem(management, error, reply)
+    if (error instanceof LoginRefused && error.delayMs > 0)
+      management.broker.clock.after(error.delayMs, answer)
+    else answer()
+  })
   const sendPage = await mountUi(app)
   app.setNotFoundHandler((request, reply) => {
     if (sendPage?.(request, reply)) return
     answerProblem(management, new Problem(404, 'Object Not Found', 'Not Found'), reply)
   })
   app.addHook('onRequest', async request => refuseForeign(request))
+  await describeApi(app, management.version)
   const all = endpoints(management, login)
   for (const endpoint of all) addRoute(app, endpoint, login)
   refuseOtherMethods(app, all)
   livePushes(app, management, login)
+  metricsRoutes(app, management.prometheus, request =>
+    requireTag(login.userOf(callerOf(request)), 'monitoring'),
+  )
   return app
 }
 
@@ -111,7 +129,7 @@ function addRoute(app: FastifyInstance, endpoint: Endpoint, login: Login): void 
   app.route({
     method,
     url: `/api${path}`,
-    config: { reads },
+    config: { reads, endpoint },
     schema: {
       summary,
       tags: [tag],
@@ -136,6 +154,8 @@ function addRoute(app: FastifyInstance, endpoint: Endpoint, login: Login): void 
 declare module 'fastify' {
   interface FastifyContextConfig {
     reads?: 'json' | 'raw'
+    /** For the API's page. */
+    endpoint?: Endpoint
   }
   interface FastifyRequest {
     /** Who asks, where the endpoint is not for anyone. */
@@ -157,6 +177,7 @@ function apiRequest(request: FastifyRequest): ApiRequest {
 
 function send(reply: FastifyReply, answer: unknown): FastifyReply {
   reply.header('cache-control', 'no-cache')
+  if (answer instanceof LongList) return reply.type(JSON_TYPE).send(Readable.from(answer.chunks()))
   if (!(answer instanceof Answer)) return reply.send(answer)
   if (answer.sessionToken !== undefined) {
     const secure = reply.request.protocol === 'https'

@@ -21,7 +21,13 @@ const UNREAD_BYTES_MAX = 4 * 1024 * 1024
 
 export function livePushes(app: FastifyInstance, management: Management, login: Login): void {
   const streams = new Set<LiveStream>()
-  app.get('/api/live', (request, reply) => {
+  const schema = {
+    summary:
+      'Pushes: what GETs of these paths would answer, at once and whenever it changes; server-sent events',
+    description: 'For users with any of RabbitMQ’s tags. `path`: 1 to 16 times, as behind /api.',
+    tags: ['Access'],
+  }
+  app.get('/api/live', { schema }, (request, reply) => {
     login.userOf(callerOf(request))
     const paths = pathsOf(request)
     if (streams.size >= STREAMS_MAX) throw new Problem(503, 'service_unavailable', 'too many pages are open')

@@ -2,11 +2,11 @@
  * Who asks, and what they may see: HTTP Basic or the session cookie to a user, the tags that open an endpoint, and the
  * virtual hosts that are shown. Permissions on queues and exchanges are not asked here but where the change is made.
  */
-import { Refusal } from '../auth/authenticator'
+import { HeldRefusal } from '../auth/logins'
 import type { User } from '../auth/users'
 import type { Broker } from '../broker/broker'
 import { isLoopbackAddress } from '../server/transport'
-import { notAuthorised, Problem } from './problems'
+import { LoginRefused, notAuthorised, Problem } from './problems'
 import type { Sessions } from './sessions'
 
 export const SESSION_COOKIE = 'leveret_session'
@@ -40,9 +40,9 @@ export class Login {
   /** @throws Problem 401 */
   byPassword(name: string, password: Buffer, address: string): User {
     const credentials = { kind: 'password', user: name, password } as const
-    const peer = { loopback: isLoopbackAddress(address) }
-    const verdict = this.broker.authenticator.authenticate(credentials, peer)
-    if (verdict instanceof Refusal) throw loginFailed()
+    const source = { loopback: isLoopbackAddress(address), address, protocol: 'http' } as const
+    const verdict = this.broker.logins.attempt(credentials, source)
+    if (verdict instanceof HeldRefusal) throw new LoginRefused(verdict.delayMs)
     return verdict
   }
 

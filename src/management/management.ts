@@ -1,6 +1,7 @@
 /** What the resources of the HTTP API are given: the broker, its server, and what they were told at the start. */
 import type { Broker } from '../broker/broker'
 import type { Logger } from '../logger'
+import { Message } from '../message'
 import { historyQuery } from '../metrics/history-query'
 import type { Prometheus } from '../metrics/prometheus'
 import type { Statistics } from '../metrics/statistics'
@@ -51,5 +52,5 @@ export function viewContext(
   { statistics, broker }: Management,
   query: Readonly<Record<string, unknown>>,
 ): ViewContext {
-  return { statistics, history: historyQuery(query), now: broker.clock.now() }
+  return { statistics, history: historyQuery(query), now: broker.clock.now(), scratch: new Message() }
 }

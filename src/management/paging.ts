@@ -5,6 +5,7 @@
  */
 import { type Static, Type } from '@sinclair/typebox'
 import { LinearPattern } from '../auth/linear-pattern'
+import { LONG_LIST_MIN, LongList } from './json'
 import { badRequest, Problem } from './problems'
 
 export const pagingQuery = Type.Object(
@@ -28,6 +29,8 @@ export type PagingQuery = Static<typeof pagingQuery>
 
 const PAGE_SIZE = 100
 const PAGE_SIZE_MAX = 500
+/** After so many of them others have their turn. */
+const KEYS_PER_SLICE = 2048
 
 export interface Listing<Item> {
   /** In the order they have without `sort`. */
@@ -36,6 +39,8 @@ export interface Listing<Item> {
   view(item: Item): object
   /** A field of the view without making the view, where that is cheap; undefined: it must be made. */
   field?(item: Item, path: string): unknown
+  /** Lets others have their turn, where the list may be long. */
+  readonly pause?: () => Promise<void>
 }
 
 export interface Page {
@@ -49,12 +54,19 @@ export interface Page {
 }
 
 /** @throws Problem 400 for numbers that are none, and for a page that is not there */
-export function listed<Item>(listing: Listing<Item>, query: PagingQuery): Page | object[] {
+export async function listed<Item>(
+  listing: Listing<Item>,
+  query: PagingQuery,
+): Promise<Page | object[] | LongList> {
   const columns = columnsOf(query.columns)
   const view = (item: Item): object => chosen(listing.view(item), columns)
-  if (query.page === undefined) return sorted(listing, listing.items, query).map(view)
+  if (query.page === undefined) {
+    const items = await sorted(listing, listing.items, query)
+    if (listing.pause === undefined || items.length < LONG_LIST_MIN) return items.map(view)
+    return new LongList(items.length, index => view(items[index]!), listing.pause)
+  }
   const { page, pageSize } = pageOf(query)
-  const filtered = sorted(listing, named(listing, query), query)
+  const filtered = await sorted(listing, named(listing, query), query)
   if ((page - 1) * pageSize > filtered.length) {
     const reason = `Page out of range, page: ${page} page size: ${pageSize}, len: ${filtered.length}`
     throw new Problem(400, 'page_out_of_range', reason)
@@ -106,14 +118,19 @@ function patternOf(text: string): LinearPattern {
   }
 }
 
-function sorted<Item>(listing: Listing<Item>, items: readonly Item[], query: PagingQuery): readonly Item[] {
+async function sorted<Item>(
+  listing: Listing<Item>,
+  items: readonly Item[],
+  query: PagingQuery,
+): Promise<readonly Item[]> {
   const path = query.sort
   const reversed = query.sort_reverse === 'true'
   if (path === undefined || path === '') return reversed ? [...items].reverse() : items
-  const keyed = items.map(item => ({
-    item,
-    key: keyOf(listing, item, path),
-  }))
+  const keyed: { item: Item; key: unknown }[] = []
+  for (const item of items) {
+    keyed.push({ item, key: keyOf(listing, item, path) })
+    if (keyed.length % KEYS_PER_SLICE === 0) await listing.pause?.()
+  }
   keyed.sort((a, b) => compared(a.key, b.key))
   if (reversed) keyed.reverse()
   return keyed.map(({ item }) => item)

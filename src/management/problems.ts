@@ -10,7 +10,7 @@ import { ParameterRefused, ValidationFailed } from '../broker/validation'
 import { DirectChannelClosed } from './direct-channel'
 
 export class Problem extends Error {
-  override readonly name = 'Problem'
+  override readonly name: string = 'Problem'
 
   constructor(
     readonly status: number,
@@ -18,6 +18,13 @@ export class Problem extends Error {
     readonly reason: unknown,
   ) {
     super(typeof reason === 'string' ? reason : JSON.stringify(reason))
+  }
+}
+
+/** Not to be told before so many milliseconds have passed: it slows down who guesses. */
+export class LoginRefused extends Problem {
+  constructor(readonly delayMs: number) {
+    super(401, 'not_authorized', 'Not_Authorized')
   }
 }
 

@@ -30,7 +30,7 @@ import { vhostEndpoints } from './resources/vhosts'
 export function endpoints(management: Management, login: Login): Endpoint[] {
   return [
     ...sessionEndpoints(login),
-    ...authEndpoints(login),
+    ...authEndpoints(management, login),
     ...overviewEndpoints(management),
     ...clusterEndpoints(management),
     ...nodeEndpoints(management),

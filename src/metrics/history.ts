@@ -32,32 +32,76 @@ export interface SampleTimes {
   readonly lastSlot: number
 }
 
+/** What is kept of the things of one kind. */
+export class HistoryKind {
+  private readonly places: ReadonlyMap<string, number>
+  /** After so many slots without a move nothing in the tiers is worth keeping. */
+  readonly forgetAfter: number
+
+  constructor(
+    readonly tiers: readonly Tier[],
+    readonly names: readonly string[],
+  ) {
+    this.places = new Map(names.map((name, place) => [name, place]))
+    this.forgetAfter = Math.max(...tiers.map(({ every, keep }) => every * keep))
+  }
+
+  /** Undefined: none of those that all of this kind have. */
+  placeOf(name: string): number | undefined {
+    return this.places.get(name)
+  }
+}
+
 /** Whatever somebody asks for. */
 const SAMPLES_MAX = 2000
 /** Rates are those of so long, as RabbitMQ's. */
 const RATE_MS = 5000
 
 export class History {
-  private readonly tracks = new Map<string, Track>()
+  private readonly tracks: (Track | undefined)[]
+  /** Of names that are not of its kind. */
+  private others: Map<string, Track> | undefined
 
-  constructor(private readonly tiers: readonly Tier[]) {}
+  constructor(readonly kind: HistoryKind) {
+    this.tracks = new Array(kind.names.length).fill(undefined)
+  }
 
-  record(slot: number, name: string, value: number): void {
-    let track = this.tracks.get(name)
+  /** `place`: of a name of its kind. */
+  record(slot: number, place: number, value: number): void {
+    const track = this.tracks[place]
+    if (track !== undefined) {
+      if (track.value !== value) track.record(slot, value)
+    } else if (value !== 0) {
+      const begun = new Track(this.kind.tiers)
+      this.tracks[place] = begun
+      begun.record(slot, value)
+    }
+  }
+
+  recordOther(slot: number, name: string, value: number): void {
+    this.others ??= new Map()
+    let track = this.others.get(name)
     if (track === undefined) {
-      if (value === 0) return
-      track = new Track(this.tiers)
-      this.tracks.set(name, track)
+      track = new Track(this.kind.tiers)
+      this.others.set(name, track)
     }
     if (track.value !== value) track.record(slot, value)
   }
 
   track(name: string): Track | undefined {
-    return this.tracks.get(name)
+    const place = this.kind.placeOf(name)
+    return place === undefined ? this.others?.get(name) : this.tracks[place]
   }
 
   forget(): void {
-    for (const track of this.tracks.values()) track.forget()
+    for (const track of this.tracks) track?.forget()
+    for (const track of this.others?.values() ?? []) track.forget()
+  }
+
+  /** Forgets other names that are not there any more. */
+  retainOthers(names: ReadonlyMap<string, unknown>): void {
+    if (this.others === undefined || this.others.size <= names.size) return
+    for (const name of this.others.keys()) if (!names.has(name)) this.others.delete(name)
   }
 }
 

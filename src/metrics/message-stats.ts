@@ -60,8 +60,12 @@ export type MessageStats = { readonly [Key in StatsKey]?: number } & {
   readonly [Key in StatsKey as `${Key}_details`]?: Details
 }
 
+/** The keys are the first of the history's kind. */
 export function recordTally(history: History, slot: number, tally: MessageTally, groups: StatsGroups): void {
-  for (const group of groups) for (const key of group) history.record(slot, key, VALUES[key](tally))
+  let place = 0
+  for (const group of groups) {
+    for (const key of group) history.record(slot, place++, VALUES[key](tally))
+  }
 }
 
 /** Undefined: nothing happened. */

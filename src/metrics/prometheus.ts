@@ -34,6 +34,8 @@ const PREFIX = 'rabbitmq_'
 const DETAILED_PREFIX = 'rabbitmq_detailed_'
 /** Lines written at once. */
 const LINES_MAX = 500
+/** After so long others have their turn. */
+const BUSY_MAX_MS = 5
 
 const objectGroups = [...queueGroups, ...channelGroups, ...connectionGroups, ...exchangeGroups]
 
@@ -53,8 +55,12 @@ export class Prometheus {
     this.around.gather()
     const snapshot = new Snapshot(this.around, filterOf(query))
     const texts: string[] = []
+    let began = this.around.clock.now()
     for (const family of this.familiesOf(kind, query)) {
       texts.push(...(await this.family(family, snapshot)))
+      if (this.around.clock.now() - began < BUSY_MAX_MS) continue
+      await this.pause()
+      began = this.around.clock.now()
     }
     return `${texts.join('\n')}\n`
   }
@@ -86,7 +92,6 @@ export class Prometheus {
       const lines = await this.lines(family, family.samples(snapshot, from, from + LINES_MAX))
       parts.push(from === 0 ? lines : lines.split('\n').slice(HEADING_LINES).join('\n'))
     }
-    if (count > LINES_MAX / 2) await this.pause()
     return parts
   }
 

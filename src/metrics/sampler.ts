@@ -5,34 +5,21 @@
  * What it keeps of a thing hangs on the thing itself, weakly: it goes when the thing goes.
  */
 import type { Broker } from '../broker/broker'
+import { addTraffic, type Traffic } from '../broker/broker-counters'
 import type { Vhost } from '../broker/vhost'
 import type { ChannelStatus } from '../channel/channel-status'
 import type { Clock, Timer } from '../clock'
 import type { Exchange } from '../exchanges/exchange'
+import type { Logger } from '../logger'
 import type { Queue } from '../queues/queue'
 import { tallyOfQueue } from '../queues/queue-tally'
 import type { Connection } from '../server/connection'
 import type { Connections } from '../server/connections'
 import { MessageTally } from '../structures/message-tally'
-import { History, type SampleTimes } from './history'
+import { History, type HistoryKind, type SampleTimes } from './history'
+import { CHURN, KINDS, LENGTHS, TRAFFIC } from './kept-kinds'
 import { recordTally, STATS_GROUPS, type StatsGroups } from './message-stats'
 import type { NodeProbe } from './node-probe'
-import type { Tier } from './track'
-
-/** In slots: with one second each 10 minutes, an hour and a day; an hour; 10 minutes. */
-const GLOBAL_TIERS: readonly Tier[] = [
-  { every: 1, keep: 601 },
-  { every: 10, keep: 361 },
-  { every: 120, keep: 721 },
-]
-const VHOST_TIERS: readonly Tier[] = [
-  { every: 1, keep: 121 },
-  { every: 10, keep: 361 },
-]
-const OBJECT_TIERS: readonly Tier[] = [
-  { every: 1, keep: 61 },
-  { every: 10, keep: 61 },
-]
 
 interface Kept {
   /** Any of its counts moves it. */
@@ -48,13 +35,15 @@ export interface SampledBroker {
   readonly connections: Connections
   readonly clock: Clock
   readonly probe: NodeProbe
+  /** Hears of defects: nobody's messages depend on a sampling. */
+  readonly logger: Logger
 }
 
 export class Sampler implements SampleTimes {
-  readonly global = new History(GLOBAL_TIERS)
+  global = new History(KINDS.global)
   firstSlot = 0
   lastSlot = 0
-  private readonly kept = new WeakMap<object, Kept>()
+  private kept = new WeakMap<object, Kept>()
   private readonly scratch = new MessageTally()
   private timer: Timer | undefined
   private now = 0
@@ -74,6 +63,14 @@ export class Sampler implements SampleTimes {
   stop(): void {
     this.timer?.cancel()
     this.timer = undefined
+  }
+
+  /** Forgets the past: it begins now. */
+  reset(): void {
+    this.kept = new WeakMap()
+    this.global = new History(KINDS.global)
+    this.firstSlot = this.lastSlot
+    this.sample()
   }
 
   /** Undefined: it never moved. */
@@ -100,14 +97,14 @@ export class Sampler implements SampleTimes {
     this.lastSlot = slot
     this.gather()
     const { vhosts } = this.around.broker
-    const tallies = new Map<Vhost, MessageTally>()
-    for (const vhost of vhosts.values()) tallies.set(vhost, tallyOf(vhost.endedChannels))
-    this.sampleConnections(tallies)
+    const sums = new Map<Vhost, Sums>()
+    for (const vhost of vhosts.values()) sums.set(vhost, sumsOf(vhost))
+    this.sampleConnections(sums)
     const lengths = { ready: 0, unacked: 0 }
-    for (const [vhost, tally] of tallies) this.sampleVhost(vhost, tally, lengths)
+    for (const [vhost, sum] of sums) this.sampleVhost(vhost, sum, lengths)
     this.recordLengths(this.global, lengths.ready, lengths.unacked)
     this.recordChurn()
-    this.around.probe.read((name, value) => this.global.record(slot, name, value))
+    this.around.probe.read((name, value) => this.global.recordOther(slot, name, value))
   }
 
   private again(): void {
@@ -115,7 +112,11 @@ export class Sampler implements SampleTimes {
     // At the beginning of the next slot: none is left out because timers are late.
     const delay = intervalMs - (this.around.clock.now() % intervalMs)
     this.timer = this.around.clock.after(delay, () => {
-      this.sample()
+      try {
+        this.sample()
+      } catch (err) {
+        this.around.logger.error({ err }, 'a sampling failed by a defect of ours')
+      }
       this.again()
     })
   }
@@ -124,28 +125,28 @@ export class Sampler implements SampleTimes {
     return Math.floor(this.now / this.intervalMs)
   }
 
-  private sampleConnections(tallies: ReadonlyMap<Vhost, MessageTally>): void {
+  private sampleConnections(sums: ReadonlyMap<Vhost, Sums>): void {
     const { broker, connections } = this.around
-    const tally = tallyOf(broker.counters.endedChannels)
+    const { tally, traffic } = sumsOf(broker.counters)
     for (const connection of connections) {
       this.sampleConnection(connection)
+      const { vhost } = connection.status
+      const sum = vhost === undefined ? undefined : sums.get(vhost)
+      addTraffic(traffic, connection.status)
+      if (sum !== undefined) addTraffic(sum.traffic, connection.status)
       for (const { status } of connection.status.channels) {
         this.sampleChannel(status)
         tally.add(this.scratch)
-        tallies.get(status.vhost)?.add(this.scratch)
+        sums.get(status.vhost)?.tally.add(this.scratch)
       }
     }
     recordTally(this.global, this.lastSlot, tally, STATS_GROUPS.channel)
+    this.recordTraffic(this.global, traffic)
   }
 
   private sampleConnection({ status }: Connection): void {
-    const { bytesReceived, bytesSent, chunksReceived, chunksSent } = status
-    const history = this.moved(status, bytesReceived + bytesSent, OBJECT_TIERS)
-    if (history === undefined) return
-    history.record(this.lastSlot, 'recv_oct', bytesReceived)
-    history.record(this.lastSlot, 'send_oct', bytesSent)
-    history.record(this.lastSlot, 'recv_cnt', chunksReceived)
-    history.record(this.lastSlot, 'send_cnt', chunksSent)
+    const history = this.moved(status, status.bytesReceived + status.bytesSent, KINDS.connection)
+    if (history !== undefined) this.recordTraffic(history, status)
   }
 
   /** Leaves its tally in `scratch`. */
@@ -155,10 +156,10 @@ export class Sampler implements SampleTimes {
     scratch.clear()
     status.tallyInto(scratch)
     const mark = scratch.publish + scratch.confirm + scratch.deliverGet + scratch.getEmpty + scratch.ack
-    this.recordMoved(status, mark, STATS_GROUPS.channel, OBJECT_TIERS)
+    this.recordMoved(status, mark, STATS_GROUPS.channel, KINDS.channel)
   }
 
-  private sampleVhost(vhost: Vhost, tally: MessageTally, all: { ready: number; unacked: number }): void {
+  private sampleVhost(vhost: Vhost, { tally, traffic }: Sums, all: { ready: number; unacked: number }): void {
     let ready = 0
     let unacked = 0
     let moves = 0
@@ -170,10 +171,12 @@ export class Sampler implements SampleTimes {
     for (const exchange of vhost.exchanges.values()) this.sampleExchange(exchange)
     all.ready += ready
     all.unacked += unacked
-    const mark = moves + tally.publish + tally.confirm + tally.deliverGet + tally.getEmpty + tally.ack
-    const history = this.moved(vhost, mark, VHOST_TIERS)
+    const bytes = traffic.bytesReceived + traffic.bytesSent
+    const mark = bytes + moves + tally.publish + tally.confirm + tally.deliverGet + tally.getEmpty + tally.ack
+    const history = this.moved(vhost, mark, KINDS.vhost)
     if (history === undefined) return
     recordTally(history, this.lastSlot, tally, STATS_GROUPS.channel)
+    this.recordTraffic(history, traffic)
     this.recordLengths(history, ready, unacked)
   }
 
@@ -183,7 +186,7 @@ export class Sampler implements SampleTimes {
     const { publish, getEmpty, ack } = queue.tally
     const length = queue.messageCount
     const mark = enqueued + delivered + settled + requeued + publish + getEmpty + ack + length
-    const history = this.moved(queue, mark, OBJECT_TIERS)
+    const history = this.moved(queue, mark, KINDS.queue)
     if (history === undefined) return mark
     this.scratch.clear()
     tallyOfQueue(queue, this.scratch)
@@ -191,28 +194,29 @@ export class Sampler implements SampleTimes {
     this.recordLengths(history, length, queue.unacknowledgedCount)
     const { sources } = queue.tally
     if (sources === undefined) return mark
-    for (const [exchange, count] of sources) history.record(this.lastSlot, sourceTrack(exchange), count)
+    for (const [exchange, count] of sources) history.recordOther(this.lastSlot, exchange, count)
+    history.retainOthers(sources)
     return mark
   }
 
   private sampleExchange(exchange: Exchange): void {
     this.scratch.clear()
     this.scratch.add(exchange.tally)
-    this.recordMoved(exchange, this.scratch.publishIn, STATS_GROUPS.exchange, OBJECT_TIERS)
+    this.recordMoved(exchange, this.scratch.publishIn, STATS_GROUPS.exchange, KINDS.exchange)
   }
 
   /** What `scratch` holds. */
-  private recordMoved(thing: object, mark: number, groups: StatsGroups, tiers: readonly Tier[]): void {
-    const history = this.moved(thing, mark, tiers)
+  private recordMoved(thing: object, mark: number, groups: StatsGroups, kind: HistoryKind): void {
+    const history = this.moved(thing, mark, kind)
     if (history !== undefined) recordTally(history, this.lastSlot, this.scratch, groups)
   }
 
   /** Its history, if it moved since it was looked at last. */
-  private moved(thing: object, mark: number, tiers: readonly Tier[]): History | undefined {
+  private moved(thing: object, mark: number, kind: HistoryKind): History | undefined {
     if (mark === 0) return undefined
     const kept = this.kept.get(thing)
     if (kept === undefined) {
-      const history = new History(tiers)
+      const history = new History(kind)
       this.kept.set(thing, {
         mark,
         movedSlot: this.lastSlot,
@@ -223,7 +227,7 @@ export class Sampler implements SampleTimes {
       return history
     }
     if (kept.mark === mark) {
-      if (!kept.isForgotten && this.lastSlot - kept.movedSlot > forgetAfter(tiers)) {
+      if (!kept.isForgotten && this.lastSlot - kept.movedSlot > kind.forgetAfter) {
         kept.isForgotten = true
         kept.history.forget()
       }
@@ -237,40 +241,40 @@ export class Sampler implements SampleTimes {
   }
 
   private recordLengths(history: History, ready: number, unacked: number): void {
-    history.record(this.lastSlot, 'messages', ready + unacked)
-    history.record(this.lastSlot, 'messages_ready', ready)
-    history.record(this.lastSlot, 'messages_unacknowledged', unacked)
+    const place = history.kind.placeOf(LENGTHS[0])!
+    history.record(this.lastSlot, place, ready + unacked)
+    history.record(this.lastSlot, place + 1, ready)
+    history.record(this.lastSlot, place + 2, unacked)
+  }
+
+  private recordTraffic(history: History, traffic: Readonly<Traffic>): void {
+    const { bytesReceived, bytesSent, chunksReceived, chunksSent } = traffic
+    const place = history.kind.placeOf(TRAFFIC[0])!
+    history.record(this.lastSlot, place, bytesReceived)
+    history.record(this.lastSlot, place + 1, bytesSent)
+    history.record(this.lastSlot, place + 2, chunksReceived)
+    history.record(this.lastSlot, place + 3, chunksSent)
   }
 
   private recordChurn(): void {
     const { churn } = this.around.broker.counters
-    for (const [key, name] of CHURN) this.global.record(this.lastSlot, name, churn[key])
+    let place = this.global.kind.placeOf(CHURN[0][1])!
+    for (const [key] of CHURN) this.global.record(this.lastSlot, place++, churn[key])
   }
 }
 
-/** RabbitMQ's churn_rates. */
-export const CHURN = [
-  ['connectionsCreated', 'connection_created'],
-  ['connectionsClosed', 'connection_closed'],
-  ['channelsCreated', 'channel_created'],
-  ['channelsClosed', 'channel_closed'],
-  ['queuesDeclared', 'queue_declared'],
-  ['queuesCreated', 'queue_created'],
-  ['queuesDeleted', 'queue_deleted'],
-] as const
-
-/** The name of the track of what came to a queue from an exchange; RabbitMQ's names have no space in them. */
-export function sourceTrack(exchange: string): string {
-  return `from ${exchange}`
+/** What the channels and connections of a virtual host, or of all, have counted. */
+interface Sums {
+  readonly tally: MessageTally
+  readonly traffic: Traffic
 }
 
-/** Slots after which nothing in the tiers is worth keeping, when nothing moved. */
-function forgetAfter(tiers: readonly Tier[]): number {
-  return Math.max(...tiers.map(({ every, keep }) => every * keep))
-}
-
-function tallyOf(start: MessageTally): MessageTally {
+/** Those that are closed, to which the others are to be added. */
+function sumsOf(ended: {
+  readonly endedChannels: MessageTally
+  readonly endedTraffic: Readonly<Traffic>
+}): Sums {
   const tally = new MessageTally()
-  tally.add(start)
-  return tally
+  tally.add(ended.endedChannels)
+  return { tally, traffic: { ...ended.endedTraffic } }
 }

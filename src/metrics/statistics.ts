@@ -6,6 +6,7 @@ import type { Queue } from '../queues/queue'
 import type { ConnectionStatus } from '../server/connection-status'
 import { type Details, detailsOf, rateOf } from './history'
 import type { HistoryQuery } from './history-query'
+import { CHURN, LENGTHS, TRAFFIC } from './kept-kinds'
 import {
   type MessageStats,
   messageStatsOf,
@@ -15,7 +16,7 @@ import {
   tell,
 } from './message-stats'
 import type { NodeReading } from './node-probe'
-import { CHURN, type SampledBroker, type Sampler, sourceTrack } from './sampler'
+import type { SampledBroker, Sampler } from './sampler'
 
 export type Told = Readonly<Record<string, number | Details>>
 
@@ -77,14 +78,14 @@ export class Statistics {
     return [...(queue.tally.sources ?? [])].map(([exchange, publish]) => ({
       exchange,
       publish,
-      publish_details: detailsOf(history?.track(sourceTrack(exchange)), this.sampler, query.msgRates),
+      publish_details: detailsOf(history?.track(exchange), this.sampler, query.msgRates),
     }))
   }
 
   /** Messages a second that go from an exchange to a queue. */
   edgeRate(exchange: Exchange, queue: Queue): number {
     const history = this.sampler.historyOf(queue)
-    return rateOf(history?.track(sourceTrack(exchange.name)), this.sampler)
+    return rateOf(history?.track(exchange.name), this.sampler)
   }
 
   /** RabbitMQ's `churn_rates`. */
@@ -94,12 +95,20 @@ export class Statistics {
     return told
   }
 
+  /** The same as `connectionRates`, of all connections of a virtual host, or of all; also those that are closed. */
+  traffic(vhost?: Vhost, query: HistoryQuery = {}): Told {
+    const history = vhost === undefined ? this.sampler.global : this.sampler.historyOf(vhost)
+    const told: Record<string, number | Details> = {}
+    for (const name of TRAFFIC) tell(told, name, history, this.sampler, query.dataRates)
+    return told
+  }
+
   /** `recv_oct`, `send_oct`, `recv_cnt`, `send_cnt`, each with `_details`. */
   connectionRates(connection: ConnectionStatus, query: HistoryQuery = {}): Told {
     const { bytesReceived, bytesSent, chunksReceived, chunksSent } = connection
     const history = this.sampler.historyOf(connection)
     const told: Record<string, number | Details> = {}
-    for (const name of ['recv_oct', 'send_oct', 'recv_cnt', 'send_cnt']) {
+    for (const name of TRAFFIC) {
       tell(told, name, history, this.sampler, query.dataRates)
     }
     return {
@@ -120,6 +129,11 @@ export class Statistics {
     return { ...told, ...this.around.probe.now() }
   }
 
+  /** Forgets the past: what was counted stays, and is all there is of it. */
+  reset(): void {
+    this.sampler.reset()
+  }
+
   /** When it was last seen to have done something, in milliseconds since the epoch; undefined: never. */
   idleSince(thing: Queue | Exchange | ChannelStatus | ConnectionStatus): number | undefined {
     return this.sampler.movedAt(thing)
@@ -127,7 +141,7 @@ export class Statistics {
 
   private lengths(history: ReturnType<Sampler['historyOf']>, { lengths }: HistoryQuery): Told {
     const told: Record<string, number | Details> = {}
-    for (const name of ['messages', 'messages_ready', 'messages_unacknowledged']) {
+    for (const name of LENGTHS) {
       tell(told, name, history, this.sampler, lengths)
     }
     return told

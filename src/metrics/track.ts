@@ -5,7 +5,8 @@
  *     every 1            ●  ●  ●  ●  ●  ●  ●  ●        a tier keeps the newest so many
  *     every 4      ●           ●           ●           and of those the value at the beginning of each step
  *
- * A value that does not change need not be recorded: it is what it was. Knows no clock.
+ * A value that does not change need not be recorded: it is what it was. Plain arrays that grow: ten thousand queues may
+ * begin to be busy in the same second, and a typed array takes ten times as long to make. Knows no clock.
  */
 
 /** Of every so many slots one, the newest `keep` of them. The finest tier first. */
@@ -15,7 +16,8 @@ export interface Tier {
 }
 
 export class Track {
-  private rings: readonly Float64Array[] | undefined
+  /** Of each tier; step s is at (s − that of `first`) modulo `keep`. */
+  private rings: (number[] | undefined)[] | undefined
   private first = 0
   private last = Number.NEGATIVE_INFINITY
   private before = 0
@@ -31,14 +33,7 @@ export class Track {
   record(slot: number, value: number): void {
     if (slot <= this.last) return
     this.rings ??= this.begin(slot)
-    for (let at = 0; at < this.tiers.length; at++) {
-      const { every, keep } = this.tiers[at]!
-      const ring = this.rings[at]!
-      const to = Math.floor(slot / every)
-      const from = Math.max(Math.floor(this.last / every) + 1, to - keep + 1)
-      for (let step = from; step <= to; step++)
-        ring[step % keep] = step * every === slot ? value : this.latest
-    }
+    for (let at = 0; at < this.tiers.length; at++) this.fill(this.rings, at, slot, value)
     this.last = slot
     this.latest = value
   }
@@ -50,8 +45,9 @@ export class Track {
     for (let at = 0; at < this.tiers.length; at++) {
       const { every, keep } = this.tiers[at]!
       const step = Math.floor(slot / every)
-      if (Math.floor(this.last / every) - step < keep)
-        return step * every < this.first ? this.before : this.rings[at]![step % keep]
+      if (Math.floor(this.last / every) - step >= keep) continue
+      const fromFirst = step - Math.ceil(this.first / every)
+      return fromFirst < 0 ? this.before : this.rings[at]?.[fromFirst % keep]
     }
     return undefined
   }
@@ -59,12 +55,26 @@ export class Track {
   /** It has not changed for longer than anything is kept. */
   forget(): void {
     this.rings = undefined
+    this.last = Number.NEGATIVE_INFINITY
   }
 
-  private begin(slot: number): readonly Float64Array[] {
+  private begin(slot: number): (number[] | undefined)[] {
     this.first = slot
     this.last = slot - 1
     this.before = this.latest
-    return this.tiers.map(({ keep }) => new Float64Array(keep))
+    return this.tiers.map(() => undefined)
+  }
+
+  /** The steps since the last record had its value. */
+  private fill(rings: (number[] | undefined)[], at: number, slot: number, value: number): void {
+    const { every, keep } = this.tiers[at]!
+    const first = Math.ceil(this.first / every)
+    const to = Math.floor(slot / every)
+    const from = Math.max(Math.floor(this.last / every) + 1, to - keep + 1)
+    for (let step = from; step <= to; step++) {
+      const then = step * every === slot ? value : this.latest
+      rings[at] ??= step === first ? [then] : [] // most begin small: room for one
+      rings[at][(step - first) % keep] = then
+    }
   }
 }

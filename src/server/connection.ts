@@ -19,6 +19,7 @@ import type { WritableMethod } from '../amqp/frame-writer'
 import { ConnectionClose, ConnectionCloseOk } from '../amqp/methods'
 import type { FieldTable } from '../amqp/table'
 import type { User } from '../auth/users'
+import { addTraffic } from '../broker/broker-counters'
 import { removeExclusiveQueues } from '../broker/queue-declarations'
 import type { Vhost } from '../broker/vhost'
 import type { Session } from '../channel/session'
@@ -79,7 +80,7 @@ export class Connection
     private readonly settings: ServerSettings,
     private readonly onEnded: (connection: Connection) => void,
   ) {
-    const { broker, chunks, limits } = settings
+    const { broker, wireClock, chunks, limits } = settings
     this.events = new ConnectionEvents(settings, transport)
     this.pid = this.events.pid
     this.isLoopback = isLocal(transport)
@@ -89,8 +90,8 @@ export class Connection
     this.peer = createPeer(settings, this.outbound, this.input, broker.store, broker.commits, this.brake)
     this.handshake = new Handshake(this, settings)
     this.channelZero = new ChannelZero(this, this.handshake)
-    this.heartbeat = new Heartbeat(broker.clock, this)
-    this.deadline = new Deadline(broker.clock)
+    this.heartbeat = new Heartbeat(wireClock, this)
+    this.deadline = new Deadline(wireClock)
     this.deadline.set(limits.handshakeTimeout, () => this.drop('handshake timed out'))
     transport.listen(this)
   }
@@ -140,6 +141,7 @@ export class Connection
     this.input.goDeaf()
     this.deadline.cancel()
     this.settings.broker.counters.connectionEnded(this.status)
+    if (this.session !== undefined) addTraffic(this.session.vhost.endedTraffic, this.status)
     this.events.closed(isSurprise)
     this.onEnded(this)
   }

@@ -2,12 +2,15 @@
 import type { FieldTable } from '../amqp/table'
 import type { Broker } from '../broker/broker'
 import type { IncomingInterceptors } from '../broker/interceptors'
+import type { Clock } from '../clock'
 import type { Logger } from '../logger'
 import type { ChunkPool } from './chunk-pool'
 import type { SaslMechanisms } from './sasl'
 
 export interface ServerSettings {
   readonly broker: Broker
+  /** For what clients' own clocks take part in: handshakes, heartbeats, goodbyes. */
+  readonly wireClock: Clock
   readonly logger: Logger
   readonly chunks: ChunkPool
   readonly serverProperties: FieldTable

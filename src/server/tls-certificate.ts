@@ -51,11 +51,6 @@ export class TlsCertificate {
     return this.current.options
   }
 
-  /** Milliseconds since the epoch. */
-  get expiresAt(): number {
-    return this.current.expiresAt
-  }
-
   get paths(): readonly string[] {
     const { tlsCert, tlsKey, tlsCa } = this.files
     return [tlsCert, tlsKey, tlsCa].filter(path => path !== undefined)
@@ -102,7 +97,6 @@ export function looksOf(stats: unknown): string {
 interface Loaded {
   readonly options: TlsOptions
   readonly subject: string
-  readonly expiresAt: number
 }
 
 function load(files: CertificateFiles): Loaded {
@@ -130,7 +124,6 @@ function load(files: CertificateFiles): Loaded {
   return {
     options,
     subject: describedCertificate(certificate).subject,
-    expiresAt: Date.parse(certificate.validTo),
   }
 }
 

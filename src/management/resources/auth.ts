@@ -1,17 +1,64 @@
 /** Logins and password hashes: RabbitMQ's form login, and hashes to put into definitions. */
 import { Type } from '@sinclair/typebox'
 import { hashPassword } from '../../auth/passwords'
-import { Answer, type Endpoint, endpoint } from '../api'
+import type { Broker } from '../../broker/broker'
+import { Answer, type Endpoint, endpoint, NO_CONTENT } from '../api'
 import { bodyWith } from '../bodies'
 import { describedBody } from '../described-body'
 import { type Login, requireTag } from '../login'
+import type { Management } from '../management'
 import { badRequest } from '../problems'
+import { requireNode } from './nodes'
 
 const TAG = 'Access'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
-export function authEndpoints(login: Login): Endpoint[] {
+export function authEndpoints({ broker }: Management, login: Login): Endpoint[] {
+  return [...attemptEndpoints(broker), ...hashEndpoints(), ...loginEndpoints(login)]
+}
+
+function attemptEndpoints({ logins }: Broker): Endpoint[] {
+  const params = Type.Object({ node: Type.String() })
+  const gives = [
+    { protocol: 'amqp091', auth_attempts: 3, auth_attempts_failed: 1, auth_attempts_succeeded: 2 },
+  ]
+  return [
+    endpoint({
+      method: 'GET',
+      path: '/auth/attempts/:node',
+      who: 'monitoring',
+      tag: TAG,
+      summary: 'How many logins were tried, by protocol, and how they ended',
+      forms: { params },
+      gives,
+      handle: ({ params: { node } }) => {
+        requireNode(node)
+        return [...logins.attempts].map(([protocol, { attempts, failed, succeeded }]) => ({
+          protocol,
+          auth_attempts: attempts,
+          auth_attempts_failed: failed,
+          auth_attempts_succeeded: succeeded,
+        }))
+      },
+    }),
+    endpoint({
+      method: 'DELETE',
+      path: '/auth/attempts/:node',
+      who: 'administrator',
+      tag: TAG,
+      summary: 'Count them anew',
+      forms: { params },
+      handle: ({ params: { node } }) => {
+        requireNode(node)
+        logins.attempts.reset()
+        return NO_CONTENT
+      },
+    }),
+  ]
+}
+
+function hashEndpoints(): Endpoint[] {
   return [
     endpoint({
       method: 'GET',
@@ -37,6 +84,11 @@ export function authEndpoints(login: Login): Endpoint[] {
         return { password_hash: hashPassword(password) }
       },
     }),
+  ]
+}
+
+function loginEndpoints(login: Login): Endpoint[] {
+  return [
     endpoint({
       method: 'POST',
       path: '/login',

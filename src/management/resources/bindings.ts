@@ -12,9 +12,10 @@ import { directRequest } from '../direct-request'
 import type { Management } from '../management'
 import { type Listing, listed, type PagingQuery, pagingQuery, withColumns } from '../paging'
 import { exchangeNamed, inVhost, ofExchange, ofQueue } from '../parameters'
+import { pause } from '../pause'
 import { objectNotFound } from '../problems'
 import { allBindings, bindingsBetween, bindingsFrom, bindingsTo } from '../vhost-bindings'
-import { type BindingView, bindingView } from '../views/binding'
+import { bindingView } from '../views/binding'
 import { permittedVhost, permittedVhosts, vhostToChange } from '../visible'
 
 const tag = 'Bindings'
@@ -48,7 +49,8 @@ export function bindingEndpoints(management: Management): Endpoint[] {
   ]
 }
 
-function listEndpoints({ broker }: Management): Endpoint[] {
+function listEndpoints(management: Management): Endpoint[] {
+  const { broker } = management
   return [
     endpoint({
       method: 'GET',
@@ -59,7 +61,8 @@ function listEndpoints({ broker }: Management): Endpoint[] {
       forms: { query: pagingQuery },
       handle: ({ user, query }) =>
         answer(
-          permittedVhosts(broker, user).flatMap(vhost => views(vhost, allBindings(vhost))),
+          management,
+          permittedVhosts(broker, user).flatMap(vhost => within(vhost, allBindings(vhost))),
           query,
         ),
     }),
@@ -72,14 +75,15 @@ function listEndpoints({ broker }: Management): Endpoint[] {
       forms: { params: inVhost, query: pagingQuery },
       handle: ({ user, params, query }) => {
         const vhost = permittedVhost(broker, user, params.vhost)
-        return answer(views(vhost, allBindings(vhost)), query)
+        return answer(management, within(vhost, allBindings(vhost)), query)
       },
     }),
   ]
 }
 
 /** RabbitMQ: what is not there has no bindings. */
-function listsOfOneEndpoints({ broker }: Management): Endpoint[] {
+function listsOfOneEndpoints(management: Management): Endpoint[] {
+  const { broker } = management
   const list = <P extends { readonly vhost: string }>(
     path: string,
     summary: string,
@@ -96,7 +100,7 @@ function listsOfOneEndpoints({ broker }: Management): Endpoint[] {
       handle: ({ user, params: given, query }) => {
         const params = given as unknown as P // what the form above says
         const vhost = permittedVhost(broker, user, params.vhost)
-        return answer(views(vhost, bindings(vhost, params)), query)
+        return answer(management, within(vhost, bindings(vhost, params)), query)
       },
     })
   type OfExchange = { vhost: string; exchange: string }
@@ -143,7 +147,7 @@ function betweenEndpoints(management: Management): Endpoint[] {
       forms: { params: ends, query: pagingQuery },
       handle: ({ user, params, query }) => {
         const vhost = permittedVhost(broker, user, params.vhost)
-        return answer(views(vhost, between(vhost, params)), query)
+        return answer(management, within(vhost, between(vhost, params)), query)
       },
     }),
     endpoint({
@@ -246,22 +250,40 @@ function locationOf({ kind, source, destination }: Ends, routingKey: string, arg
   return `${encodeURIComponent(destination)}/${encodeURIComponent(propertiesKey)}`
 }
 
-function views(vhost: Vhost, bindings: readonly Binding[]): BindingView[] {
-  return bindings.map(binding => bindingView(vhost.name, binding))
+/** With the name of its virtual host. */
+interface BindingAt {
+  readonly vhost: string
+  readonly binding: Binding
 }
 
-function answer(items: BindingView[], query: PagingQuery): object {
-  const listing: Listing<BindingView> = {
+function within({ name: vhost }: Vhost, bindings: readonly Binding[]): BindingAt[] {
+  return bindings.map(binding => ({ vhost, binding }))
+}
+
+function answer({ broker }: Management, items: BindingAt[], query: PagingQuery): Promise<unknown> {
+  const listing: Listing<BindingAt> = {
     items: items.sort(byEverything),
-    name: ({ source, destination, routing_key }) => `${source} ${destination} ${routing_key}`,
-    view: item => item,
+    name: ({ binding }) => `${binding.source} ${binding.destination.name} ${binding.routingKey}`,
+    view: ({ vhost, binding }) => bindingView(vhost, binding),
+    pause: () => pause(broker),
   }
   return listed(listing, query)
 }
 
-const ORDER = ['vhost', 'source', 'destination', 'routing_key', 'properties_key'] as const
+/** As RabbitMQ sorts them. */
+function byEverything(
+  { vhost, binding: a }: BindingAt,
+  { vhost: otherVhost, binding: b }: BindingAt,
+): number {
+  return (
+    compared(vhost, otherVhost) ||
+    compared(a.source, b.source) ||
+    compared(a.destination.name, b.destination.name) ||
+    compared(a.routingKey, b.routingKey) ||
+    compared(a.identity, b.identity)
+  )
+}
 
-function byEverything(a: BindingView, b: BindingView): number {
-  const differs = ORDER.find(key => a[key] !== b[key])
-  return differs === undefined ? 0 : a[differs] < b[differs] ? -1 : 1
+function compared(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1
 }

@@ -8,6 +8,7 @@ import { opens } from '../login'
 import { type Management, viewContext } from '../management'
 import { type Listing, listed, type PagingQuery, pagingQuery, withColumns } from '../paging'
 import { inVhost } from '../parameters'
+import { pause } from '../pause'
 import { objectNotFound } from '../problems'
 import { channelDetailsView, channelView } from '../views/channel'
 import { consumerView } from '../views/consumer'
@@ -109,7 +110,7 @@ function consumerLists(management: Management): Endpoint[] {
       tag,
       summary: 'All consumers, or those of the user who asks',
       forms: { query: pagingQuery },
-      handle: ({ user, query }) => listed(consumersOn(shownTo(management, user)), query),
+      handle: ({ user, query }) => listed(consumersOn(management, shownTo(management, user)), query),
     }),
     endpoint({
       method: 'GET',
@@ -122,7 +123,7 @@ function consumerLists(management: Management): Endpoint[] {
         const found = broker.vhosts.get(params.vhost)
         if (found === undefined) throw objectNotFound()
         const channels = shownTo(management, user).filter(({ vhost }) => vhost === found)
-        return listed(consumersOn(channels), query)
+        return listed(consumersOn(management, channels), query)
       },
     }),
   ]
@@ -171,13 +172,19 @@ function listing(
   query: PagingQuery & Readonly<Record<string, unknown>>,
 ): Listing<ChannelStatus> {
   const context = viewContext(management, query)
-  return { items: channels, name: ({ name }) => name, view: channel => channelView(channel, context) }
+  return {
+    items: channels,
+    name: ({ name }) => name,
+    view: channel => channelView(channel, context),
+    pause: () => pause(management.broker),
+  }
 }
 
-function consumersOn(channels: readonly ChannelStatus[]): Listing<ChannelConsumer> {
+function consumersOn(management: Management, channels: readonly ChannelStatus[]): Listing<ChannelConsumer> {
   return {
     items: channels.flatMap(({ consumers }) => consumers),
     name: ({ tag }) => tag,
     view: consumerView,
+    pause: () => pause(management.broker),
   }
 }

@@ -8,6 +8,7 @@ import { opens } from '../login'
 import { type Management, viewContext } from '../management'
 import { type Listing, listed, type PagingQuery, pagingQuery, withColumns } from '../paging'
 import { inVhost, isSet } from '../parameters'
+import { pause } from '../pause'
 import { badRequest, notAuthorised, objectNotFound } from '../problems'
 import { connectionView, type OpenConnection, trackedConnectionView } from '../views/connection'
 import { permittedVhost } from '../visible'
@@ -81,8 +82,7 @@ function ofUserEndpoints(management: Management): Endpoint[] {
       forms: { params: ofUser },
       handle: ({ user, params, headers }) => {
         requireOwnerOr(user, 'administrator', params.username)
-        for (const { connection } of connectionsOf(params.username))
-          connection.forceClose(new ConnectionForced(reasonIn(headers)))
+        for (const { connection } of connectionsOf(params.username)) connection.forceClose(forced(headers))
         return NO_CONTENT
       },
     }),
@@ -113,7 +113,7 @@ function oneConnectionEndpoints(management: Management): Endpoint[] {
       handle: ({ user, params, headers }) => {
         const { connection, user: owner } = connectionNamed(management, params.connection)
         requireOwnerOr(user, 'administrator', owner)
-        connection.forceClose(new ConnectionForced(reasonIn(headers)))
+        connection.forceClose(forced(headers))
         return NO_CONTENT
       },
     }),
@@ -180,6 +180,7 @@ function listing(
     items: connections,
     name: ({ status }) => status.name,
     view: connection => connectionView(connection, context),
+    pause: () => pause(management.broker),
   }
 }
 
@@ -187,9 +188,12 @@ function trackedListing(connections: readonly OpenConnection[]): Listing<OpenCon
   return { items: connections, name: ({ status }) => status.name, view: trackedConnectionView }
 }
 
-function reasonIn(headers: Readonly<Record<string, string | string[] | undefined>>): string {
+/** What the client is told: the words of whoever closes its connection, or RabbitMQ's. */
+function forced(headers: Readonly<Record<string, string | string[] | undefined>>): ConnectionForced {
   const given = headers['x-reason']
-  return typeof given === 'string' ? given : 'Closed via management plugin'
+  return typeof given === 'string'
+    ? new ConnectionForced(given)
+    : new ConnectionForced('Closed via management plugin')
 }
 
 function compared(a: string, b: string): number {

@@ -11,6 +11,7 @@ import { directRequest } from '../direct-request'
 import { type Management, viewContext } from '../management'
 import { type Listing, listed, type PagingQuery, pagingQuery, withColumns } from '../paging'
 import { exchangeNamed, inVhost, isSet, ofExchange } from '../parameters'
+import { pause } from '../pause'
 import { objectNotFound } from '../problems'
 import { exchangeView } from '../views/exchange'
 import { permittedVhost, permittedVhosts, vhostToChange } from '../visible'
@@ -143,6 +144,7 @@ function listing(
     items: vhosts.flatMap(vhost => byName(vhost).map(exchange => ({ vhost, exchange }))),
     name: ({ exchange }) => exchange.name,
     view: ({ vhost, exchange }) => exchangeView(vhost, exchange, context),
+    pause: () => pause(management.broker),
   }
 }
 

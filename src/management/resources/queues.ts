@@ -194,6 +194,7 @@ function listing(
       ? at => queueWithoutStatsView(at, withTotals)
       : at => queueView(at, context),
     field: (at, path) => queueField(at, path, statistics),
+    pause: () => pause(management.broker),
   }
 }
 

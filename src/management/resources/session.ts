@@ -12,6 +12,7 @@ export function sessionEndpoints(login: Login): Endpoint[] {
       who: 'management',
       tag: 'Access',
       summary: 'The user who asks',
+      gives: { name: 'guest', tags: ['administrator'] },
       handle: ({ user }) => whoamiView(user),
     }),
     endpoint({

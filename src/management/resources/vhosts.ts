@@ -1,15 +1,13 @@
 /** `/api/vhosts`. */
 import { Type } from '@sinclair/typebox'
-import type { User } from '../../auth/users'
 import type { Broker } from '../../broker/broker'
+import { kept } from '../../broker/kept'
 import type { Vhost } from '../../broker/vhost'
 import { historyQuery } from '../../metrics/history-query'
-import type { CommitTicket } from '../../store/message-store'
 import { type ApiRequest, CREATED, type Endpoint, endpoint, NO_CONTENT } from '../api'
 import { objectBody } from '../bodies'
 import { describedBody } from '../described-body'
 import { historyQueryForm } from '../history-query-form'
-import { kept } from '../kept'
 import type { Management } from '../management'
 import { listed, pagingQuery } from '../paging'
 import { badRequest, objectNotFound } from '../problems'
@@ -129,17 +127,11 @@ async function putVhost(
   const tracing = boolOf(terms['tracing'])
   const { isNew, ticket } = broker.events.actingAs(user.name, () => {
     const put = broker.putVhost(name, terms)
-    const granted = put.isNew ? grantAll(broker, user, name) : put.ticket
     if (tracing !== undefined) broker.trace(name, tracing)
-    return { isNew: put.isNew, ticket: Math.max(put.ticket, granted) }
+    return put
   })
   await kept(broker, ticket)
   return isNew ? CREATED : NO_CONTENT
-}
-
-/** RabbitMQ: whoever makes a virtual host may do everything in it. */
-function grantAll({ accounts }: Broker, { name }: User, vhost: string): CommitTicket {
-  return accounts.setPermissions(name, vhost, { configure: '.*', write: '.*', read: '.*' })
 }
 
 /** RabbitMQ: `parse_bool`. */

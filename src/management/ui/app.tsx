@@ -10,7 +10,7 @@ import { Problem } from './components/problem'
 import { nonce } from './nonce'
 import { LoginPage } from './pages/login-page'
 import { router } from './routes'
-import { theme } from './theme'
+import { cssVariables, theme } from './theme'
 
 const colorScheme = localStorageColorSchemeManager({ key: 'leveret-color-scheme' })
 
@@ -18,6 +18,7 @@ export function App() {
   return (
     <MantineProvider
       theme={theme}
+      cssVariablesResolver={cssVariables}
       defaultColorScheme="auto"
       colorSchemeManager={colorScheme}
       getStyleNonce={() => nonce}

@@ -1,5 +1,5 @@
 /** The look: a blue dusk for what can be clicked, warm greys around it, small type with figures that line up. */
-import { createTheme, type MantineColorsTuple } from '@mantine/core'
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
 
 const dusk: MantineColorsTuple = [
   '#eaf2f8',
@@ -7,7 +7,7 @@ const dusk: MantineColorsTuple = [
   '#a7c5dd',
   '#79a7cb',
   '#538dbb',
-  '#3b7cb0',
+  '#3877aa',
   '#2d6a9c',
   '#245a86',
   '#1d4c72',
@@ -44,8 +44,16 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: 'sm' } },
     Select: { defaultProps: { size: 'sm', allowDeselect: false } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
+    ModalHeader: { defaultProps: { role: 'presentation' } }, // or it would be a second banner of the page
     Modal: { defaultProps: { centered: false, closeButtonProps: { 'aria-label': 'Close' } } },
   },
+})
+
+/** What the library greys out more than can be read well. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: { '--mantine-color-dimmed': '#5c616b', '--mantine-color-placeholder': '#6b717c' },
+  dark: { '--mantine-color-dimmed': '#9ca3af', '--mantine-color-placeholder': '#959ca8' },
 })
 
 /** One colour per meaning, the same on every page; each stands out on both backgrounds. */

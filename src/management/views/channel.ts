@@ -2,11 +2,10 @@
 import { NODE_NAME } from '../../broker/names'
 import type { ChannelStatus } from '../../channel/channel-status'
 import { consumerView } from './consumer'
-import { idleView, type ViewContext } from './view-context'
+import { idleSince, type ViewContext } from './view-context'
 
 export function channelView(channel: ChannelStatus, context: ViewContext): object {
   const { connection, user } = channel
-  const stats = context.statistics.messageStats(channel, context.history)
   return {
     name: channel.name,
     number: channel.number,
@@ -29,8 +28,8 @@ export function channelView(channel: ChannelStatus, context: ViewContext): objec
       peer_host: connection?.peerHost,
       peer_port: connection?.peerPort,
     },
-    ...idleView(channel, context),
-    ...(stats === undefined ? {} : { message_stats: stats }),
+    idle_since: idleSince(channel, context),
+    message_stats: context.statistics.messageStats(channel, context.history),
   }
 }
 

@@ -1,45 +1,71 @@
 /** Queues as RabbitMQ's API shows them. What it tells of Erlang's processes and of mirrors there is not here. */
-import { decodeProperties } from '../../amqp/properties'
+
+import { tableAsJson } from '../../amqp/json-table'
 import { NODE_NAME } from '../../broker/names'
 import type { Vhost } from '../../broker/vhost'
-import { Message } from '../../message'
+import type { Message } from '../../message'
 import type { StatsKey } from '../../metrics/message-stats'
 import type { Statistics } from '../../metrics/statistics'
 import type { Queue } from '../../queues/queue'
 import { Connection } from '../../server/connection'
 import { consumersOf, consumerView } from './consumer'
-import { tableView } from './table'
-import { idleView, type ViewContext } from './view-context'
+import { idleSince, type ViewContext } from './view-context'
 
 export interface QueueAt {
   readonly vhost: Vhost
   readonly queue: Queue
 }
 
-/** In a list. */
+/** In a list. One literal: put together of parts it took 40 µs for each of ten thousand queues, not 4. */
 export function queueView({ vhost, queue }: QueueAt, context: ViewContext): object {
   const { statistics, history } = context
+  const { name, definition, options, consumers } = queue
   const { policy, operatorPolicy } = vhost.policies.policiesOf(queue)
-  const stats = statistics.messageStats(queue, history)
-  return {
-    ...definitionView({ vhost, queue }),
+  const lengths = statistics.queueLengths(queue, history)
+  const sizes = sizesOf(queue)
+  const view = {
+    name,
+    vhost: vhost.name,
+    type: options.type,
+    durable: definition.durable,
+    auto_delete: definition.autoDelete,
+    exclusive: definition.owner !== undefined,
+    arguments: tableAsJson(definition.arguments),
+    node: NODE_NAME,
     state: 'running',
-    ...ownerView(queue),
     policy: policy?.name ?? null,
     operator_policy: operatorPolicy?.name ?? null,
-    effective_policy_definition: vhost.policies.effectiveDefinition(queue) ?? {},
-    ...statistics.queueLengths(queue, history),
-    ...sizeView(queue),
-    head_message_timestamp: headTimestamp(queue) ?? null,
-    memory: memoryOf(queue),
-    ...consumerSummary(queue),
-    ...(queue.options.type === 'quorum'
-      ? { leader: NODE_NAME, members: [NODE_NAME], online: [NODE_NAME] }
-      : {}),
-    ...idleView(queue, context),
-    ...(stats === undefined ? {} : { message_stats: stats }),
+    effective_policy_definition: vhost.policies.effectiveDefinition(queue) ?? NOTHING,
+    messages: lengths['messages'],
+    messages_details: lengths['messages_details'],
+    messages_ready: lengths['messages_ready'],
+    messages_ready_details: lengths['messages_ready_details'],
+    messages_unacknowledged: lengths['messages_unacknowledged'],
+    messages_unacknowledged_details: lengths['messages_unacknowledged_details'],
+    messages_ram: sizes.inMemory,
+    messages_paged_out: sizes.pagedOut,
+    message_bytes: sizes.inMemoryBytes + sizes.pagedOutBytes,
+    message_bytes_ready: queue.messageBytes,
+    message_bytes_unacknowledged: Math.max(0, sizes.inMemoryBytes + sizes.pagedOutBytes - queue.messageBytes),
+    message_bytes_ram: sizes.inMemoryBytes,
+    message_bytes_paged_out: sizes.pagedOutBytes,
+    head_message_timestamp: headTimestamp(queue, context.scratch) ?? null,
+    memory: sizes.memory,
+    consumers: consumers.count,
+    exclusive_consumer_tag: exclusiveTag(queue),
+    single_active_consumer_tag: singleActiveTag(queue),
+    // What there is not is left out of the JSON.
+    idle_since: idleSince(queue, context),
+    message_stats: statistics.messageStats(queue, history),
+    owner_pid_details: ownerView(queue),
+    leader: options.type === 'quorum' ? NODE_NAME : undefined,
+    members: options.type === 'quorum' ? [NODE_NAME] : undefined,
+    online: options.type === 'quorum' ? [NODE_NAME] : undefined,
   }
+  return view
 }
+
+const NOTHING = {}
 
 /** Of one that is looked at alone. */
 export function queueDetailsView({ vhost, queue }: QueueAt, { statistics, history }: ViewContext): object {
@@ -88,7 +114,7 @@ export function queueField({ vhost, queue }: QueueAt, path: string, statistics: 
     case 'durable':
       return queue.definition.durable
     case 'memory':
-      return memoryOf(queue)
+      return sizesOf(queue).memory
     default:
       return statsField(queue, path, statistics)
   }
@@ -111,69 +137,61 @@ function definitionView({ vhost, queue }: QueueAt): object {
     durable: definition.durable,
     auto_delete: definition.autoDelete,
     exclusive: definition.owner !== undefined,
-    arguments: tableView(definition.arguments),
+    arguments: tableAsJson(definition.arguments),
     node: NODE_NAME,
   }
 }
 
-function ownerView({ definition: { owner } }: Queue): object {
-  if (!(owner instanceof Connection)) return {}
+function ownerView({ definition: { owner } }: Queue): object | undefined {
+  if (!(owner instanceof Connection)) return undefined
   const { name, peerHost, peerPort } = owner.status.identity
-  return { owner_pid_details: { name, peer_host: peerHost, peer_port: peerPort } }
+  return { name, peer_host: peerHost, peer_port: peerPort }
 }
 
-function consumerSummary({ consumers, options }: Queue): object {
-  const exclusive = consumers.hasExclusive ? consumers.all().find(consumer => consumer.exclusive) : undefined
-  const single = options.singleActiveConsumer
-    ? consumers.all().find(consumer => consumers.isActive(consumer))
-    : undefined
-  return {
-    consumers: consumers.count,
-    exclusive_consumer_tag: exclusive?.tag ?? null,
-    single_active_consumer_tag: single?.tag ?? null,
-  }
+function exclusiveTag({ consumers }: Queue): string | null {
+  if (!consumers.hasExclusive) return null
+  return consumers.all().find(consumer => consumer.exclusive)?.tag ?? null
+}
+
+function singleActiveTag({ consumers, options }: Queue): string | null {
+  if (!options.singleActiveConsumer) return null
+  return consumers.all().find(consumer => consumers.isActive(consumer))?.tag ?? null
 }
 
 /** Seconds since 1970, of the message that is next; undefined: it has none, or is not in memory. */
-function headTimestamp({ ready }: Queue): number | undefined {
+function headTimestamp({ ready }: Queue, scratch: Message): number | undefined {
   if (ready.length === 0) return undefined
   const position = ready.peek()
   if (position < 0) return undefined
-  const message = new Message()
-  ready.view(position, message)
-  const { propertiesBytes, propertiesStart, propertiesEnd } = message
-  const { timestamp } = decodeProperties(propertiesBytes, propertiesStart, propertiesEnd)
-  message.letGo()
+  ready.view(position, scratch)
+  const octets = scratch.property('timestamp')
+  const timestamp = octets === undefined ? undefined : Number(octets.readBigUInt64BE())
+  scratch.letGo()
   return timestamp
 }
 
-/**
- * Bodies of all that is not settled, and what of that is on the disk only (RabbitMQ's `paged_out`). Before they were read
- * back after a restart, all that is kept of them.
- */
-function sizeView({ ready }: Queue): object {
-  const inMemory = { messages: 0, bytes: 0 }
-  const pagedOut = { messages: 0, bytes: 0 }
-  for (const { residence, live, liveBytes } of ready.segments) {
-    const where = residence === 'memory' ? inMemory : pagedOut
-    where.messages += live
-    where.bytes += liveBytes
-  }
-  const all = inMemory.bytes + pagedOut.bytes
-  return {
-    messages_ram: inMemory.messages,
-    messages_paged_out: pagedOut.messages,
-    message_bytes: all,
-    message_bytes_ready: ready.bytes,
-    message_bytes_unacknowledged: Math.max(0, all - ready.bytes),
-    message_bytes_ram: inMemory.bytes,
-    message_bytes_paged_out: pagedOut.bytes,
-  }
+interface Sizes {
+  /** Messages that are not settled, and bytes of their bodies. */
+  inMemory: number
+  inMemoryBytes: number
+  /** The same of those that are on the disk only. Before they were read back, all that is kept of them. */
+  pagedOut: number
+  pagedOutBytes: number
+  /** What the messages in memory take there, with what is kept of each. */
+  memory: number
 }
 
-/** Bytes that its messages take in memory, with what is kept of each; those that are on the disk only take none. */
-function memoryOf({ ready }: Queue): number {
-  let bytes = 0
-  for (const { residence, memoryBytes } of ready.segments) if (residence === 'memory') bytes += memoryBytes
-  return bytes
+function sizesOf({ ready: { segments } }: Queue): Sizes {
+  const sizes = { inMemory: 0, inMemoryBytes: 0, pagedOut: 0, pagedOutBytes: 0, memory: 0 }
+  for (const { residence, live, liveBytes, memoryBytes } of segments) {
+    if (residence === 'memory') {
+      sizes.inMemory += live
+      sizes.inMemoryBytes += liveBytes
+      sizes.memory += memoryBytes
+    } else {
+      sizes.pagedOut += live
+      sizes.pagedOutBytes += liveBytes
+    }
+  }
+  return sizes
 }

@@ -34,7 +34,7 @@ export function UsersPage() {
         empty={<>Create a user, then give it permissions in a virtual host.</>}
         selection={(rows, clear) => <Selected users={rows} onDone={clear} />}
       />
-      <CreateUser isOpen={isOpen} onClose={close} />
+      {isOpen && <CreateUser onClose={close} />}
     </Page>
   )
 }
@@ -65,6 +65,7 @@ function columnsOf(permissions: readonly Permission[]): readonly Column<User>[] 
     },
     {
       id: 'password',
+      isWide: true,
       header: 'Password',
       render: user => (user.password_hash === '' ? <span className="quiet">none</span> : 'set'),
     },
@@ -105,7 +106,7 @@ function Selected({ users, onDone }: { users: readonly User[]; onDone: () => voi
         verb="Delete"
         noun={['user', 'users']}
         names={users.map(({ name }) => name)}
-        consequence="Their permissions go with them, and their connections are closed."
+        consequence="permissions go too, and connections are closed."
         icon={<IconTrash size={15} />}
         action={() => action.mutate(deleting, { onSettled: onDone })}
       />

@@ -1,12 +1,7 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import amqplib from 'amqplib'
-import { eventually } from '../support/eventually'
-import { temporaryFolder } from '../support/temporary-folder'
 import { CommandedBroker } from './against-a-broker'
 import { killAll, leveret } from './leveret'
 
-const folder = temporaryFolder()
 let broker: CommandedBroker
 
 beforeAll(async () => {
@@ -164,63 +159,6 @@ describe('leveret vhost, policy and limits', () => {
   })
 })
 
-describe('leveret definitions', () => {
-  it('exports to a file of its owner alone, which another broker imports', async () => {
-    const file = join(folder, 'broker.json')
-    await broker.says(['declare', 'exchange', 'exported', '--type', 'topic'])
-    await broker.says(['declare', 'queue', 'exported', '--argument', 'x-max-length=7'])
-    await broker.says(['bind', 'exported', 'exported', '-k', 'a.#'])
-    expect(await broker.says(['definitions', 'export', file])).toBe(`exported to ${file}\n`)
-    expect(statSync(file).mode & 0o777).toBe(0o600)
-    expect(await broker.says(['definitions', 'export'])).toBe(readFileSync(file, 'utf8'))
-
-    const other = await CommandedBroker.open()
-    try {
-      expect(await other.says(['definitions', 'import', file])).toMatch(/^imported .*\b1 bindings/)
-      expect(
-        await other.json(['list', 'queues', '--filter', '^exported$', '--columns', 'name,arguments']),
-      ).toEqual([{ name: 'exported', arguments: { 'x-max-length': 7 } }])
-      const vhost = await broker.says(['definitions', 'export', '-p', '/'])
-      await other.says(['vhost', 'add', 'copy'])
-      await other.says(['definitions', 'import', '-', '-p', 'copy'], vhost)
-      expect(
-        await other.json(['list', 'bindings', '-p', 'copy', '--filter', 'a.#', '--columns', 'source']),
-      ).toEqual([{ source: 'exported' }])
-    } finally {
-      await other.close()
-    }
-  })
-
-  it('refuses what is none', async () => {
-    expect(await broker.run(['definitions', 'import'], '[]')).toMatchObject({
-      code: 1,
-      errors: 'leveret: these are no definitions: it must be a JSON object\n',
-    })
-    const file = join(folder, 'broken')
-    writeFileSync(file, '{"queues": [')
-    expect((await broker.run(['definitions', 'import', file])).errors).toMatch(
-      /^leveret: these are no definitions: /,
-    )
-    expect(await broker.run(['definitions', 'import', join(folder, 'nope')])).toMatchObject({ code: 1 })
-  })
-})
-
-describe('leveret close-connection', () => {
-  it('closes those of a user, who is told why', async () => {
-    const connection = await amqplib.connect(broker.broker.url)
-    let told = ''
-    connection.on('error', (cause: Error) => {
-      told = cause.message
-    })
-    await eventually(async () => expect(await broker.json(['list', 'connections'])).toHaveLength(1))
-    expect(await broker.says(['close-connection', '--of-user', 'nobody'])).toBe('closed 0 connections\n')
-    expect(await broker.says(['close-connection', '--of-user', 'guest', '--reason', 'deploying'])).toBe(
-      'closed 1 connection\n',
-    )
-    await eventually(() => expect(told).toContain('deploying'))
-  })
-})
-
 describe('leveret status and top', () => {
   it('tell what the broker is and does', async () => {
     await broker.says(['declare', 'queue', 'busy'])
@@ -236,7 +174,6 @@ describe('leveret status and top', () => {
     const top = await broker.json<{ items: { name: string }[] }>(['top', '--once', '--filter', 'bus'])
     expect(top.items.map(({ name }) => name)).toEqual(['busy'])
     expect(await broker.says(['top', '--once', '--rows', '1'])).toMatch(/^queue +vhost +ready/)
-    expect(await broker.says(['top', 'connections', '--once'])).toMatch(/^connection +vhost +user/)
     expect(await broker.run(['top'])).toMatchObject({
       code: 2,
       errors: 'leveret: there is no terminal here: use --once\n',

@@ -1,0 +1,169 @@
+/**
+ * Clock, turn, store and options put together to a broker that listens. Whoever embeds a broker decides what these four are,
+ * and what of the parts is shown.
+ */
+import { Broker } from '../broker/broker'
+import { compatOf } from '../broker/compat'
+import { openEventExchange } from '../broker/event-exchange'
+import { openLogExchange } from '../broker/log-exchange'
+import type { Clock } from '../clock'
+import type { ResolvedOptions } from '../config/options'
+import { alsoTo, createLogger, type Logger } from '../logger'
+import { ChunkPool } from '../server/chunk-pool'
+import { Connections } from '../server/connections'
+import { SaslMechanisms } from '../server/sasl'
+import { serverProperties } from '../server/server-properties'
+import type { ServerSettings } from '../server/settings'
+import type { OpenStore } from '../store/open-store'
+import type { Turn } from '../turn'
+import { DefinitionsFile } from './definitions-file'
+import { type Listeners, openListeners } from './listeners'
+import { type OpenManagement, openManagement } from './management'
+import { LEVERET_VERSION } from './version'
+
+/** What a broker is made of. */
+export interface Ingredients {
+  readonly clock: Clock
+  /** What clients' own clocks take part in goes by this one: handshakes, heartbeats, goodbyes. Default: `clock`. */
+  readonly wireClock?: Clock
+  readonly turn: Turn
+  readonly opened: OpenStore
+  readonly options: ResolvedOptions
+}
+
+export interface RunningBroker {
+  readonly broker: Broker
+  readonly connections: Connections
+  readonly listeners: Listeners
+  readonly management: OpenManagement
+  /** Tells the clients, waits for them a moment, and lets ports and files go. */
+  close(): Promise<void>
+}
+
+/** @throws as `createBroker`, with the store closed */
+export async function compose(ingredients: Ingredients): Promise<RunningBroker> {
+  try {
+    return await composed(ingredients)
+  } catch (error) {
+    // A broker that cannot listen lets its files go.
+    await ingredients.opened.close()
+    throw error
+  }
+}
+
+async function composed({
+  clock,
+  wireClock = clock,
+  turn,
+  opened,
+  options,
+}: Ingredients): Promise<RunningBroker> {
+  const log = createLogger({ level: options.logLevel })
+  const definitions = options.definitions === undefined ? undefined : new DefinitionsFile(options.definitions)
+  const broker = new Broker(
+    { clock, turn, store: opened.store, compat: compatOf(options.compat), logger: log },
+    {
+      user: options.defaultUser,
+      password: options.defaultPass,
+      vhost: options.defaultVhost,
+      loopbackUsers: namesIn(options.loopbackUsers),
+      hasNoUser: definitions?.hasUsers ?? false,
+    },
+    opened.stored,
+  )
+  const logger = openExchanges(broker, log, options)
+  broker.recover()
+  const settings = serverSettings(broker, wireClock, logger, options)
+  opened.onStalled(reason => diskStalled(broker, logger, reason))
+  await definitions?.importInto(broker, options.skipUnchangedDefinitions)
+  const connections = new Connections(settings)
+  const listeners = await openListeners({ options, clock: wireClock, logger }, transport =>
+    connections.accept(transport),
+  )
+  const management = await openManagement({ settings, connections, listeners, options }).catch(
+    async cause => {
+      await listeners.close()
+      throw cause
+    },
+  )
+  const close = async (): Promise<void> => {
+    const freed = Promise.all([listeners.close(), management.close()])
+    await connections.close(wireClock)
+    broker.stop()
+    await freed
+    await opened.close()
+  }
+  let closing: Promise<void> | undefined
+  return {
+    broker,
+    connections,
+    listeners,
+    management,
+    close: () => {
+      closing ??= close()
+      return closing
+    },
+  }
+}
+
+/** `reason`: what the disk said; undefined: it takes everything again. */
+function diskStalled(broker: Broker, logger: Logger, reason: string | undefined): void {
+  if (reason === undefined) {
+    logger.info('the disk takes writes again: publishers go on')
+    broker.alarms.clear()
+  } else {
+    logger.error({ reason }, 'nothing can be written to the disk: publishers wait, nothing is confirmed')
+    broker.alarms.raise('low on disk') // RabbitMQ's word for it, whatever the disk said
+  }
+}
+
+/** The exchanges through which the broker tells about itself. Returns the log that one of them is part of. */
+function openExchanges(broker: Broker, logger: Logger, options: ResolvedOptions): Logger {
+  const vhost = broker.vhosts.get(options.defaultVhost)
+  const { eventExchange, logExchange } = options
+  if (vhost === undefined) {
+    if (eventExchange || logExchange !== 'off')
+      logger.warn(
+        { vhost: options.defaultVhost },
+        'there is no default virtual host to have the exchanges that tell of the broker',
+      )
+    return logger
+  }
+  if (eventExchange) openEventExchange(broker, vhost)
+  return logExchange === 'off' ? logger : alsoTo(logger, logExchange, openLogExchange(broker, vhost))
+}
+
+function serverSettings(
+  broker: Broker,
+  wireClock: Clock,
+  logger: Logger,
+  options: ResolvedOptions,
+): ServerSettings {
+  return {
+    broker,
+    wireClock,
+    logger,
+    chunks: new ChunkPool(),
+    mechanisms: new SaslMechanisms(broker.compat.mechanisms, {
+      from: options.sslCertLoginFrom,
+      sanType: options.sslCertLoginSanType,
+      sanIndex: options.sslCertLoginSanIndex,
+    }),
+    serverProperties: serverProperties({
+      product: options.product,
+      version: broker.compat.announcedVersion,
+      leveretVersion: LEVERET_VERSION,
+    }),
+    limits: options,
+    interceptors: options,
+  }
+}
+
+/** `none` is nobody. */
+function namesIn(list: string): string[] {
+  if (list === 'none') return []
+  return list
+    .split(',')
+    .map(name => name.trim())
+    .filter(name => name !== '')
+}

@@ -1,0 +1,79 @@
+/**
+ * Prometheus' metrics over HTTP: `/metrics`, `/metrics/per-object` and `/metrics/detailed`, on a port of their own, as
+ * RabbitMQ has them, and on the management's. Their own port asks for no login, so it is for those who can reach it.
+ */
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { LinearPattern } from '../auth/linear-pattern'
+import { InvalidPattern } from '../auth/pattern'
+import type { MetricsKind, MetricsQuery, Prometheus } from '../metrics/prometheus'
+import { badRequest } from './problems'
+
+const KINDS: Readonly<Record<string, MetricsKind>> = {
+  '/metrics': 'aggregated',
+  '/metrics/per-object': 'per-object',
+  '/metrics/detailed': 'detailed',
+}
+
+/** `admit`: throws for who may not see them. */
+export function metricsRoutes(
+  app: FastifyInstance,
+  prometheus: Prometheus,
+  admit: (request: FastifyRequest) => void,
+): void {
+  for (const [url, kind] of Object.entries(KINDS)) {
+    const onRequest = async (request: FastifyRequest): Promise<void> => admit(request)
+    app.get(url, { schema: { hide: true }, onRequest }, async (request, reply) => {
+      return rendered(prometheus, kind, request, reply)
+    })
+  }
+}
+
+async function rendered(
+  prometheus: Prometheus,
+  kind: MetricsKind,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<string> {
+  const query = metricsQuery(request.query as Readonly<Record<string, unknown>>)
+  const text = await prometheus.render(kind, query)
+  reply.header('content-type', prometheus.contentType).header('cache-control', 'no-cache')
+  return text
+}
+
+/** `family` and `vhost` may come several times. @throws Problem 400 */
+function metricsQuery({ family, vhost, queue }: Readonly<Record<string, unknown>>): MetricsQuery {
+  return {
+    ...(family === undefined ? {} : { families: [family].flat().map(String) }),
+    ...(vhost === undefined ? {} : { vhosts: [vhost].flat().map(String) }),
+    ...(typeof queue === 'string' ? { queue: nameTest(queue) } : {}),
+  }
+}
+
+function nameTest(text: string): (name: string) => boolean {
+  try {
+    const pattern = new LinearPattern(text)
+    return name => pattern.test(name)
+  } catch (error) {
+    if (!(error instanceof InvalidPattern)) throw error
+    throw badRequest(`invalid regular expression: ${error.reason}`)
+  }
+}
+
+export interface MetricsServer {
+  readonly host: string
+  readonly port: number
+  close(): Promise<void>
+}
+
+/** @throws what listening throws: EADDRINUSE, EACCES, … */
+export async function openMetricsServer(
+  prometheus: Prometheus,
+  address: { readonly host: string; readonly port: number },
+): Promise<MetricsServer> {
+  const app = fastify({ logger: false, forceCloseConnections: true, bodyLimit: 1024 })
+  metricsRoutes(app, prometheus, () => {})
+  await app.listen({ host: address.host, port: address.port })
+  const bound = app.server.address()
+  const port = bound !== null && typeof bound === 'object' ? bound.port : address.port
+  return { host: address.host, port, close: () => app.close() }
+}

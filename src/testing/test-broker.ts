@@ -1,0 +1,157 @@
+/** A broker for a test: there in milliseconds, in this process, without a trace when it is stopped. */
+import { ConnectionForced } from '../amqp/errors'
+import type { ResolvedOptions } from '../config/options'
+import { type Administration, administrationOf } from '../embed/administration'
+import { compose, type RunningBroker } from '../embed/composition'
+import { urlOf } from '../embed/embedded-broker'
+import { openMemoryStore } from '../store/open-store'
+import { CountedTurn } from './counted-turn'
+import { type LeakReport, LeaksFound, leaksOf } from './leaks'
+import { Quiet } from './quiet'
+import { checkSnapshot, restore, snapshotOf, type TopologySnapshot } from './reset'
+import { TestClock } from './test-clock'
+import { resolveTestOptions, type TestBrokerOptions } from './test-options'
+import { TestVhost } from './test-vhost'
+
+/** What it is made of. */
+interface Parts {
+  readonly clock: TestClock
+  readonly turn: CountedTurn
+  readonly quiet: Quiet
+  readonly running: RunningBroker
+  readonly options: ResolvedOptions
+}
+
+export interface ResetOptions {
+  /** Whether connections stay open, without their consumers, or are closed (320). Default `keep`. */
+  readonly connections?: 'keep' | 'cut'
+}
+
+export interface StopOptions {
+  /** Reject with `LeaksFound`, when all is stopped, if a test left something behind. Default false. */
+  readonly failOnLeaks?: boolean
+}
+
+export class TestBroker {
+  /** For any AMQP 0-9-1 client: `amqp://guest:guest@127.0.0.1:40123`. */
+  readonly url: string
+  readonly host: string
+  readonly port: number
+  /** The HTTP API and the web UI; undefined unless started with `management: true`. */
+  readonly managementUrl: string | undefined
+  /** Moves the time of this broker. */
+  readonly clock: Pick<TestClock, 'now' | 'advance'>
+  /** Users, permissions, virtual hosts, policies and limits. */
+  readonly admin: Administration
+  /** What was there before any test. */
+  private readonly beginning: TopologySnapshot
+  private stopping: Promise<void> | undefined
+  private vhostsMade = 0
+
+  private constructor(private readonly parts: Parts) {
+    const { clock, running, options } = parts
+    const { host, port } = running.listeners.main
+    this.url = urlOf(options, port)
+    this.host = host
+    this.port = port
+    this.managementUrl = running.management.url
+    this.clock = clock
+    this.admin = administrationOf(running.broker, options.defaultVhost)
+    this.beginning = snapshotOf(running.broker)
+  }
+
+  /**
+   * Takes clients when the promise resolves. Any number of them may be in one process.
+   * @throws OptionError for an unknown or bad option, whatever listening throws, such as EADDRINUSE
+   */
+  static async start(options: TestBrokerOptions = {}): Promise<TestBroker> {
+    const resolved = resolveTestOptions(options)
+    const turn = new CountedTurn()
+    const quiet = new Quiet(turn)
+    const clock = new TestClock(quiet)
+    const { broker, wire } = clock
+    const ingredients = { clock: broker, wireClock: wire, turn, opened: openMemoryStore(turn) }
+    const running = await compose({ ...ingredients, options: resolved }).catch(cause => {
+      clock.stop()
+      throw cause
+    })
+    quiet.connections = running.connections
+    return new TestBroker({ clock, turn, quiet, running, options: resolved })
+  }
+
+  /**
+   * As if it had just been started, but for its address, its time and, unless they are cut, its connections: queues,
+   * exchanges, bindings, messages, policies, users and virtual hosts of tests are gone, and the first ones are back.
+   */
+  reset(options: ResetOptions = {}): Promise<void> {
+    return this.putBack(this.beginning, options)
+  }
+
+  /** Users, virtual hosts, permissions, policies, exchanges, queues and bindings; no messages. */
+  snapshot(): TopologySnapshot {
+    return snapshotOf(this.parts.running.broker)
+  }
+
+  /**
+   * Exactly what was there at the snapshot, and no messages.
+   * @throws DefinitionsRefused for what is no snapshot; nothing is changed then
+   */
+  async restore(snapshot: TopologySnapshot, options: ResetOptions = {}): Promise<void> {
+    checkSnapshot(this.parts.running.broker, snapshot)
+    await this.putBack(snapshot, options)
+  }
+
+  /** A new virtual host, in which the default user may do everything. */
+  async vhost(name = `test-${++this.vhostsMade}`): Promise<TestVhost> {
+    const { options } = this.parts
+    await this.admin.putVhost(name)
+    await this.admin.setPermissions(options.defaultUser, { configure: '.*', write: '.*', read: '.*' }, name)
+    return new TestVhost(name, urlOf({ ...options, defaultVhost: name }, this.port), this.admin)
+  }
+
+  /** What is left: connections, channels, consumers, deliveries without acknowledgement, and queues of tests. */
+  leaks(): LeakReport {
+    const { broker, connections } = this.parts.running
+    const queues = this.beginning['queues'] as readonly { vhost: string; name: string }[]
+    return leaksOf(broker, connections, (vhost, name) =>
+      queues.some(queue => queue.vhost === vhost && queue.name === name),
+    )
+  }
+
+  /**
+   * Closes the connections that are left and frees the ports. Nothing of it keeps the process alive from then on. May be
+   * called again. @throws LeaksFound
+   */
+  async stop({ failOnLeaks = false }: StopOptions = {}): Promise<void> {
+    if (failOnLeaks) await this.parts.quiet.comes() // who was just closed is gone
+    const leaks = failOnLeaks && this.stopping === undefined ? this.leaks() : undefined
+    this.stopping ??= this.end()
+    await this.stopping
+    if (leaks?.isClean === false) throw new LeaksFound(leaks)
+  }
+
+  /** `await using broker = await TestBroker.start()` */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+
+  private async putBack(snapshot: TopologySnapshot, { connections = 'keep' }: ResetOptions): Promise<void> {
+    if (connections === 'cut') await this.cutAll()
+    await restore(this.parts.running.broker, snapshot)
+    await this.parts.quiet.comes()
+  }
+
+  private async cutAll(): Promise<void> {
+    const { running, quiet, turn } = this.parts
+    const goodbye = new ConnectionForced('the test broker is reset')
+    for (const connection of running.connections) connection.forceClose(goodbye)
+    await quiet.comes()
+    for (const connection of running.connections) connection.destroy()
+    while (running.connections.count > 0) await turn.next()
+  }
+
+  private async end(): Promise<void> {
+    await this.parts.running.close()
+    this.parts.clock.stop()
+  }
+}

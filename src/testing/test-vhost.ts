@@ -1,0 +1,21 @@
+/** A virtual host of a test's own: nothing in it meets what others do. */
+import type { Administration } from '../embed/administration'
+
+export class TestVhost {
+  constructor(
+    readonly name: string,
+    /** For any AMQP 0-9-1 client. */
+    readonly url: string,
+    private readonly admin: Administration,
+  ) {}
+
+  /** All that is in it goes, and its connections are closed. */
+  async drop(): Promise<void> {
+    await this.admin.deleteVhost(this.name)
+  }
+
+  /** `await using vhost = await broker.vhost()` */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.drop()
+  }
+}
