@@ -52,7 +52,11 @@ describeInBrowser('the messages of a queue', ui => {
     await page.getByText('Numbers 1–3 of 3 messages').waitFor()
 
     const messages = [await channel.get('seen'), await channel.get('seen'), await channel.get('seen')]
-    expect(messages.map(message => message !== false && message.fields.redelivered)).toEqual([false, false, false])
+    expect(messages.map(message => message !== false && message.fields.redelivered)).toEqual([
+      false,
+      false,
+      false,
+    ])
     channel.nackAll(false)
   })
 
