@@ -4,6 +4,7 @@
  * those that keep the parts together decide, and the others are drawn as it comes.
  */
 import dagre from '@dagrejs/dagre'
+import { nodeHeight, nodeWidth } from './node-size'
 
 export interface Place {
   readonly x: number
@@ -15,9 +16,6 @@ export interface Shape {
   readonly nodes: readonly string[]
   readonly edges: readonly (readonly [source: string, destination: string])[]
 }
-
-export const nodeWidth = 210
-export const nodeHeight = 72
 
 /** 500 nodes with twice as many edges took 6.7 s, and 0.7 s with these. */
 const edgesMax = 500
