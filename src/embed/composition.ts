@@ -6,6 +6,7 @@ import { Broker } from '../broker/broker'
 import { compatOf } from '../broker/compat'
 import { openEventExchange } from '../broker/event-exchange'
 import { openLogExchange } from '../broker/log-exchange'
+import type { QueueMaker } from '../broker/vhost'
 import type { Clock } from '../clock'
 import type { ResolvedOptions } from '../config/options'
 import { alsoTo, createLogger, type Logger } from '../logger'
@@ -28,6 +29,8 @@ export interface Ingredients {
   readonly wireClock?: Clock
   readonly turn: Turn
   readonly opened: OpenStore
+  /** Makes every queue that clients declare. Default: as always. */
+  readonly makeQueue?: QueueMaker | undefined
   readonly options: ResolvedOptions
 }
 
@@ -51,17 +54,12 @@ export async function compose(ingredients: Ingredients): Promise<RunningBroker> 
   }
 }
 
-async function composed({
-  clock,
-  wireClock = clock,
-  turn,
-  opened,
-  options,
-}: Ingredients): Promise<RunningBroker> {
+async function composed(ingredients: Ingredients): Promise<RunningBroker> {
+  const { clock, wireClock = clock, turn, opened, options, makeQueue } = ingredients
   const log = createLogger({ level: options.logLevel })
   const definitions = options.definitions === undefined ? undefined : new DefinitionsFile(options.definitions)
   const broker = new Broker(
-    { clock, turn, store: opened.store, compat: compatOf(options.compat), logger: log },
+    { clock, turn, store: opened.store, compat: compatOf(options.compat), logger: log, makeQueue },
     {
       user: options.defaultUser,
       password: options.defaultPass,
