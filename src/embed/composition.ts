@@ -14,6 +14,7 @@ import { Connections } from '../server/connections'
 import { SaslMechanisms } from '../server/sasl'
 import { serverProperties } from '../server/server-properties'
 import type { ServerSettings } from '../server/settings'
+import type { Transport } from '../server/transport'
 import type { OpenStore } from '../store/open-store'
 import type { Turn } from '../turn'
 import { DefinitionsFile } from './definitions-file'
@@ -29,6 +30,8 @@ export interface Ingredients {
   readonly turn: Turn
   readonly opened: OpenStore
   readonly options: ResolvedOptions
+  /** What each connection's transport is wrapped in. Default: nothing. */
+  readonly through?: (transport: Transport) => Transport
 }
 
 export interface RunningBroker {
@@ -57,6 +60,7 @@ async function composed({
   turn,
   opened,
   options,
+  through,
 }: Ingredients): Promise<RunningBroker> {
   const log = createLogger({ level: options.logLevel })
   const definitions = options.definitions === undefined ? undefined : new DefinitionsFile(options.definitions)
@@ -76,7 +80,7 @@ async function composed({
   const settings = serverSettings(broker, wireClock, logger, options)
   opened.onStalled(reason => diskStalled(broker, logger, reason))
   await definitions?.importInto(broker, options.skipUnchangedDefinitions)
-  const connections = new Connections(settings)
+  const connections = new Connections(settings, through)
   const listeners = await openListeners({ options, clock: wireClock, logger }, transport =>
     connections.accept(transport),
   )
