@@ -1,7 +1,8 @@
 /** How lists are cut, sorted and filtered: RabbitMQ 3.10.8's answers, asked one by one; and how long ones are sent. */
+
+import { tableAsJson } from '../../src/amqp/json-table'
 import { fieldValue } from '../../src/amqp/table'
 import { jsonOf, LongList } from '../../src/management/json'
-import { tableView } from '../../src/management/views/table'
 import { ListeningManagement } from './listening-management'
 
 let managed: ListeningManagement
@@ -177,7 +178,7 @@ describe('the JSON of an answer', () => {
       ['small', fieldValue(5)],
       ['text', fieldValue('5n')],
     ])
-    expect(jsonOf(tableView(table))).toBe(
+    expect(jsonOf(tableAsJson(table))).toBe(
       '{"large":9007199254740993,"negative":-9223372036854775808,"small":5,"text":"5n"}',
     )
   })
@@ -189,7 +190,7 @@ describe('the JSON of an answer', () => {
       ['nothing', fieldValue(null)],
       ['list', fieldValue([1, 'a'])],
     ])
-    expect(JSON.parse(jsonOf(tableView(table)))).toEqual({
+    expect(JSON.parse(jsonOf(tableAsJson(table)))).toEqual({
       bytes: 'Not UTF-8, base64 is: //4=',
       time: 1_700_000_000,
       nothing: null,

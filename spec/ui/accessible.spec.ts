@@ -69,6 +69,14 @@ describeInBrowser('for axe', ui => {
     }
   })
 
+  it.each(schemes)('what asks before it destroys is clean in %s', async scheme => {
+    const page = await ui.page('/queues', { scheme })
+    await page.getByLabel('Select some').check()
+    await page.getByRole('button', { name: 'Delete' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).waitFor()
+    expect(await axeProblems(page)).toEqual([])
+  })
+
   it.each(schemes)('the login is clean in %s', async scheme => {
     const page = await ui.stranger('/', scheme)
     await page.getByRole('form', { name: 'Log in' }).waitFor()

@@ -51,7 +51,7 @@ export class Ui {
   }
 
   async open(): Promise<void> {
-    const broker = await createBroker({ port: 0, management: true, managementPort: 0 })
+    const broker = await createBroker({ port: 0, management: true, managementPort: 0, logLevel: 'silent' })
     const browser = await chromium.launch({ executablePath: executablePath!, args })
     this.opened = { broker, browser }
   }

@@ -54,7 +54,7 @@ describeInBrowser('the pages of channels and consumers', ui => {
     await channel.consume('watched', () => {}, { consumerTag: 'watcher' })
     const page = await ui.page('/channels')
     const row = page.getByRole('row', { name: /confirm/ })
-    await row.getByRole('cell', { name: '17' }).waitFor()
+    await row.getByRole('cell', { name: '17', exact: true }).waitFor()
     await row.getByRole('link').first().click()
     await page.getByRole('region', { name: 'Consumers', exact: true }).getByText('watcher').waitFor()
     await connection.close()

@@ -1,11 +1,11 @@
 /** The broker as RabbitMQ's cluster of one: its name, version and features, and what several nodes would have to do. */
 import { Type } from '@sinclair/typebox'
 import type { Broker } from '../../broker/broker'
+import { kept } from '../../broker/kept'
 import { NODE_NAME } from '../../broker/names'
 import { Answer, type Endpoint, endpoint, NO_CONTENT } from '../api'
 import { bodyWith } from '../bodies'
 import { describedBody } from '../described-body'
-import { kept } from '../kept'
 import type { Management } from '../management'
 import { badRequest } from '../problems'
 import { requireNode } from './nodes'

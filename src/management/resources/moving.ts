@@ -1,11 +1,11 @@
 /** Leveret's own: messages that wait are moved, copied, sent back to where they died, or dropped. */
 import { Type } from '@sinclair/typebox'
 import type { User } from '../../auth/users'
+import { kept } from '../../broker/kept'
 import { type MoveRequest, moveMessages, redriveMessages } from '../../broker/move'
 import type { Transfer } from '../../broker/transfer'
 import type { Vhost } from '../../broker/vhost'
 import { type Endpoint, endpoint } from '../api'
-import { kept } from '../kept'
 import type { Management } from '../management'
 import { exchangeNamed, ofQueue } from '../parameters'
 import { badRequest } from '../problems'

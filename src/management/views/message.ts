@@ -1,9 +1,9 @@
 /** Messages as RabbitMQ's API shows them and takes them: properties in snake case, payloads as text or base64. */
 import { isUtf8 } from 'node:buffer'
+import { tableAsJson } from '../../amqp/json-table'
 import { type BasicProperties, decodeProperties } from '../../amqp/properties'
 import { amqpTable, type Body, shortText } from '../bodies'
 import { badRequest } from '../problems'
-import { tableView } from './table'
 
 /** Ours by RabbitMQ's. */
 const TEXTS = {
@@ -35,7 +35,7 @@ export function propertiesView(bytes: Uint8Array, start = 0, end = bytes.length)
   for (const [key, { name }] of Object.entries(NUMBERS)) {
     if (properties[name] !== undefined) view[key] = properties[name]
   }
-  if (properties.headers !== undefined) Object.assign(view, { headers: tableView(properties.headers) })
+  if (properties.headers !== undefined) Object.assign(view, { headers: tableAsJson(properties.headers) })
   return Object.keys(view).length === 0 ? [] : view
 }
 

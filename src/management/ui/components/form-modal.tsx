@@ -50,7 +50,7 @@ export function FormModal(props: Props) {
             <Button variant="default" size="sm" onClick={close}>
               Cancel
             </Button>
-            <Button type="submit" size="sm" loading={isBusy} {...(isDangerous && { color: 'red' })}>
+            <Button type="submit" size="sm" loading={isBusy} {...(isDangerous && { color: 'red.9' })}>
               {verb}
             </Button>
           </Group>

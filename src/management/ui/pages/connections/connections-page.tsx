@@ -141,7 +141,7 @@ function CloseSelected({ connections, onDone }: { connections: readonly Connecti
         verb="Close"
         noun={['connection', 'connections']}
         names={names}
-        consequence="What they have not acknowledged goes back to its queues."
+        consequence="what was not acknowledged goes back to its queue."
         icon={<IconPlugConnectedX size={15} />}
         action={() => action.mutate(closing, { onSettled: onDone })}
       />

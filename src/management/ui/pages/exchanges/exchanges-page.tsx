@@ -92,7 +92,7 @@ function Selected({ exchanges, onDone }: { exchanges: readonly Exchange[]; onDon
         verb="Delete"
         noun={['exchange', 'exchanges']}
         names={exchanges.map(({ name }) => name || '(default)')}
-        consequence="Their bindings go with them; messages published to them afterwards are refused."
+        consequence="bindings go too, and what is published there afterwards is refused."
         icon={<IconTrash size={15} />}
         action={() => action.mutate(deleting, { onSettled: onDone })}
       />

@@ -29,6 +29,7 @@ export function OverviewPage() {
       : query(route('vhosts', vhost), historyOf(range, 'lengths', 'msg_rates', 'data_rates')),
   )
   const traffic = vhost === '' ? overview.data : host.data
+  const churn = vhost === '' ? overview.data?.churn_rates : undefined // the broker's only, and for monitors only
   const error = overview.error ?? host.error
   if (error) return <Problem error={error} onRetry={() => void overview.refetch()} />
   const lengths = (vhost === '' ? overview.data?.queue_totals : (host.data as Stats | undefined)) ?? {}
@@ -59,9 +60,11 @@ export function OverviewPage() {
             sent={traffic?.send_oct_details}
           />
         </Panel>
-        <Panel title="Churn">
-          <ChurnChart words={range.words} churn={overview.data?.churn_rates} />
-        </Panel>
+        {churn && (
+          <Panel title="Churn">
+            <ChurnChart words={range.words} churn={churn} />
+          </Panel>
+        )}
       </SimpleGrid>
       <Stack gap="md">
         {mayMonitor && <NodePanel />}

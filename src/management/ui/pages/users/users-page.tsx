@@ -106,7 +106,7 @@ function Selected({ users, onDone }: { users: readonly User[]; onDone: () => voi
         verb="Delete"
         noun={['user', 'users']}
         names={users.map(({ name }) => name)}
-        consequence="Their permissions go with them, and their connections are closed."
+        consequence="permissions go too, and connections are closed."
         icon={<IconTrash size={15} />}
         action={() => action.mutate(deleting, { onSettled: onDone })}
       />
