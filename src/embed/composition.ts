@@ -15,6 +15,7 @@ import { Connections } from '../server/connections'
 import { SaslMechanisms } from '../server/sasl'
 import { serverProperties } from '../server/server-properties'
 import type { ServerSettings } from '../server/settings'
+import type { Transport } from '../server/transport'
 import type { OpenStore } from '../store/open-store'
 import type { Turn } from '../turn'
 import { DefinitionsFile } from './definitions-file'
@@ -32,6 +33,8 @@ export interface Ingredients {
   /** Makes every queue that clients declare. Default: as always. */
   readonly makeQueue?: QueueMaker | undefined
   readonly options: ResolvedOptions
+  /** What each connection's transport is wrapped in. Default: nothing. */
+  readonly through?: (transport: Transport) => Transport
 }
 
 export interface RunningBroker {
@@ -55,7 +58,7 @@ export async function compose(ingredients: Ingredients): Promise<RunningBroker> 
 }
 
 async function composed(ingredients: Ingredients): Promise<RunningBroker> {
-  const { clock, wireClock = clock, turn, opened, options, makeQueue } = ingredients
+  const { clock, wireClock = clock, turn, opened, options, makeQueue, through } = ingredients
   const log = createLogger({ level: options.logLevel })
   const definitions = options.definitions === undefined ? undefined : new DefinitionsFile(options.definitions)
   const broker = new Broker(
@@ -74,7 +77,7 @@ async function composed(ingredients: Ingredients): Promise<RunningBroker> {
   const settings = serverSettings(broker, wireClock, logger, options)
   opened.onStalled(reason => diskStalled(broker, logger, reason))
   await definitions?.importInto(broker, options.skipUnchangedDefinitions)
-  const connections = new Connections(settings)
+  const connections = new Connections(settings, through)
   const listeners = await openListeners({ options, clock: wireClock, logger }, transport =>
     connections.accept(transport),
   )
