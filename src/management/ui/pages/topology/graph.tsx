@@ -24,6 +24,8 @@ const atOnceMax = 60
 /** Small ones are not blown up. */
 const wholeFit = { maxZoom: 1, padding: 0.08 }
 const largeZoom = 0.75
+/** Between the first node and the corner. */
+const largeMargin = 32
 const minZoom = 0.12
 
 interface Props {
@@ -65,8 +67,10 @@ export function Graph({ topology, ways, vhost, centre }: Props) {
           fitView={!isLarge}
           fitViewOptions={wholeFit}
           onInit={flow => {
-            const first = nodes.find(({ id }) => id === centre) ?? nodes[0]
-            if (isLarge && first) void flow.setCenter(...middleOf(first), { zoom: largeZoom })
+            if (!isLarge) return
+            const middle = nodes.find(({ id }) => id === centre)
+            if (middle) void flow.setCenter(...middleOf(middle), { zoom: largeZoom })
+            else void flow.setViewport({ x: largeMargin, y: largeMargin, zoom: largeZoom })
           }}
           minZoom={minZoom}
           nodesDraggable={false}
