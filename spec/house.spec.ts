@@ -102,8 +102,9 @@ const layers: rules.Layers = {
     'structures',
     'turn.ts',
   ],
+  exec: ['clock.ts', 'config', 'embed', 'server', 'store', 'testing'],
   load: ['amqp'],
-  cli: ['config', 'embed', 'load', 'logger.ts'],
+  cli: ['config', 'embed', 'exec', 'load', 'logger.ts', 'testing'],
   'main.ts': ['cli'],
   'index.ts': ['amqp', 'config', 'embed'],
 }

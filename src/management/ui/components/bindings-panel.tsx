@@ -65,7 +65,7 @@ const columns: readonly Column<Binding>[] = [
     render: ({ arguments: table }) =>
       Object.keys(table).length === 0 ? '' : <span className="mono">{JSON.stringify(table)}</span>,
   },
-  { id: 'unbind', header: '', render: binding => <Unbind binding={binding} /> },
+  { id: 'unbind', header: 'Action', render: binding => <Unbind binding={binding} /> },
 ]
 
 function Bindings({ path, title }: { readonly path: string; readonly title: string }) {
