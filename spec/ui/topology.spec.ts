@@ -78,8 +78,8 @@ describeInBrowser('the topology', ui => {
     await page.locator('.node-centre').getByText('graves').waitFor()
     await page.getByRole('button', { name: 'Show all of it' }).click()
     await page.locator(nodes).getByText('apart <b>').waitFor()
-    await page.getByLabel('Only around this').fill('rest')
-    await page.getByLabel('Only around this').press('Enter')
+    await page.getByRole('combobox', { name: 'Only around this' }).fill('rest')
+    await page.getByRole('combobox', { name: 'Only around this' }).press('Enter')
     await page.locator('.node-centre').getByText('rest').waitFor()
   })
 
