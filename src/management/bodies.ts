@@ -3,6 +3,7 @@
  * its answers say. The forms of the endpoints show bodies on the API's page; here they are checked, for RabbitMQ looks at
  * a body only after it found what the path names, and in words of its own.
  */
+import { wellFormed } from '../amqp/json-table'
 import type { FieldTable, FieldValue } from '../amqp/table'
 import { badRequest } from './problems'
 
@@ -52,7 +53,7 @@ export function textIn(body: Body, key: string): string | undefined {
   const value = own(body, key)
   if (value === undefined) return undefined
   if (typeof value !== 'string') throw badRequest(['not_string', key])
-  return shortText(key, value)
+  return shortText(key, wellFormed(value))
 }
 
 /** @throws Problem 400: what is longer does not fit AMQP's short strings */
@@ -73,7 +74,9 @@ export function tableIn(body: Body, key: string): FieldTable {
 
 /** RabbitMQ's `to_amqp_table`: whole numbers are of type long, others double, texts longstr. @throws Problem 400 */
 export function amqpTable(json: object): FieldTable {
-  return new Map(Object.entries(json).map(([key, value]) => [shortText('key', key), amqpValue(value)]))
+  return new Map(
+    Object.entries(json).map(([key, value]) => [shortText('key', wellFormed(key)), amqpValue(value)]),
+  )
 }
 
 function amqpValue(json: unknown): FieldValue {
