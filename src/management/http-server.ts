@@ -10,7 +10,7 @@ import type { TSchema } from '@sinclair/typebox'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { TlsCertificate } from '../server/tls-certificate'
 import { Answer, type ApiRequest, type Endpoint, type HttpMethod } from './api'
-import { callerOf } from './caller'
+import { callerOf, whence } from './caller'
 import { jsonOf, LongList } from './json'
 import { isTooDeep, TOO_DEEP } from './json-depth'
 import { livePushes } from './live'
@@ -181,7 +181,7 @@ function apiRequest(request: FastifyRequest): ApiRequest {
     body: request.body as never,
     headers: request.headers,
     sessionToken: request.cookies[SESSION_COOKIE],
-    address: request.ip,
+    whence: whence(request),
   }
 }
 

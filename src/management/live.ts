@@ -21,6 +21,8 @@ const STREAMS_OF_USER_MAX = 200
 const INTERVAL_MS = 1000
 /** The header of what is asked for a push. */
 const PUSHED = 'x-leveret-push'
+/** By which the one who looks is known again. */
+const HEADERS_OF_CALLER = ['authorization', 'cookie', 'host', 'forwarded', 'x-forwarded-for']
 /** A page that does not read is not sent more. */
 const UNREAD_BYTES_MAX = 4 * 1024 * 1024
 
@@ -81,12 +83,10 @@ class LiveStream {
     private readonly reply: FastifyReply,
     private readonly paths: readonly string[],
   ) {
-    const { authorization, cookie, host } = request.headers
-    this.headers = {
-      [PUSHED]: 'yes',
-      ...(authorization === undefined ? {} : { authorization }),
-      ...(cookie === undefined ? {} : { cookie }),
-      ...(host === undefined ? {} : { host }),
+    this.headers = { [PUSHED]: 'yes' }
+    for (const name of HEADERS_OF_CALLER) {
+      const value = request.headers[name]
+      if (value !== undefined) this.headers[name] = String(value)
     }
   }
 
