@@ -103,8 +103,9 @@ const layers: rules.Layers = {
     'turn.ts',
   ],
   exec: ['clock.ts', 'config', 'embed', 'server', 'store', 'testing'],
+  recording: ['amqp', 'clock.ts', 'exec', 'server'],
   load: ['amqp'],
-  cli: ['config', 'embed', 'exec', 'load', 'logger.ts', 'testing'],
+  cli: ['clock.ts', 'config', 'embed', 'exec', 'load', 'logger.ts', 'recording', 'testing'],
   'main.ts': ['cli'],
   'index.ts': ['amqp', 'config', 'embed'],
 }

@@ -18,8 +18,10 @@ import { ObservedTransport, type TransportObserver } from './observed-transport'
 /** More are not told one by one by anybody. */
 const LOST_MAX = 1000
 
-/** Makes one for each connection. */
-export type Observe = (transport: Transport) => TransportObserver
+/** Listens in on every connection. */
+export interface ConnectionObserver {
+  observe(transport: Transport): TransportObserver
+}
 
 export class ExecBroker {
   readonly address: BrokerAddress
@@ -45,12 +47,12 @@ export class ExecBroker {
   }
 
   /** @throws as `createBroker` */
-  static async open(options: ResolvedOptions, observe?: Observe): Promise<ExecBroker> {
+  static async open(options: ResolvedOptions, observer?: ConnectionObserver): Promise<ExecBroker> {
     const turn = new CountedTurn()
     let opened: ExecBroker | undefined
     const through = (transport: Transport): Transport => {
       const loss = { ended: () => opened?.noteLoss(transport) }
-      return new ObservedTransport(transport, observe ? [loss, observe(transport)] : [loss])
+      return new ObservedTransport(transport, observer ? [loss, observer.observe(transport)] : [loss])
     }
     const ingredients = { clock: new SystemClock(), turn, opened: openMemoryStore(turn), options, through }
     opened = new ExecBroker(turn, await compose(ingredients), options)

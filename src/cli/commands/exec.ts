@@ -8,6 +8,7 @@ import type { BrokerOptions, OptionKey, ResolvedOptions } from '../../config/opt
 import type { CommandEnd } from '../../exec/command'
 import { environmentFor, variables } from '../../exec/environment'
 import type { ExecBroker } from '../../exec/exec-broker'
+import type { Recorder } from '../../recording/recorder'
 import type { LeakReport } from '../../testing/leaks'
 import { type Ending, exitCodeOf } from '../exit-codes'
 import { addOptionFlags } from '../option-flags'
@@ -73,6 +74,7 @@ interface ExecFlags {
   readonly password?: string
   readonly vhost?: string
   readonly report: 'on-failure' | 'always' | 'never'
+  readonly record?: string
   readonly config?: string
 }
 
@@ -93,6 +95,7 @@ export function execCommand(): Command {
       .choices(['on-failure', 'always', 'never'])
       .default('on-failure'),
   )
+  command.addOption(new Option('--record <file>', 'keep the traffic of every connection, without passwords'))
   addOptionFlags(command, { keys: optionsTaken, defaults })
   return command
 }
@@ -101,8 +104,11 @@ async function exec(words: readonly string[], flags: ExecFlags): Promise<void> {
   const { ExecBroker } = require('../../exec/exec-broker') as typeof import('../../exec/exec-broker')
   const { exitCodeOfEnd, runCommand } = require('../../exec/command') as typeof import('../../exec/command')
   let broker: ExecBroker
+  let recorder: Recorder | undefined
   try {
-    broker = await ExecBroker.open(optionsOf(flags))
+    const options = optionsOf(flags)
+    recorder = flags.record === undefined ? undefined : recorderOf(flags.record)
+    broker = await ExecBroker.open(options, recorder)
   } catch (cause) {
     say(whyNoBroker(cause))
     process.exit(exitCodeOf('noBroker'))
@@ -114,15 +120,31 @@ async function exec(words: readonly string[], flags: ExecFlags): Promise<void> {
     if (!leaks.isClean || flags.report === 'always') tell(end, leaks)
   }
   await broker.close()
+  recorder?.close()
   process.exit(code ?? exitCodeOf(notRun(end, words[0] ?? '')))
 }
 
 /** From where `serve` takes its own, with defaults that suit. */
-function optionsOf({ user, password, vhost, report: _, config, ...others }: ExecFlags): ResolvedOptions {
+function optionsOf({
+  user,
+  password,
+  vhost,
+  report: _,
+  record: __,
+  config,
+  ...others
+}: ExecFlags): ResolvedOptions {
   const flags = { ...others, defaultUser: user, defaultPass: password, defaultVhost: vhost }
   const { options, sources } = loadOptions({ flags, environment: process.env, configFile: config })
   const given = [...optionsTaken, ...userOptions].filter(key => sources[key] !== 'default')
   return resolveOptions({ ...defaults, ...Object.fromEntries(given.map(key => [key, options[key]])) })
+}
+
+function recorderOf(path: string): Recorder {
+  const { Recorder } = require('../../recording/recorder') as typeof import('../../recording/recorder')
+  const { SystemClock } = require('../../clock') as typeof import('../../clock')
+  const onFailed = (cause: Error): void => say(`the recording has ended: ${cause.message}`)
+  return new Recorder(path, { clock: new SystemClock(), onFailed })
 }
 
 function wants(report: ExecFlags['report'], code: number): boolean {
