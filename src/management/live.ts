@@ -71,7 +71,7 @@ function pathsOf(request: FastifyRequest): string[] {
 /** Dot segments would lead out of the API; in a filter behind the question mark they are only dots. */
 function isOfTheApi(path: string): boolean {
   const [place = ''] = path.split('?')
-  return place.startsWith('/') && !/(^|\/)(\.|%2e){1,2}(\/|$)/i.test(place)
+  return place.startsWith('/') && !/(^|\/)(\.|%2e){2}(\/|$)/i.test(place)
 }
 
 class LiveStream {

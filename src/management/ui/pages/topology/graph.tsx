@@ -4,7 +4,7 @@
  */
 import '@xyflow/react/dist/style.css'
 import { Center, Loader, useComputedColorScheme } from '@mantine/core'
-import { Background, Controls, MiniMap, type Node, ReactFlow } from '@xyflow/react'
+import { Background, Controls, MiniMap, type Node, ReactFlow, type ReactFlowInstance } from '@xyflow/react'
 import { useMemo } from 'react'
 import type { Topology } from '../../api/message-types'
 import { series } from '../../theme'
@@ -66,12 +66,13 @@ export function Graph({ topology, ways, vhost, centre }: Props) {
           colorMode={scheme}
           fitView={!isLarge}
           fitViewOptions={wholeFit}
-          onInit={flow => {
-            if (!isLarge) return
-            const middle = nodes.find(({ id }) => id === centre)
-            if (middle) void flow.setCenter(...middleOf(middle), { zoom: largeZoom })
-            else void flow.setViewport({ x: largeMargin, y: largeMargin, zoom: largeZoom })
-          }}
+          onInit={flow =>
+            isLarge &&
+            beginAt(
+              flow,
+              nodes.find(({ id }) => id === centre),
+            )
+          }
           minZoom={minZoom}
           nodesDraggable={false}
           nodesConnectable={false}
@@ -111,6 +112,12 @@ function Legend() {
       Alternate exchange
     </div>
   )
+}
+
+/** At the one in the middle, or at the top left corner, where the busiest are. */
+function beginAt(flow: ReactFlowInstance, middle: Node | undefined): void {
+  if (middle) void flow.setCenter(...middleOf(middle), { zoom: largeZoom })
+  else void flow.setViewport({ x: largeMargin, y: largeMargin, zoom: largeZoom })
 }
 
 function middleOf({ position: { x, y } }: Node): [x: number, y: number] {
