@@ -83,19 +83,23 @@ export function Graph({ topology, ways, vhost, centre }: Props) {
         >
           <Background gap={24} />
           <Controls showInteractive={false} fitViewOptions={wholeFit} />
-          {isLarge && (
-            <MiniMap
-              pannable
-              zoomable
-              ariaLabel="Overview of the graph"
-              bgColor="var(--page)"
-              maskColor="var(--map-mask)"
-              nodeColor={({ type }) => (type === 'queue' ? series.deliver : series.publish)}
-            />
-          )}
+          {isLarge && <Overview />}
         </ReactFlow>
       )}
     </section>
+  )
+}
+
+function Overview() {
+  return (
+    <MiniMap
+      pannable
+      zoomable
+      ariaLabel="Overview of the graph"
+      bgColor="var(--page)"
+      maskColor="var(--map-mask)"
+      nodeColor={({ type }) => (type === 'queue' ? series.deliver : series.publish)}
+    />
   )
 }
 
