@@ -1,4 +1,5 @@
-// npm run conformance -- [--url amqp://…] [jest arguments]: without a URL, our own broker (from dist) is tested.
+// npm run conformance -- [--url amqp://…] [--management-url http://…] [jest arguments]: without a URL, our own broker
+// (from dist) is tested. With one, the management is looked for on port 15672 of its host.
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -14,7 +15,10 @@ while (given.length > 0) {
   const argument = given.shift()
   if (argument === '--url') environment.CONFORMANCE_URL = given.shift()
   else if (argument.startsWith('--url=')) environment.CONFORMANCE_URL = argument.slice('--url='.length)
-  else jestArguments.push(argument)
+  else if (argument === '--management-url') environment.CONFORMANCE_MANAGEMENT_URL = given.shift()
+  else if (argument.startsWith('--management-url=')) {
+    environment.CONFORMANCE_MANAGEMENT_URL = argument.slice('--management-url='.length)
+  } else jestArguments.push(argument)
 }
 
 const run = spawn(process.execPath, [jest, '-c', join(here, 'jest.config.js'), ...jestArguments], {

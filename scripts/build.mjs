@@ -8,6 +8,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { createRequire } from 'node:module'
 import { join, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { root, runNode, tools } from './run.mjs'
 
 const dist = join(root, 'dist')
@@ -40,7 +41,7 @@ export async function build() {
     if (existsSync(join(dist, 'main.js'))) chmodSync(join(dist, 'main.js'), 0o755)
     done.push(`${sources.length} files`)
   }
-  if (uiHash !== madeUiHash || !areThere(uiOutputs)) {
+  if (existsSync(ui) && (uiHash !== madeUiHash || !areThere(uiOutputs))) {
     rmSync(stamp, { force: true })
     await bundleUi()
     done.push('the web UI')
@@ -61,6 +62,8 @@ async function bundleUi() {
   const args = ['build', '--config', config, '--logLevel', 'error']
   const { code, output } = await runNode(tools.vite, args, { quiet: true })
   if (code !== 0) throw new Error(`the web UI does not build\n${output.trimEnd()}`)
+  for (const file of filesUnder(join(dist, 'ui', 'assets')))
+    writeFileSync(`${file}.gz`, gzipSync(readFileSync(file)))
 }
 
 function areThere(files) {

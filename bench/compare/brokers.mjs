@@ -27,7 +27,7 @@ export async function startLeveret({ durable = false } = {}) {
     args: [
       join(dist, 'main.js'),
       'serve',
-      ...['--port', String(port), '--log-level', 'warn', '--management-port', '0'],
+      ...['--port', String(port), '--log-level', 'warn', '--management-port', '0', '--prometheus-port', '0'],
       ...(durable ? ['--data-dir', join(folder, 'data')] : ['--in-memory']),
     ],
     env: withoutOptions(),

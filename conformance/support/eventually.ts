@@ -1,8 +1,8 @@
 /** For what a server does in its own time: tries again until it holds. Each try should be a round trip. */
 import { patienceMs } from './inbox'
 
-export async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + patienceMs
+export async function eventually<T>(attempt: () => Promise<T>, withinMs = patienceMs): Promise<T> {
+  const deadline = Date.now() + withinMs
   for (;;) {
     try {
       return await attempt()

@@ -94,6 +94,14 @@ describe('what is no management API', () => {
     expect(failure.message).toMatch(/does not answer as the management API does/)
   })
 
+  it('may be RabbitMQ, asked for what only Leveret has', async () => {
+    fake.answer = () => ({ status: 405 })
+    expect(await failureOf(api.post('/exchanges/%2F/x/explain'))).toMatchObject({
+      message: '/exchanges/%2F/x/explain: only Leveret has this, RabbitMQ does not',
+      ending: 'failed',
+    })
+  })
+
   it('is not followed elsewhere with a password', async () => {
     const other = await FakeApi.open()
     fake.answer = () => ({ status: 302, headers: { location: `${other.url}/api/overview` } })
@@ -151,5 +159,16 @@ describe('a list', () => {
         ? { body: { items: [{ name: 'a' }], page_count: 2 } }
         : { status: 400, body: { error: 'page_out_of_range', reason: 'Page out of range' } }
     expect(await names()).toEqual(['a'])
+  })
+})
+
+describe('definitions', () => {
+  it('pass through with every digit', async () => {
+    const text = '{"queues":[{"arguments":{"n":9007199254740993}}]}'
+    fake.answer = () => ({ text })
+    expect(await api.getText('/definitions')).toBe(text)
+    await api.postText('/definitions', text)
+    expect(fake.requests[1]?.body).toBe(text)
+    expect(fake.requests[1]?.headers['content-type']).toBe('application/json')
   })
 })

@@ -20,7 +20,7 @@ describe('leveret definitions', () => {
     const file = join(folder, 'broker.json')
     await broker.says(['declare', 'exchange', 'exported', '--type', 'topic'])
     await broker.says(['declare', 'queue', 'exported', '--argument', 'x-max-length=7'])
-    await broker.says(['bind', 'exported', 'exported', '-k', 'a.#'])
+    await broker.says(['bind', 'exported', 'exported', '-k', 'a.#', '--argument', 'n=1'])
     expect(await broker.says(['definitions', 'export', file])).toBe(`exported to ${file}\n`)
     expect(statSync(file).mode & 0o777).toBe(0o600)
     expect(await broker.says(['definitions', 'export'])).toBe(readFileSync(file, 'utf8'))

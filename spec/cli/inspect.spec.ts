@@ -217,7 +217,7 @@ describe('leveret inspect', () => {
 
   it('must be told which folder', async () => {
     const { code, errors } = await leveret(['inspect'])
-    expect(code).toBe(1)
+    expect(code).toBe(2)
     expect(errors).toContain("error: missing required argument 'folder'")
   })
 })

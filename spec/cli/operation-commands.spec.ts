@@ -88,7 +88,7 @@ describe('leveret move and redrive', () => {
     await broker.says(['declare', 'queue', other])
     await publish('a', 'b', 'c', 'd')
     expect(await broker.says(['move', queue, other, '--count', '1'])).toBe('moved 1 message\n')
-    expect(await broker.json(['move', queue, other, '--copy'])).toEqual({ moved: 3 })
+    expect(await broker.json(['move', queue, other, '--copy'])).toMatchObject({ moved: 3 })
     expect([await peeked(), await peeked(other)]).toEqual([
       ['b', 'c', 'd'],
       ['a', 'b', 'c', 'd'],
@@ -104,6 +104,21 @@ describe('leveret move and redrive', () => {
     await broker.says(['unbind', 'amq.fanout', other])
     await broker.says(['move', queue, other])
     expect(await peeked()).toEqual([])
+  })
+
+  it('leaves where they are messages that no queue would take', async () => {
+    await publish('a', 'b')
+    const ran = await broker.run(['move', queue, '--to-exchange', 'amq.direct', '-k', 'nobody'])
+    expect(ran).toMatchObject({
+      code: 7,
+      output: 'moved 0 messages\nleft 2 where they were:\n  2 lead to no queue\n',
+    })
+    expect(await peeked()).toEqual(['a', 'b'])
+  })
+
+  it('tells of a destination that is not there, also when there is nothing to move', async () => {
+    expect(await broker.run(['move', queue, 'nope'])).toMatchObject({ code: 5 })
+    expect(await broker.run(['move', 'nope', queue])).toMatchObject({ code: 5 })
   })
 
   it('moves thousands in batches', async () => {
@@ -129,9 +144,15 @@ describe('leveret move and redrive', () => {
     await broker.json(['get', work, '--count', '2', '--ack-mode', 'reject'])
     await eventually(async () => expect(await peeked(dead)).toHaveLength(3))
     const said = await broker.says(['redrive', dead])
-    expect(said).toMatch(/^redrove 2 messages\nleft 1:\n/)
+    expect(said).toBe(
+      'redrove 2 messages\nleft 1 where they were:\n  1 never died, as far as their headers tell\n',
+    )
     expect(await peeked(work)).toEqual(['a', 'b'])
     expect(await peeked(dead)).toEqual(['never died'])
+    expect(await broker.run(['redrive', dead])).toMatchObject({
+      code: 7,
+      errors: 'leveret: no message went anywhere\n',
+    })
   })
 
   it.each([
@@ -139,6 +160,8 @@ describe('leveret move and redrive', () => {
     [['move', 'q', 'r', '--to-exchange', 'x'], 'name one destination'],
     [['move', 'q', 'r', '-k', 'x'], '--routing-key goes with --to-exchange'],
     [['move', 'q', 'r', '--positions', '1,x'], 'It must be whole numbers'],
+    [['get', 'q', '--search', 'x'], '--offset and --search go with --peek'],
+    [['get', 'q', '--offset', '0'], '--offset and --search go with --peek'],
   ])('refuses %j', async (args, message) => {
     const { code, errors } = await broker.run(args)
     expect(code).toBe(2)

@@ -1,5 +1,6 @@
-/** What `leveret publish` and `close-connection` do when the broker fails in the middle. */
-import { writeFileSync } from 'node:fs'
+/** What commands do when the broker, or what they write to, fails in the middle. */
+import { spawn } from 'node:child_process'
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { temporaryFolder } from '../support/temporary-folder'
 import { FakeApi, type FakeRequest } from './fake-api'
@@ -63,6 +64,28 @@ describe('leveret publish', () => {
     const ran = await run(['publish', '-e', 'x', '-k', 'y', '--lines', '--json'], 'a\nb\nc\nd\n')
     expect(ran).toMatchObject({ code: 7, output: '{"published":4,"unrouted":2}\n' })
     expect(ran.errors).toContain('no queue took 2 of them')
+  })
+})
+
+describe('leveret list', () => {
+  const whereADiskIsFull = existsSync('/dev/full') ? it : it.skip
+
+  whereADiskIsFull('tells of a full disk in one line', async () => {
+    fake.answer = () => ({ body: [{ name: 'a' }] })
+    const main = join(__dirname, '../../dist/main.js')
+    const full = openSync('/dev/full', 'w')
+    const child = spawn(process.execPath, [main, 'list', 'users'], {
+      stdio: ['ignore', full, 'pipe'],
+      env: { PATH: process.env['PATH'], LEVERET_URL: fake.url },
+    })
+    let errors = ''
+    child.stderr?.on('data', text => {
+      errors += String(text)
+    })
+    const code = await new Promise(resolve => child.once('close', resolve))
+    closeSync(full)
+    expect(errors).toMatch(/^leveret: cannot write: .*ENOSPC.*\n$/)
+    expect(code).toBe(1)
   })
 })
 

@@ -79,9 +79,18 @@ describe('leveret top', () => {
     const lines = rowLines(start, items, 120)
     expect(lines).toHaveLength(3)
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(120)
-    expect(lines[1]).toMatch(/^o+… {2}\/ +10 .* 12 .* 1\.3$/)
+    expect(lines[1]).toMatch(/^o+… {2}\/ +10 .* 1\.3 .* 12$/)
     expect(lines[2]).toContain('a\\u001b[2Jb')
     expect(stripVTControlCharacters(lines.join(''))).toBe(lines.join(''))
+  })
+
+  it('leaves out the last columns where there is no room for them', () => {
+    const items = [{ name: 'orders', vhost: '/', messages_ready: 1 }]
+    for (const width of [200, 100, 80, 40, 10, 1]) {
+      const lines = rowLines(start, items, width)
+      for (const line of lines) expect(line).toHaveLength(width)
+    }
+    expect(rowLines(start, items, 80)[0]).toMatch(/^queue .* out\/s *$/)
   })
 
   it('tells the totals, of a broker that says nothing too', () => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { clientVariables } from '../../src/config/client-environment'
 import { loadOptions, OptionError, resolveOptions } from '../../src/config/load'
 import { environmentOf, flagOf, type OptionSpec } from '../../src/config/option-spec'
 import { type BrokerOptions, type OptionKey, optionKeys, optionTable } from '../../src/config/options'
@@ -150,6 +151,13 @@ describe('an option in the environment', () => {
     const both = loadOptions({ environment: { ...environment, LEVERET_DEFAULT_USER: 'otto' } })
     expect(both.options.defaultUser).toBe('otto')
     expect(both.sources.defaultPass).toBe('environment RABBITMQ_DEFAULT_PASS')
+  })
+
+  it('is not confused by those of the commands that talk to a broker, but by one that is mistyped', () => {
+    const environment = Object.fromEntries(clientVariables.map(name => [name, 'x']))
+    expect(clientVariables).toContain('LEVERET_PASSWORD')
+    expect(loadOptions({ environment }).options.port).toBe(5672)
+    expect(() => loadOptions({ environment: { LEVERET_PASSWROD: 'x' } })).toThrow(OptionError)
   })
 
   it('is not confused by other programs’ variables, nor by those Kubernetes sets for a service "leveret"', () => {

@@ -26,7 +26,9 @@ export class BrokerProcess {
     complain: (what: string) => void,
   ) {
     const place = ['--port', '0', '--data-dir', dataDir]
-    const args = ['serve', ...place, '--durability', options.durability, '--no-management']
+    // Ports of their own, which only one broker at a time can have.
+    const silent = ['--no-management', '--no-prometheus']
+    const args = ['serve', ...place, '--durability', options.durability, ...silent]
     const environment = { PATH: process.env['PATH'], ...options.environment }
     const child = spawn(process.execPath, ['--require', MOVER, MAIN, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,9 @@
 /** What rounds of kills once found, and what can be seen of it without them. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { Wire } from '../../conformance/support/wire'
 import { numbered, publishAll, restartingBroker } from '../behaviour/restarts'
 import { pathsIn, temporaryFolder } from '../support/temporary-folder'
 
@@ -41,6 +44,45 @@ describe('a broker that was killed', () => {
     await broker.restart()
     expect((await (await broker.channel()).get('q'))?.redelivered).toBe(true)
   })
+})
+
+/** A program with a broker in it, which it never closes. Told anything, it ends as `ending` says. */
+const PROGRAM = (ending: string) => `
+  const [dist, dataDir] = process.argv.slice(1)
+  require(dist).createBroker({ port: 0, dataDir, durability: 'os', logLevel: 'silent' }).then(broker => {
+    process.stdin.once('data', () => { ${ending} })
+    process.stdout.write(broker.url)
+  })`
+
+describe('a broker whose process ended without closing it', () => {
+  // SQLite's log is gone then, as after a stop: the addon closes the database on the way out.
+  it.each(['process.exit(1)', 'throw new Error("nobody catches it")'])(
+    'marks everything as redelivered, too: %s',
+    async ending => {
+      const channel = await broker.confirmChannel()
+      await channel.call('queue.declare', { queue: 'q', durable: true })
+      await publishAll(channel, 'q', ['0'])
+      await broker.stop()
+      expect(await firstOf('q', ending)).toEqual(['0', false])
+      await broker.start()
+      const again = await (await broker.channel()).get('q')
+      expect([again?.body.toString(), again?.redelivered]).toEqual(['0', true])
+    },
+  )
+
+  /** What such a program gave a client that had not acknowledged it when the program ended. */
+  async function firstOf(queue: string, ending: string): Promise<unknown[]> {
+    const dist = join(__dirname, '../../dist')
+    const args = ['-e', PROGRAM(ending), dist, broker.dataDir]
+    const program = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'ignore'] })
+    const [url] = await once(program.stdout, 'data')
+    const wire = await (await Wire.connect(String(url))).open()
+    const got = await (await wire.channel()).get(queue)
+    program.stdin.write('end')
+    await once(program, 'exit')
+    await wire.destroy()
+    return [got?.body.toString(), got?.redelivered]
+  }
 })
 
 describe('a transaction', () => {

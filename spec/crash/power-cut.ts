@@ -40,7 +40,7 @@ export interface PowerCut {
   cut(random: Random): CutReport
 }
 
-const FILES = ['leveret.db', 'leveret.db-journal', 'leveret.db-wal']
+const FILES = ['leveret.db', 'leveret.db-journal', 'leveret.db-wal', 'leveret.db-open']
 const KINDS: readonly CutKind[] = ['lost', 'torn', 'garbage']
 
 /** `folder`: for notes about the files in `dataDir`, both without links in them. */

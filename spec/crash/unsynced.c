@@ -4,7 +4,8 @@
  * before the files are, and emptied after an fsync has returned, so a SIGKILL at any moment leaves both true.
  * power-cut.ts reads them.
  *
- *   CRASH_WATCHED  the data directory, without links in it; the database, its WAL and its journal are watched
+ *   CRASH_WATCHED  the data directory, without links in it; the database, its WAL, its journal and the mark that it is
+ *                  open are watched
  *   CRASH_UNDO     where the logs are: <file> and, until the directory is synced, <file>.created
  *
  *   log     record, record, …
@@ -24,6 +25,9 @@
 
 #define FDS_MAX 4096
 #define DIRECTORY -1
+#define NAMES 4
+
+static const char *const names[NAMES] = {"leveret.db", "leveret.db-journal", "leveret.db-open", "leveret.db-wal"};
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 /* Per descriptor: 0, the descriptor of its log, or DIRECTORY. */
@@ -59,8 +63,9 @@ static const char *watched_name(const char *path, const char *directory) {
   size_t length = strlen(directory);
   if (strncmp(path, directory, length) != 0 || path[length] != '/') return NULL;
   const char *name = path + length + 1;
-  if (strcmp(name, "leveret.db") == 0 || strcmp(name, "leveret.db-wal") == 0) return name;
-  return strcmp(name, "leveret.db-journal") == 0 ? name : NULL;
+  for (int i = 0; i < NAMES; i++)
+    if (strcmp(name, names[i]) == 0) return name;
+  return NULL;
 }
 
 static int open_log(const char *name, const char *ending, int flags) {
@@ -138,9 +143,8 @@ int ftruncate(int fd, off_t size) {
 }
 
 static void forget_created(void) {
-  static const char *names[] = {"leveret.db", "leveret.db-journal", "leveret.db-wal"};
   char path[4096];
-  for (int i = 0; i < 3; i++) {
+  for (int i = 0; i < NAMES; i++) {
     snprintf(path, sizeof path, "%s/%s.created", getenv("CRASH_UNDO"), names[i]);
     unlink(path);
   }

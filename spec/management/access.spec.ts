@@ -1,4 +1,5 @@
 /** Users, permissions, virtual hosts, limits, policies and parameters, as they are set and shown over HTTP. */
+import { eventually } from '../support/eventually'
 import { type ManagedBroker, managedBroker } from '../support/managed-broker'
 
 describe('over the management', () => {
@@ -157,12 +158,15 @@ describe('over the management', () => {
     managed.broker.accounts.putUser('app', { password: 'app', tags: 'management' })
     managed.broker.logins.attempts.reset()
     expect(await logIn('app', 'app')).toBe(200)
-    for (let guess = 0; guess < 30; guess++) expect(await logIn('app', 'wrong')).toBe(401)
-    expect(await logIn('app', 'app')).toBe(401)
+    const [, counts] = [...managed.broker.logins.attempts][0]!
+    const refusals = Array.from({ length: 30 }, () => logIn('app', 'wrong'))
+    await eventually(() => expect(counts.failed).toBe(30))
+    refusals.push(logIn('app', 'app'))
+    await eventually(() => expect(counts.failed).toBe(31))
     expect(await logIn('guest', 'guest')).toBe(200)
-    expect([...managed.broker.logins.attempts]).toEqual([
-      ['http', { attempts: 33, succeeded: 2, failed: 31 }],
-    ])
+    managed.clock.advance(30_000)
+    expect(new Set(await Promise.all(refusals))).toEqual(new Set([401]))
+    expect(counts).toEqual({ attempts: 33, succeeded: 2, failed: 31 })
   })
 
   it('whoever may not see a virtual host is not told what is in it', async () => {
@@ -176,5 +180,90 @@ describe('over the management', () => {
     const overview = await managed.ask('GET', '/overview', { user: 'app' })
     expect(overview.body).toMatchObject({ object_totals: { exchanges: 0, queues: 0 } })
     expect(overview.body).not.toHaveProperty('listeners')
+  })
+})
+
+describe('logins over HTTP', () => {
+  it('are counted, and refusals held back from whoever guesses', async () => {
+    const managed = await managedBroker()
+    const { clock, broker } = managed
+    const wrong = {
+      headers: { authorization: `Basic ${Buffer.from('guest:no').toString('base64')}` },
+      user: '',
+    }
+    for (let count = 0; count < 3; count++) {
+      expect((await managed.ask('GET', '/whoami', wrong)).status).toBe(401)
+    }
+    let isTold = false
+    const fourth = managed.ask('GET', '/whoami', wrong).then(({ status }) => {
+      isTold = true
+      return status
+    })
+    await eventually(() => expect([...broker.logins.attempts][0]?.[1].failed).toBe(4))
+    // others are answered meanwhile, also who is who he says
+    expect((await managed.ask('GET', '/whoami')).status).toBe(200)
+    expect(isTold).toBe(false)
+    clock.advance(250)
+    expect(await fourth).toBe(401)
+    const path = '/auth/attempts/leveret@localhost'
+    expect((await managed.ask('GET', path)).body).toEqual([
+      { protocol: 'http', auth_attempts: 6, auth_attempts_failed: 4, auth_attempts_succeeded: 2 },
+    ])
+    expect((await managed.ask('DELETE', path)).status).toBe(204)
+    expect((await managed.ask('GET', path)).body).toMatchObject([{ auth_attempts: 1 }])
+    await managed.close()
+  })
+})
+
+describe('definitions over HTTP', () => {
+  it('come as a file in a form, as RabbitMQ’s page sends it, and go out as one', async () => {
+    const managed = await managedBroker()
+    const definitions = JSON.stringify({ vhosts: [{ name: 'from-a-form' }] })
+    const body = [
+      '--x',
+      'Content-Disposition: form-data; name="file"; filename="a b.json"',
+      'Content-Type: application/json',
+      '',
+      definitions,
+      '--x',
+      'content-disposition: form-data; name="redirect"',
+      '',
+      '../#/import-succeeded',
+      '--x--',
+      '',
+    ].join('\r\n')
+    const headers = { 'content-type': 'multipart/form-data; boundary=x' }
+    const reply = await managed.ask('POST', '/definitions', { body, headers })
+    expect(reply.status).toBe(303)
+    expect(reply.headers['location']).toBe('../#/import-succeeded')
+    expect(managed.broker.vhosts.has('from-a-form')).toBe(true)
+    const out = await managed.ask('GET', '/definitions?download=a"b.json')
+    expect(out.headers['content-disposition']).toBe('attachment; filename="a_b.json"')
+    expect(out.body).toMatchObject({
+      rabbit_version: '4.2.0',
+      vhosts: [{ name: '/' }, { name: 'from-a-form' }],
+    })
+    await managed.close()
+  })
+
+  it('are refused as RabbitMQ does it where they are none', async () => {
+    const managed = await managedBroker()
+    const form = { 'content-type': 'multipart/form-data; boundary=x' }
+    for (const [path, body, headers, status, reason] of [
+      ['/definitions', 'no json', {}, 400, 'failed_to_parse_json'],
+      ['/definitions', '[]', {}, 400, 'failed_to_parse_json'],
+      ['/definitions', '--x\r\n\r\n--x--', form, 400, 'failed_to_parse_json'],
+      ['/definitions/nope', '{}', {}, 404, 'vhost_not_found'],
+      ['/definitions', '{"users":[{"name":"u"}]}', {}, 400, 'tags_not_present'],
+    ] as const) {
+      const reply = await managed.ask('POST', path, { body, headers })
+      expect([reply.status, (reply.body as { reason: unknown }).reason]).toEqual([status, reason])
+    }
+    expect((await managed.ask('POST', '/definitions', { body: '' })).status).toBe(204)
+    expect(await managed.ask('GET', '/definitions/nope')).toMatchObject({
+      status: 400,
+      body: { error: 'bad_request', reason: 'vhost_not_found' },
+    })
+    await managed.close()
   })
 })

@@ -134,6 +134,22 @@ describe('after a session in which everything was counted', () => {
     const byExchange = Object.fromEntries(incoming.map(({ exchange, publish }) => [exchange, publish]))
     expect(byExchange).toEqual({ '': 5, x: 4, e2e: 2 })
   })
+
+  it('the bytes of the virtual host and the broker, also of a connection that is closed', async () => {
+    const closed = await connect(server.url)
+    await closed.close()
+    await eventually(() => expect(server.broker.counters.churn.connectionsClosed).toBe(1))
+    const [open, ...others] = [...server.connections].map(({ status }) => status)
+    expect(others).toEqual([])
+    server.clock.advance(INTERVAL_MS)
+    const { bytesReceived, bytesSent } = server.broker.counters.endedTraffic
+    expect(bytesReceived).toBeGreaterThan(0)
+    for (const vhost of [server.vhost, undefined])
+      expect(metrics.statistics.traffic(vhost)).toMatchObject({
+        recv_oct: open!.bytesReceived + bytesReceived,
+        send_oct: open!.bytesSent + bytesSent,
+      })
+  })
 })
 
 /** All keys about deliveries, at 0. */

@@ -5,8 +5,8 @@ import { Statistics } from '../../src/metrics/statistics'
 import type { ComposedBroker } from '../support/composed-broker'
 
 export function metricsOf(composed: ComposedBroker, probe: NodeProbe, intervalMs: number) {
-  const { broker, connections, clock } = composed
-  const around = { broker, connections, clock, probe }
+  const { broker, connections, clock, log: logger } = composed
+  const around = { broker, connections, clock, probe, logger }
   const sampler = new Sampler(around, intervalMs)
   return { sampler, statistics: new Statistics(around, sampler) }
 }

@@ -124,6 +124,18 @@ describe('the statistics', () => {
     expect(metrics.statistics.messageStats(queue)?.publish).toBe(36)
   })
 
+  it('go on after a sampling that failed, and the log says so', () => {
+    const queue = declared('q')
+    const broken = { kind: 'queue', counters: undefined } as unknown as Queue
+    const queues = composed.vhost.queues as Map<string, Queue>
+    queues.set('broken', broken)
+    composed.clock.advance(1000)
+    expect(composed.log.lines.some(({ message }) => message.includes('a sampling failed'))).toBe(true)
+    queues.delete('broken')
+    publishEachSecond(queue, 2, 1)
+    expect(metrics.statistics.messageStats(queue)?.publish).toBe(2)
+  })
+
   it('stop when they are told to, and leave no timer', () => {
     metrics.sampler.stop()
     expect(composed.clock.pending).toBe(0)

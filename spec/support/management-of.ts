@@ -13,7 +13,7 @@ export function managementOf(
 ): SampledManagement {
   const { broker, connections, settings, log, clock } = composed
   const metrics = new Metrics(
-    { broker, connections, clock },
+    { broker, connections, clock, logger: log },
     {
       samplingIntervalMs: 1000,
       dataDir: undefined,

@@ -39,7 +39,7 @@ export function describeInBrowser(name: string, specs: (ui: Ui) => void): void {
 
 export class Ui {
   private opened: { readonly broker: EmbeddedBroker; readonly browser: Browser } | undefined
-  private readonly contexts = new Set<BrowserContext>()
+  private readonly contexts = new Map<string, BrowserContext>()
   private readonly violations: string[] = []
 
   get broker(): EmbeddedBroker {
@@ -51,34 +51,45 @@ export class Ui {
   }
 
   async open(): Promise<void> {
-    const broker = await createBroker({ port: 0, management: true, managementPort: 0 })
+    const broker = await createBroker({ port: 0, management: true, managementPort: 0, logLevel: 'silent' })
     const browser = await chromium.launch({ executablePath: executablePath!, args })
     this.opened = { broker, browser }
   }
 
   /** A page of somebody logged in, at an address of the UI. The password is the name. */
   async page(path: string, { user = 'guest', scheme = 'light' }: PageOptions = {}): Promise<Page> {
-    const page = await this.stranger(path, scheme, async context => {
+    const context = await this.contextOf(user, scheme)
+    if ((await context.cookies()).length === 0) {
       const answer = await context.request.post(`${this.url}/api/session`, {
         headers: { 'x-requested-with': 'leveret' },
         data: { username: user, password: user },
       })
       expect(answer.status()).toBe(200)
-    })
+    }
+    const page = await this.opens(context, path)
     await page.getByRole('heading', { level: 1 }).waitFor()
     return page
   }
 
   /** A page of somebody who is not logged in. */
-  async stranger(
-    path: string,
-    scheme: ColorScheme = 'light',
-    before: (context: BrowserContext) => Promise<void> = async () => {},
-  ): Promise<Page> {
-    const context = await this.opened!.browser.newContext({ colorScheme: scheme, reducedMotion: 'reduce' })
-    this.contexts.add(context)
+  async stranger(path: string, scheme: ColorScheme = 'light'): Promise<Page> {
+    const context = await this.contextOf('', scheme)
+    await context.clearCookies()
+    return this.opens(context, path)
+  }
+
+  /** One for each user: the browser need not load the scripts each time. */
+  private async contextOf(user: string, colorScheme: ColorScheme): Promise<BrowserContext> {
+    const key = `${colorScheme} ${user}`
+    const known = this.contexts.get(key)
+    if (known !== undefined) return known
+    const context = await this.opened!.browser.newContext({ colorScheme, reducedMotion: 'reduce' })
     context.setDefaultTimeout(20_000)
-    await before(context)
+    this.contexts.set(key, context)
+    return context
+  }
+
+  private async opens(context: BrowserContext, path: string): Promise<Page> {
     const page = await context.newPage()
     page.on('console', message => {
       if (/content security policy/i.test(message.text())) this.violations.push(message.text())
@@ -110,10 +121,12 @@ export class Ui {
     }
   }
 
-  /** No page may have broken the content policy, or thrown. */
+  /** No page may have broken the content policy, or thrown. What one kept in the browser, the next shall not find. */
   async closePages(): Promise<void> {
-    for (const context of this.contexts) await context.close()
-    this.contexts.clear()
+    for (const page of [...this.contexts.values()].flatMap(context => context.pages())) {
+      await page.evaluate('localStorage.clear()')
+      await page.close()
+    }
     expect(this.violations.splice(0)).toEqual([])
   }
 

@@ -8,7 +8,7 @@ describeInBrowser('the pages of connections', ui => {
     const connection = await amqp.connect(ui.broker.url, {
       clientProperties: { connection_name: 'billing', version: '1.2.3' },
     })
-    const failure = new Promise<Error>(resolve => connection.once('error', resolve))
+    const failure = new Promise<Error>(resolve => connection.once('close', resolve))
     await connection.createChannel()
     const page = await ui.page('/connections')
     await page
@@ -33,7 +33,7 @@ describeInBrowser('the pages of connections', ui => {
 
   it('close those selected', async () => {
     const connection = await amqp.connect(ui.broker.url, { clientProperties: { connection_name: 'doomed' } })
-    const failure = new Promise<Error>(resolve => connection.once('error', resolve))
+    const failure = new Promise<Error>(resolve => connection.once('close', resolve))
     const page = await ui.page('/connections')
     await page
       .getByRole('row', { name: /doomed/ })
@@ -54,7 +54,7 @@ describeInBrowser('the pages of channels and consumers', ui => {
     await channel.consume('watched', () => {}, { consumerTag: 'watcher' })
     const page = await ui.page('/channels')
     const row = page.getByRole('row', { name: /confirm/ })
-    await row.getByRole('cell', { name: '17' }).waitFor()
+    await row.getByRole('cell', { name: '17', exact: true }).waitFor()
     await row.getByRole('link').first().click()
     await page.getByRole('region', { name: 'Consumers', exact: true }).getByText('watcher').waitFor()
     await connection.close()

@@ -25,7 +25,7 @@ describeInBrowser('somebody with the tag management in one virtual host', ui => 
   it('sees the queues of that virtual host only', async () => {
     const page = await ui.page('/queues', { user: 'tenant' })
     await page.getByRole('link', { name: 'visible' }).waitFor()
-    await page.getByText('1–1 of 1 queues').waitFor()
+    await page.getByText('1–1 of 1 queue').waitFor()
     expect(await page.content()).not.toContain('secret')
   })
 

@@ -67,6 +67,9 @@ describeInBrowser('the page of the web UI', ui => {
     expect(answer.status).toBe(200)
     expect(answer.headers.get('cache-control')).toContain('immutable')
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(answer.headers.get('content-encoding')).toBe('gzip')
+    expect(answer.headers.get('content-type')).toContain('javascript')
+    expect(await answer.text()).toContain('import')
   })
 
   it.each(['/api/nothing', '/assets/nothing.js'])('is not the answer to %s', async path => {

@@ -39,7 +39,7 @@ describeInBrowser('the header', ui => {
     await page.getByText('1–2 of 2 queues').waitFor()
     await page.getByRole('combobox', { name: 'Virtual host' }).click()
     await page.getByRole('option', { name: 'other' }).click()
-    await page.getByText('1–1 of 1 queues').waitFor()
+    await page.getByText('1–1 of 1 queue').waitFor()
     await page.getByRole('navigation').getByRole('link', { name: 'Exchanges' }).click()
     await page.getByRole('link', { name: 'amq.topic' }).waitFor()
     expect(await page.getByRole('link', { name: 'amq.topic' }).count()).toBe(1)
@@ -67,6 +67,32 @@ describeInBrowser('the header', ui => {
     await page.getByRole('navigation').getByRole('link', { name: 'Queues' }).click()
     await eventually(() => expect(streams.at(-1)).toContain(encodeURIComponent('/queues?page=1')))
     expect(streams.length).toBeLessThanOrEqual(2)
+  })
+})
+
+describeInBrowser('live updates', ui => {
+  it('become questions every few seconds where the stream does not come through', async () => {
+    const page = await ui.page('/queues')
+    await page.route('**/api/live?**', route => route.abort())
+    await page.reload()
+    await page.getByText('waiting', { exact: true }).waitFor()
+    await ui.api('PUT', '/queues/%2F/asked-for', {})
+    await page.getByRole('link', { name: 'asked-for' }).waitFor()
+  })
+
+  it('rest while the tab is hidden, and are there again after', async () => {
+    const page = await ui.page('/queues')
+    await page.getByText('live', { exact: true }).waitFor()
+    const hide = (isHidden: boolean) =>
+      page.evaluate(`{
+        Object.defineProperty(document, 'hidden', { value: ${isHidden}, configurable: true })
+        document.dispatchEvent(new Event('visibilitychange'))
+      }`)
+    await hide(true)
+    await page.getByText('paused', { exact: true }).waitFor()
+    await ui.api('PUT', '/queues/%2F/meanwhile', {})
+    await hide(false)
+    await page.getByRole('link', { name: 'meanwhile' }).waitFor()
   })
 })
 
@@ -110,7 +136,7 @@ describeInBrowser('the overview', ui => {
       buffer: readFileSync(path),
     })
     const dialog = page.getByRole('dialog')
-    await dialog.getByText(/1 users, .*queues/).waitFor()
+    await dialog.getByText(/1 user, .*queue/).waitFor()
     await dialog.getByRole('button', { name: 'Import' }).click()
     await page.getByText('Definitions of kept.json imported').waitFor()
     expect(await ui.api('GET', '/queues/%2F/kept')).toMatchObject({ durable: true })

@@ -6,7 +6,12 @@ import { isUtf8 } from 'node:buffer'
 import type { FieldTable, FieldValue } from './table'
 
 export function tableFromJson(json: Readonly<Record<string, unknown>>): FieldTable {
-  return new Map(Object.entries(json).map(([key, value]) => [key, valueFromJson(value)]))
+  return new Map(Object.entries(json).map(([key, value]) => [wellFormed(key), valueFromJson(value)]))
+}
+
+/** Half a character (`\ud800` alone) UTF-8 does not have: U+FFFD instead, at once, and not only where it is sent or kept. */
+export function wellFormed(text: string): string {
+  return Buffer.from(text).toString()
 }
 
 function valueFromJson(json: unknown): FieldValue {
@@ -23,7 +28,10 @@ function valueFromJson(json: unknown): FieldValue {
   return { type: 'F', value: tableFromJson(json as Readonly<Record<string, unknown>>) }
 }
 
-/** Without a prototype: keys are the peer's. Whole numbers beyond 2^53 lose their last digits, as in JavaScript clients. */
+/**
+ * Without a prototype: keys are the peer's. Whole numbers beyond 2^53 are bigints: whoever writes the JSON must write their
+ * digits.
+ */
 export function tableAsJson(table: FieldTable): Record<string, unknown> {
   const json: Record<string, unknown> = Object.create(null)
   for (const [key, value] of table) json[key] = valueAsJson(value)
@@ -34,9 +42,7 @@ function valueAsJson(field: FieldValue): unknown {
   switch (field.type) {
     case 'S':
     case 'x':
-      return isUtf8(field.value)
-        ? field.value.toString()
-        : `Not UTF-8, base64 is: ${field.value.toString('base64')}`
+      return safeText(field.value)
     case 'D':
       return field.value / 10 ** field.scale
     case 'F':
@@ -46,6 +52,13 @@ function valueAsJson(field: FieldValue): unknown {
     case 'V':
       return null
     default:
-      return typeof field.value === 'bigint' ? Number(field.value) : field.value
+      return field.value // times are whole seconds
   }
+}
+
+/** RabbitMQ's `utf8_safe`. */
+function safeText(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString()
+  const lines = bytes.toString('base64').match(/.{1,76}/g) ?? []
+  return `Not UTF-8, base64 is: ${lines.join('\n')}`
 }

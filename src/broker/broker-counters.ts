@@ -22,6 +22,10 @@ export interface Traffic {
   chunksSent: number
 }
 
+export function noTraffic(): Traffic {
+  return { bytesReceived: 0, bytesSent: 0, chunksReceived: 0, chunksSent: 0 }
+}
+
 export function addTraffic(into: Traffic, traffic: Readonly<Traffic>): void {
   into.bytesReceived += traffic.bytesReceived
   into.bytesSent += traffic.bytesSent
@@ -39,10 +43,9 @@ export class BrokerCounters {
     queuesCreated: 0,
     queuesDeleted: 0,
   }
-  readonly logins = { succeeded: 0, failed: 0 }
   /** Of channels that are closed. */
   readonly endedChannels = new MessageTally()
-  readonly endedTraffic: Traffic = { bytesReceived: 0, bytesSent: 0, chunksReceived: 0, chunksSent: 0 }
+  readonly endedTraffic = noTraffic()
   /** Messages that went to queues: those that went to two count twice. */
   routed = 0
   readonly endedQueues = new Map<QueueType, EndedQueues>()

@@ -18,6 +18,7 @@ import { KeyJournal } from '../store/key-journal'
 import type { MessageStore } from '../store/message-store'
 import { MessageTally } from '../structures/message-tally'
 import type { BrokerCounters } from './broker-counters'
+import { noTraffic } from './broker-counters'
 import type { Compat } from './compat'
 import { DeadLetters, type DeadLettersSurroundings } from './dead-letters'
 import { DefinitionLog } from './definition-log'
@@ -78,6 +79,8 @@ export class Vhost implements ExchangeLookup {
   metadata: VhostMetadata = NO_METADATA
   /** What the channels counted that are closed. */
   readonly endedChannels = new MessageTally()
+  /** What the connections received and sent that are closed. */
+  readonly endedTraffic = noTraffic()
   /** Where publishers keep counts that are to be gathered. */
   readonly routeCaches = new Set<RouteCounts>()
   /** Copies every message that comes and goes, while it is switched on. */

@@ -43,6 +43,11 @@ export class ApiClient {
     return (await this.ask('GET', path, query)).body
   }
 
+  /** As it was sent: whole numbers beyond 2^53 keep their digits, which they lose when they are read. */
+  async getText(path: string): Promise<string> {
+    return (await this.ask('GET', path, {})).text
+  }
+
   async getObject(path: string, query: Query = {}): Promise<JsonObject> {
     const body = await this.get(path, query)
     if (!isObject(body)) throw this.notTheApi(path)
@@ -56,6 +61,11 @@ export class ApiClient {
 
   async post(path: string, body: Json = {}): Promise<Json> {
     return (await this.ask('POST', path, {}, body)).body
+  }
+
+  /** `text` is JSON already. */
+  async postText(path: string, text: string): Promise<void> {
+    await this.ask('POST', path, {}, new Verbatim(text))
   }
 
   async delete(
@@ -96,9 +106,9 @@ export class ApiClient {
     method: string,
     path: string,
     query: Query,
-    body?: Json,
+    body?: Json | Verbatim,
     headers: Readonly<Record<string, string>> = {},
-  ): Promise<{ status: number; body: Json }> {
+  ): Promise<{ status: number; text: string; body: Json }> {
     const url = `${this.target.url}/api${path}${queryText(query)}`
     const login = Buffer.from(`${this.target.user}:${this.target.password}`).toString('base64')
     const sent = {
@@ -109,12 +119,14 @@ export class ApiClient {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body instanceof Verbatim ? body.text : body === undefined ? undefined : JSON.stringify(body),
     }
     try {
       const answer = await exchange(url, sent, this.target.trust)
       const text = await answer.text()
-      if (answer.ok) return { status: answer.status, body: text === '' ? null : this.parsed(text, path) }
+      if (answer.ok) {
+        return { status: answer.status, text, body: text === '' ? null : this.parsed(text, path) }
+      }
       throw this.refusal(answer, text, path)
     } catch (cause) {
       if (cause instanceof CommandError) throw cause
@@ -152,11 +164,16 @@ export class ApiClient {
   }
 
   private notTheApi(path: string): CommandError {
+    if (LEVERETS_OWN.test(path)) return new CommandError(`${path}: only Leveret has this, RabbitMQ does not`)
     return new CommandError(
       `${this.target.url}/api${path} does not answer as the management API does; is --url right?`,
       'cannotConnect',
     )
   }
+}
+
+class Verbatim {
+  constructor(readonly text: string) {}
 }
 
 /** RabbitMQ's own reason. */
@@ -192,6 +209,9 @@ function endingOf(status: number, reason: string): Ending {
       return 'failed'
   }
 }
+
+/** RabbitMQ answers them with an empty 404 or 405. */
+const LEVERETS_OWN = /\/(explain|move|redrive|messages)$/
 
 const CONFLICT = /inequivalent arg|^(queue|exchange) '.*' in vhost '.*' (in use|not empty)|exclusive access/s
 

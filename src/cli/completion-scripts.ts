@@ -6,7 +6,7 @@ export const shells = ['bash', 'zsh', 'fish'] as const
 
 export type Shell = (typeof shells)[number]
 
-/** Nothing found: bash and zsh fall back to names of files. */
+/** Where nothing is found they offer names of files. */
 export const completionScripts: Readonly<Record<Shell, string>> = {
   bash: `_leveret() {
   local line
@@ -26,8 +26,17 @@ _leveret() {
   done
   if (( \${#found} )); then _describe leveret found; else _files; fi
 }
-compdef _leveret leveret
+# Read by compinit at the first Tab, this file is the function; sourced, it only defines it.
+if [[ "\${funcstack[1]}" == _leveret ]]; then _leveret "$@"; else compdef _leveret leveret; fi
 `,
-  fish: `complete -c leveret -f -a '(leveret completion --complete -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'
+  fish: `function __leveret_complete
+  set -l found (leveret completion --complete -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)
+  if test (count $found) -gt 0
+    printf '%s\\n' $found
+  else
+    __fish_complete_path (commandline -ct)
+  end
+end
+complete -c leveret -f -a '(__leveret_complete)'
 `,
 }

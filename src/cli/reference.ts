@@ -28,9 +28,10 @@ function heading(): string {
 \`leveret <command> --help\` shows what is here about each command. A command or flag that does not exist is refused, with
 the nearest one that does. Lists are tables for people; \`--json\` prints what the API says, for scripts. Tables are cut to
 the width of a terminal, and not cut in a pipe; \`NO_COLOR\` keeps them plain. Names and payloads cannot reach a terminal as
-control characters: those are shown as \`\\u001b\`.
+control characters: those are shown as \`\\u001b\`. A whole number beyond 2^53 loses digits in \`--json\`, as in most readers of
+JSON; in definitions it keeps them.
 
-All but \`serve\`, \`inspect\`, \`bench\`, \`hash-password\` and \`completion\` talk to a running broker over its management API,
+All but \`serve\`, \`exec\`, \`inspect\`, \`bench\`, \`hash-password\` and \`completion\` talk to a running broker over its management API,
 Leveret's or RabbitMQ's. \`explain\`, \`move\`, \`redrive\`, \`get --peek\`, \`purge --count\` and \`consume\` without \`--ack\` need
 Leveret: RabbitMQ's API has nothing like them.`
 }

@@ -61,7 +61,8 @@ export async function ending(act: () => Promise<void> | void): Promise<void> {
 function endQuietlyOnBrokenPipe(): void {
   process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
     if (cause.code === 'EPIPE') process.exit(process.exitCode ?? 0)
-    throw cause
+    process.stderr.write(`leveret: cannot write: ${cause.message}\n`) // a full disk, say
+    process.exit(exitCodeOf('failed'))
   })
 }
 

@@ -19,18 +19,18 @@ interface TopColumn {
 export const topViews = {
   queues: [
     { title: 'queue', field: 'name', width: 0 },
-    { title: 'vhost', field: 'vhost', width: 12 },
-    { title: 'ready', field: 'messages_ready', width: 10 },
-    { title: 'unacked', field: 'messages_unacknowledged', width: 9 },
-    { title: 'total', field: 'messages', width: 10 },
+    { title: 'vhost', field: 'vhost', width: 10 },
+    { title: 'ready', field: 'messages_ready', width: 9 },
+    { title: 'unacked', field: 'messages_unacknowledged', width: 8 },
+    { title: 'in/s', field: 'message_stats.publish_details.rate', width: 8 },
+    { title: 'out/s', field: 'message_stats.deliver_get_details.rate', width: 8 },
+    { title: 'ack/s', field: 'message_stats.ack_details.rate', width: 8 },
     { title: 'consumers', field: 'consumers', width: 9 },
-    { title: 'in/s', field: 'message_stats.publish_details.rate', width: 10 },
-    { title: 'out/s', field: 'message_stats.deliver_get_details.rate', width: 10 },
-    { title: 'ack/s', field: 'message_stats.ack_details.rate', width: 10 },
+    { title: 'total', field: 'messages', width: 9 },
   ],
   connections: [
     { title: 'connection', field: 'name', width: 0 },
-    { title: 'vhost', field: 'vhost', width: 12 },
+    { title: 'vhost', field: 'vhost', width: 10 },
     { title: 'user', field: 'user', width: 12 },
     { title: 'state', field: 'state', width: 9 },
     { title: 'channels', field: 'channels', width: 8 },
@@ -40,6 +40,8 @@ export const topViews = {
 } as const satisfies Record<string, readonly TopColumn[]>
 
 export type TopView = keyof typeof topViews
+
+const NAME_WIDTH_MIN = 24
 
 /** Both are made of words of the API, so that the sorting is the broker's. */
 const sortable: Readonly<Record<TopView, readonly string[]>> = {
@@ -123,21 +125,21 @@ export function footLine({ typed }: TopState): string {
   return typed === undefined ? 'q quit  s sort  / filter  Tab queues or connections' : `filter: ${typed}_`
 }
 
-/** Rows as wide as the terminal; the name takes what the others leave. */
+/** Rows as wide as the terminal; the name takes what the others leave, and the last of them give way to it. */
 export function rowLines(state: TopState, items: readonly JsonObject[], width: number): string[] {
-  const columns: readonly TopColumn[] = topViews[state.view]
-  const others = columns.slice(1).reduce((sum, column) => sum + column.width + 2, 0)
-  const nameWidth = Math.max(10, width - others)
-  const line = (cells: readonly string[], numeric: readonly boolean[]): string =>
-    cells
-      .map((cell, at) => fitted(cell, columns[at]?.width || nameWidth, numeric[at] === true))
-      .join('  ')
-      .slice(0, width)
+  const columns: TopColumn[] = [...topViews[state.view]]
+  while (columns.length > 1 && widthBeside(columns) > width - NAME_WIDTH_MIN) columns.pop()
+  const nameWidth = Math.max(1, width - widthBeside(columns))
   const isNumber = columns.map(({ field }) => items.some(item => typeof fieldOf(item, field) === 'number'))
   const titles = columns.map(column => column.title)
-  return [titles, ...items.map(item => columns.map(column => cell(column, fieldOf(item, column.field))))].map(
-    cells => line(cells, isNumber),
+  const rows = items.map(item => columns.map(column => cell(column, fieldOf(item, column.field))))
+  return [titles, ...rows].map(cells =>
+    cells.map((text, at) => fitted(text, columns[at]?.width || nameWidth, isNumber[at] === true)).join('  '),
   )
+}
+
+function widthBeside(columns: readonly TopColumn[]): number {
+  return columns.slice(1).reduce((sum, column) => sum + column.width + 2, 0)
 }
 
 function cell(column: TopColumn, value: Json | undefined): string {

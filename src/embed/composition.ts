@@ -12,7 +12,6 @@ import type { ResolvedOptions } from '../config/options'
 import { alsoTo, createLogger, type Logger } from '../logger'
 import { ChunkPool } from '../server/chunk-pool'
 import { Connections } from '../server/connections'
-import type { Accept } from '../server/gate'
 import type { OutboundPeer } from '../server/outbound-peer'
 import { SaslMechanisms } from '../server/sasl'
 import { serverProperties } from '../server/server-properties'
@@ -34,11 +33,11 @@ export interface Ingredients {
   readonly opened: OpenStore
   /** Makes every queue that clients declare. Default: as always. */
   readonly makeQueue?: QueueMaker | undefined
-  /** What becomes of a new connection; undefined: it is not taken. Default: it is taken as it is. */
-  readonly admit?: (transport: Transport) => Transport | undefined
   /** Sees every connection's peer before anybody uses it. */
   readonly onPeer?: (peer: OutboundPeer) => void
   readonly options: ResolvedOptions
+  /** What each connection's transport is wrapped in; undefined: it is not taken. Default: nothing. */
+  readonly through?: (transport: Transport) => Transport | undefined
 }
 
 export interface RunningBroker {
@@ -62,7 +61,7 @@ export async function compose(ingredients: Ingredients): Promise<RunningBroker> 
 }
 
 async function composed(ingredients: Ingredients): Promise<RunningBroker> {
-  const { clock, wireClock = clock, turn, opened, options, makeQueue, admit } = ingredients
+  const { clock, wireClock = clock, turn, opened, options, makeQueue, through } = ingredients
   const log = createLogger({ level: options.logLevel })
   const definitions = options.definitions === undefined ? undefined : new DefinitionsFile(options.definitions)
   const broker = new Broker(
@@ -84,8 +83,10 @@ async function composed(ingredients: Ingredients): Promise<RunningBroker> {
   }
   opened.onStalled(reason => diskStalled(broker, logger, reason))
   await definitions?.importInto(broker, options.skipUnchangedDefinitions)
-  const connections = new Connections(settings)
-  const listeners = await openListeners({ options, clock: wireClock, logger }, accepting(connections, admit))
+  const connections = new Connections(settings, through)
+  const listeners = await openListeners({ options, clock: wireClock, logger }, transport =>
+    connections.accept(transport),
+  )
   const management = await openManagement({ settings, connections, listeners, options }).catch(
     async cause => {
       await listeners.close()
@@ -109,14 +110,6 @@ async function composed(ingredients: Ingredients): Promise<RunningBroker> {
       closing ??= close()
       return closing
     },
-  }
-}
-
-function accepting(connections: Connections, admit: Ingredients['admit']): Accept {
-  if (admit === undefined) return transport => connections.accept(transport)
-  return transport => {
-    const admitted = admit(transport)
-    if (admitted !== undefined) connections.accept(admitted)
   }
 }
 

@@ -113,8 +113,12 @@ async function openMetrics({ settings, connections, options }: Managed): Promise
   const { announcedVersion: rabbitmqVersion } = broker.compat
   const product = { rabbitmqVersion, productName: options.product, productVersion: LEVERET_VERSION }
   const metrics = new Metrics(
-    { broker, connections, clock: broker.clock },
-    { samplingIntervalMs: options.samplingInterval, dataDir: options.dataDir, product },
+    { broker, connections, clock: broker.clock, logger: settings.logger },
+    {
+      samplingIntervalMs: options.samplingInterval,
+      dataDir: options.inMemory ? undefined : options.dataDir,
+      product,
+    },
   )
   await metrics.start()
   return metrics

@@ -16,7 +16,17 @@ export async function startLocalBroker(): Promise<LocalBroker> {
   // In the working folder, for elsewhere may be a disk in memory; and not in the data folder that may be there.
   const dataDir = mkdtempSync('leveret-bench-')
   const remove = (): void => rmSync(dataDir, { recursive: true, force: true })
-  const args = ['serve', '--port', '0', '--data-dir', dataDir, '--log-level', 'warn', '--no-management']
+  const args = [
+    'serve',
+    '--port',
+    '0',
+    '--data-dir',
+    dataDir,
+    '--log-level',
+    'warn',
+    '--no-management',
+    '--no-prometheus',
+  ]
   const child = spawn(process.execPath, [main, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: withoutOptions(process.env),

@@ -2,9 +2,8 @@
  * Prometheus' metrics over HTTP: `/metrics`, `/metrics/per-object` and `/metrics/detailed`, on a port of their own, as
  * RabbitMQ has them, and on the management's. Their own port asks for no login, so it is for those who can reach it.
  */
-import type { Server } from 'node:http'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { LinearPattern } from '../auth/linear-pattern'
+import { filterPattern } from '../auth/linear-pattern'
 import { InvalidPattern } from '../auth/pattern'
 import type { MetricsKind, MetricsQuery, Prometheus } from '../metrics/prometheus'
 import { badRequest } from './problems'
@@ -52,7 +51,7 @@ function metricsQuery({ family, vhost, queue }: Readonly<Record<string, unknown>
 
 function nameTest(text: string): (name: string) => boolean {
   try {
-    const pattern = new LinearPattern(text)
+    const pattern = filterPattern(text)
     return name => pattern.test(name)
   } catch (error) {
     if (!(error instanceof InvalidPattern)) throw error
@@ -63,7 +62,6 @@ function nameTest(text: string): (name: string) => boolean {
 export interface MetricsServer {
   readonly host: string
   readonly port: number
-  readonly server: Server
   close(): Promise<void>
 }
 
@@ -77,5 +75,5 @@ export async function openMetricsServer(
   await app.listen({ host: address.host, port: address.port })
   const bound = app.server.address()
   const port = bound !== null && typeof bound === 'object' ? bound.port : address.port
-  return { host: address.host, port, server: app.server, close: () => app.close() }
+  return { host: address.host, port, close: () => app.close() }
 }

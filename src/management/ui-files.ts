@@ -37,6 +37,7 @@ export async function mountUi(
     index: false,
     globIgnore: ['index.html'],
     cacheControl: false,
+    preCompressed: true, // the build has left each script and style compressed beside it
     setHeaders: (reply, path) => {
       const isHashed = path.startsWith(join(folder, 'assets'))
       reply.setHeader('cache-control', isHashed ? `public, max-age=${foreverSeconds}, immutable` : 'no-cache')

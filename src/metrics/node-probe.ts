@@ -121,20 +121,22 @@ export class NodeProbe {
     record('event_loop_busy', this.busy())
   }
 
-  /** A disk that does not answer must not be asked again and again. */
+  private async lookAtDisk(): Promise<void> {
+    const { bavail, bsize } = await statfs(this.options.dataDir ?? process.cwd())
+    this.diskFree = bavail * bsize
+  }
+
+  private async lookAtDescriptors(): Promise<void> {
+    this.descriptors = (await readdir('/proc/self/fd')).length
+    this.descriptorsMax = openFilesMax(await readFile('/proc/self/limits', 'utf8'))
+  }
+
+  /** What this system does not tell stays 0. A disk that does not answer must not be asked again and again. */
   private async lookSlowly(): Promise<void> {
     if (this.isLooking) return
     this.isLooking = true
-    try {
-      const { bavail, bsize } = await statfs(this.options.dataDir ?? process.cwd())
-      this.diskFree = bavail * bsize
-      this.descriptors = (await readdir('/proc/self/fd')).length
-      this.descriptorsMax = openFilesMax(await readFile('/proc/self/limits', 'utf8'))
-    } catch {
-      // Not a system that tells it so: 0 stands for unknown.
-    } finally {
-      this.isLooking = false
-    }
+    await Promise.allSettled([this.lookAtDisk(), this.lookAtDescriptors()])
+    this.isLooking = false
   }
 }
 

@@ -49,20 +49,18 @@ export const brokerGroups: readonly BrokerGroup[] = [
   {
     family: 'auth_attempt_metrics',
     families: prefix => [
-      loginFamily(prefix, 'auth_attempts_total', 'Total number of authorization attempts', true, true),
+      loginFamily(prefix, 'auth_attempts_total', 'Total number of authorization attempts', 'attempts'),
       loginFamily(
         prefix,
         'auth_attempts_succeeded_total',
         'Total number of successful authentication attempts',
-        true,
-        false,
+        'succeeded',
       ),
       loginFamily(
         prefix,
         'auth_attempts_failed_total',
         'Total number of failed authentication attempts',
-        false,
-        true,
+        'failed',
       ),
     ],
   },
@@ -251,14 +249,14 @@ function loginFamily(
   prefix: string,
   name: string,
   help: string,
-  countsGood: boolean,
-  countsBad: boolean,
+  which: 'attempts' | 'succeeded' | 'failed',
 ): Family {
-  const count = ({ scraped }: Snapshot): number => {
-    const { succeeded, failed } = scraped.broker.counters.logins
-    return (countsGood ? succeeded : 0) + (countsBad ? failed : 0)
-  }
-  return numberFamily(prefix + name, 'counter', help, count, AMQP)
+  return wholeFamily(prefix + name, 'counter', help, ({ scraped }) =>
+    [...scraped.broker.logins.attempts].map(([protocol, counts]) => ({
+      labels: { protocol },
+      value: counts[which],
+    })),
+  )
 }
 
 function alarmFamily(name: string, what: string, isRaised: (reason: string) => boolean): Family {

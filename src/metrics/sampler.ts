@@ -5,10 +5,12 @@
  * What it keeps of a thing hangs on the thing itself, weakly: it goes when the thing goes.
  */
 import type { Broker } from '../broker/broker'
+import { addTraffic, type Traffic } from '../broker/broker-counters'
 import type { Vhost } from '../broker/vhost'
 import type { ChannelStatus } from '../channel/channel-status'
 import type { Clock, Timer } from '../clock'
 import type { Exchange } from '../exchanges/exchange'
+import type { Logger } from '../logger'
 import type { Queue } from '../queues/queue'
 import { tallyOfQueue } from '../queues/queue-tally'
 import type { Connection } from '../server/connection'
@@ -33,13 +35,15 @@ export interface SampledBroker {
   readonly connections: Connections
   readonly clock: Clock
   readonly probe: NodeProbe
+  /** Hears of defects: nobody's messages depend on a sampling. */
+  readonly logger: Logger
 }
 
 export class Sampler implements SampleTimes {
-  readonly global = new History(KINDS.global)
+  global = new History(KINDS.global)
   firstSlot = 0
   lastSlot = 0
-  private readonly kept = new WeakMap<object, Kept>()
+  private kept = new WeakMap<object, Kept>()
   private readonly scratch = new MessageTally()
   private timer: Timer | undefined
   private now = 0
@@ -59,6 +63,14 @@ export class Sampler implements SampleTimes {
   stop(): void {
     this.timer?.cancel()
     this.timer = undefined
+  }
+
+  /** Forgets the past: it begins now. */
+  reset(): void {
+    this.kept = new WeakMap()
+    this.global = new History(KINDS.global)
+    this.firstSlot = this.lastSlot
+    this.sample()
   }
 
   /** Undefined: it never moved. */
@@ -85,11 +97,11 @@ export class Sampler implements SampleTimes {
     this.lastSlot = slot
     this.gather()
     const { vhosts } = this.around.broker
-    const tallies = new Map<Vhost, MessageTally>()
-    for (const vhost of vhosts.values()) tallies.set(vhost, tallyOf(vhost.endedChannels))
-    this.sampleConnections(tallies)
+    const sums = new Map<Vhost, Sums>()
+    for (const vhost of vhosts.values()) sums.set(vhost, sumsOf(vhost))
+    this.sampleConnections(sums)
     const lengths = { ready: 0, unacked: 0 }
-    for (const [vhost, tally] of tallies) this.sampleVhost(vhost, tally, lengths)
+    for (const [vhost, sum] of sums) this.sampleVhost(vhost, sum, lengths)
     this.recordLengths(this.global, lengths.ready, lengths.unacked)
     this.recordChurn()
     this.around.probe.read((name, value) => this.global.recordOther(slot, name, value))
@@ -100,7 +112,11 @@ export class Sampler implements SampleTimes {
     // At the beginning of the next slot: none is left out because timers are late.
     const delay = intervalMs - (this.around.clock.now() % intervalMs)
     this.timer = this.around.clock.after(delay, () => {
-      this.sample()
+      try {
+        this.sample()
+      } catch (err) {
+        this.around.logger.error({ err }, 'a sampling failed by a defect of ours')
+      }
       this.again()
     })
   }
@@ -109,28 +125,28 @@ export class Sampler implements SampleTimes {
     return Math.floor(this.now / this.intervalMs)
   }
 
-  private sampleConnections(tallies: ReadonlyMap<Vhost, MessageTally>): void {
+  private sampleConnections(sums: ReadonlyMap<Vhost, Sums>): void {
     const { broker, connections } = this.around
-    const tally = tallyOf(broker.counters.endedChannels)
+    const { tally, traffic } = sumsOf(broker.counters)
     for (const connection of connections) {
       this.sampleConnection(connection)
+      const { vhost } = connection.status
+      const sum = vhost === undefined ? undefined : sums.get(vhost)
+      addTraffic(traffic, connection.status)
+      if (sum !== undefined) addTraffic(sum.traffic, connection.status)
       for (const { status } of connection.status.channels) {
         this.sampleChannel(status)
         tally.add(this.scratch)
-        tallies.get(status.vhost)?.add(this.scratch)
+        sums.get(status.vhost)?.tally.add(this.scratch)
       }
     }
     recordTally(this.global, this.lastSlot, tally, STATS_GROUPS.channel)
+    this.recordTraffic(this.global, traffic)
   }
 
   private sampleConnection({ status }: Connection): void {
-    const { bytesReceived, bytesSent, chunksReceived, chunksSent } = status
-    const history = this.moved(status, bytesReceived + bytesSent, KINDS.connection)
-    if (history === undefined) return
-    const numbers = [bytesReceived, bytesSent, chunksReceived, chunksSent]
-    for (let place = 0; place < TRAFFIC.length; place++) {
-      history.record(this.lastSlot, place, numbers[place]!)
-    }
+    const history = this.moved(status, status.bytesReceived + status.bytesSent, KINDS.connection)
+    if (history !== undefined) this.recordTraffic(history, status)
   }
 
   /** Leaves its tally in `scratch`. */
@@ -143,7 +159,7 @@ export class Sampler implements SampleTimes {
     this.recordMoved(status, mark, STATS_GROUPS.channel, KINDS.channel)
   }
 
-  private sampleVhost(vhost: Vhost, tally: MessageTally, all: { ready: number; unacked: number }): void {
+  private sampleVhost(vhost: Vhost, { tally, traffic }: Sums, all: { ready: number; unacked: number }): void {
     let ready = 0
     let unacked = 0
     let moves = 0
@@ -155,10 +171,12 @@ export class Sampler implements SampleTimes {
     for (const exchange of vhost.exchanges.values()) this.sampleExchange(exchange)
     all.ready += ready
     all.unacked += unacked
-    const mark = moves + tally.publish + tally.confirm + tally.deliverGet + tally.getEmpty + tally.ack
+    const bytes = traffic.bytesReceived + traffic.bytesSent
+    const mark = bytes + moves + tally.publish + tally.confirm + tally.deliverGet + tally.getEmpty + tally.ack
     const history = this.moved(vhost, mark, KINDS.vhost)
     if (history === undefined) return
     recordTally(history, this.lastSlot, tally, STATS_GROUPS.channel)
+    this.recordTraffic(history, traffic)
     this.recordLengths(history, ready, unacked)
   }
 
@@ -229,6 +247,15 @@ export class Sampler implements SampleTimes {
     history.record(this.lastSlot, place + 2, unacked)
   }
 
+  private recordTraffic(history: History, traffic: Readonly<Traffic>): void {
+    const { bytesReceived, bytesSent, chunksReceived, chunksSent } = traffic
+    const place = history.kind.placeOf(TRAFFIC[0])!
+    history.record(this.lastSlot, place, bytesReceived)
+    history.record(this.lastSlot, place + 1, bytesSent)
+    history.record(this.lastSlot, place + 2, chunksReceived)
+    history.record(this.lastSlot, place + 3, chunksSent)
+  }
+
   private recordChurn(): void {
     const { churn } = this.around.broker.counters
     let place = this.global.kind.placeOf(CHURN[0][1])!
@@ -236,8 +263,18 @@ export class Sampler implements SampleTimes {
   }
 }
 
-function tallyOf(start: MessageTally): MessageTally {
+/** What the channels and connections of a virtual host, or of all, have counted. */
+interface Sums {
+  readonly tally: MessageTally
+  readonly traffic: Traffic
+}
+
+/** Those that are closed, to which the others are to be added. */
+function sumsOf(ended: {
+  readonly endedChannels: MessageTally
+  readonly endedTraffic: Readonly<Traffic>
+}): Sums {
   const tally = new MessageTally()
-  tally.add(start)
-  return tally
+  tally.add(ended.endedChannels)
+  return { tally, traffic: { ...ended.endedTraffic } }
 }

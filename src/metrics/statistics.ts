@@ -95,6 +95,14 @@ export class Statistics {
     return told
   }
 
+  /** The same as `connectionRates`, of all connections of a virtual host, or of all; also those that are closed. */
+  traffic(vhost?: Vhost, query: HistoryQuery = {}): Told {
+    const history = vhost === undefined ? this.sampler.global : this.sampler.historyOf(vhost)
+    const told: Record<string, number | Details> = {}
+    for (const name of TRAFFIC) tell(told, name, history, this.sampler, query.dataRates)
+    return told
+  }
+
   /** `recv_oct`, `send_oct`, `recv_cnt`, `send_cnt`, each with `_details`. */
   connectionRates(connection: ConnectionStatus, query: HistoryQuery = {}): Told {
     const { bytesReceived, bytesSent, chunksReceived, chunksSent } = connection
@@ -119,6 +127,11 @@ export class Statistics {
       tell(told, name, this.sampler.global, this.sampler, query.nodeStats)
     }
     return { ...told, ...this.around.probe.now() }
+  }
+
+  /** Forgets the past: what was counted stays, and is all there is of it. */
+  reset(): void {
+    this.sampler.reset()
   }
 
   /** When it was last seen to have done something, in milliseconds since the epoch; undefined: never. */

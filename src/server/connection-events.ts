@@ -41,7 +41,6 @@ export class ConnectionEvents {
 
   authenticated(user: string): void {
     const { mechanism } = this
-    this.settings.broker.counters.logins.succeeded++
     this.settings.broker.events.emit({
       kind: 'user.authentication.success',
       connection: this.identity(),
@@ -52,7 +51,6 @@ export class ConnectionEvents {
 
   refused(user: string | undefined, reason: string): void {
     const { mechanism } = this
-    this.settings.broker.counters.logins.failed++
     this.settings.broker.events.emit({
       kind: 'user.authentication.failure',
       connection: this.identity(),

@@ -18,6 +18,7 @@ import type { WritableMethod } from '../amqp/frame-writer'
 import { ConnectionClose, ConnectionCloseOk } from '../amqp/methods'
 import type { FieldTable } from '../amqp/table'
 import type { User } from '../auth/users'
+import { addTraffic } from '../broker/broker-counters'
 import { removeExclusiveQueues } from '../broker/queue-declarations'
 import type { Vhost } from '../broker/vhost'
 import type { Session } from '../channel/session'
@@ -139,6 +140,7 @@ export class Connection
     this.input.goDeaf()
     this.deadline.cancel()
     this.settings.broker.counters.connectionEnded(this.status)
+    if (this.session !== undefined) addTraffic(this.session.vhost.endedTraffic, this.status)
     this.events.closed(isSurprise)
     this.onEnded(this)
   }

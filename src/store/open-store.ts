@@ -44,9 +44,12 @@ export async function openDiskStore(
     onStalled: listener => stalled.tell(listener),
     close: async () => {
       // A disk that takes nothing must not keep the broker from stopping: what it did not take was never confirmed.
-      await Promise.race([store.drain(), stalled.happened()])
+      const isDrained = await Promise.race([
+        store.drain().then(() => true),
+        stalled.happened().then(() => false),
+      ])
       dir.release()
-      await disk.close()
+      await disk.close(isDrained)
     },
   }
 }

@@ -185,7 +185,7 @@ export class Faults {
     this.struck = struck
   }
 
-  admit(transport: Transport): Transport | undefined {
+  through(transport: Transport): Transport | undefined {
     if (!this.refusals.some(fault => fault.strikes(undefined))) return new FaultyTransport(transport)
     transport.destroy()
     return undefined

@@ -50,7 +50,7 @@ export class TestBroker extends WatchedVhost {
   /** Moves the time of this broker. */
   readonly clock: Pick<TestClock, 'now' | 'advance'>
   /** What goes wrong. */
-  readonly faults: Omit<Faults, 'admit' | 'attach' | 'watch'>
+  readonly faults: Omit<Faults, 'through' | 'attach' | 'watch'>
   /** Users, permissions, virtual hosts, policies and limits. */
   readonly admin: Administration
   /** What was there before any test. */
@@ -92,7 +92,7 @@ export class TestBroker extends WatchedVhost {
       opened: openMemoryStore(turn),
       options: resolved,
       makeQueue,
-      admit: transport => faults.admit(transport),
+      through: transport => faults.through(transport),
       onPeer: peer => faults.watch(peer),
     }).catch(cause => {
       clock.stop()

@@ -28,7 +28,8 @@ Examples:
   leveret declare exchange events --type topic
   leveret declare exchange late --type x-delayed-message --argument x-delayed-type=direct
 
-It is no error when it is there already with the same properties; with others it is (exit code 6).`
+It is no error when it is there already with the same properties; with others it is (exit code 6).
+For the rest see bind, user add, vhost add, policy set and permission set.`
 
 export function declareCommand(): Command {
   return new Command('declare')

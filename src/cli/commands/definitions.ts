@@ -1,6 +1,7 @@
 /**
  * `leveret definitions export|import`: RabbitMQ's definitions, of the whole broker or of one virtual host. They hold the
- * hashes of passwords, so a file that is written is its owner's alone.
+ * hashes of passwords, so a file that is written is its owner's alone. They pass through as they are: a number beyond
+ * 2^53 keeps its digits.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { Command } from 'commander'
@@ -32,8 +33,7 @@ function exportCommand(): Command {
     .description('Write the definitions to a file or to stdout')
     .argument('[file]', 'without it or with -, stdout')
   return acts<object, [string | undefined]>(command, async ({ api, givenVhost: vhost, say }, file) => {
-    const definitions = await api.get(definitionsPath(vhost))
-    const text = `${JSON.stringify(definitions, null, 2)}\n`
+    const text = `${(await api.getText(definitionsPath(vhost))).trimEnd()}\n`
     if (file === undefined || file === '-') return await write(text)
     await writeFile(file, text, { mode: 0o600 })
     say(`exported to ${file}`)
@@ -45,9 +45,10 @@ function importCommand(): Command {
     .description('Declare what a file or stdin says; what is there already stays')
     .argument('[file]', 'without it or with -, stdin')
   return acts<object, [string | undefined]>(command, async ({ api, givenVhost: vhost, say }, file) => {
-    const text = file === undefined || file === '-' ? await allOfStdin() : await readFile(file)
-    const definitions = parsed(text.toString())
-    await api.post(definitionsPath(vhost), definitions)
+    const bytes = file === undefined || file === '-' ? await allOfStdin() : await readFile(file)
+    const text = bytes.toString()
+    const definitions = parsed(text)
+    await api.postText(definitionsPath(vhost), text)
     say(`imported ${counted(definitions)}`)
   })
 }

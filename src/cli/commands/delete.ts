@@ -14,7 +14,8 @@ Examples:
   leveret delete queue scratch-1 scratch-2 --if-empty --if-unused
   leveret delete exchange events -p shop
 
-One that is not there ends the command with exit code 5, one that is in use with 6.`
+One that is not there ends the command with exit code 5, one that is in use with 6.
+For the rest see unbind, user delete, vhost delete, policy clear and permission clear.`
 
 export function deleteCommand(): Command {
   const queue = new Command('queue')

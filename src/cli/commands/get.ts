@@ -4,6 +4,7 @@
  */
 import { Command, Option } from 'commander'
 import { type ApiClient, pathOf } from '../api-client'
+import { CommandError } from '../exit-codes'
 import { type Json, type JsonObject, objectsIn } from '../json'
 import { MessagePrinter } from '../message-printer'
 import { acts } from '../run'
@@ -26,7 +27,7 @@ interface GetFlags {
   readonly count: number
   readonly ackMode: AckMode
   readonly peek?: true
-  readonly offset: number
+  readonly offset?: number
   readonly search?: string
   readonly truncate?: number
   readonly raw?: true
@@ -57,12 +58,15 @@ export function getCommand(): Command {
         'ackMode',
       ),
     )
-    .option('--offset <n>', 'with --peek: so many messages further on', whole(0, 1e12), 0)
+    .option('--offset <n>', 'with --peek: so many messages further on', whole(0, 1e12))
     .option('--search <text>', 'with --peek: in routing key, headers or payload')
     .option('--truncate <bytes>', 'cut payloads', whole(1, 1e9))
     .option('--raw', 'bodies only, as they are')
     .option('--json', "the API's own JSON, a message per line")
   return acts<GetFlags, [string]>(command, async ({ api, vhost, flags, say }, queue) => {
+    if (flags.peek !== true && (flags.offset ?? flags.search) !== undefined) {
+      throw new CommandError('--offset and --search go with --peek', 'usage')
+    }
     const print = new MessagePrinter(flags, 'array')
     const source = flags.peek === true ? peeked(api, vhost, queue, flags) : taken(api, vhost, queue, flags)
     for await (const messages of source) {
@@ -104,7 +108,7 @@ async function* peeked(
   flags: GetFlags,
 ): AsyncGenerator<readonly JsonObject[]> {
   let left = flags.count
-  let offset: Json | undefined = flags.offset
+  let offset: Json | undefined = flags.offset ?? 0
   while (left > 0 && typeof offset === 'number') {
     const page: JsonObject = await api.getObject(pathOf('queues', vhost, queue, 'messages'), {
       offset,

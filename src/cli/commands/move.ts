@@ -5,9 +5,10 @@
 import { Command, Option } from 'commander'
 import { type ApiClient, pathOf } from '../api-client'
 import { CommandError } from '../exit-codes'
-import { isObject, type Json, type JsonObject, numberField } from '../json'
+import { type JsonObject, numberField } from '../json'
 import { progressOf } from '../progress'
 import { acts } from '../run'
+import { nothingMoved, type Outcome, outcomeLines, outcomeOf, requireSome, sum } from '../transfer-outcome'
 import { positions, whole } from '../typed-values'
 
 const BATCH = 1000
@@ -54,43 +55,48 @@ export function moveCommand(): Command {
         mode: flags.copy === true ? 'copy' : 'move',
       }
       const path = pathOf('queues', vhost, queue)
-      const moved =
-        flags.copy === true || flags.positions !== undefined
-          ? await moveOnce(api, path, { ...request, count: flags.count, positions: flags.positions })
-          : await moveInBatches(api, path, request, flags)
-      if (flags.json === true) process.stdout.write(`${JSON.stringify({ moved })}\n`)
-      else say(`${flags.copy === true ? 'copied' : 'moved'} ${moved} ${moved === 1 ? 'message' : 'messages'}`)
+      const inBatches = destination !== undefined && flags.copy !== true && flags.positions === undefined
+      const outcome = inBatches
+        ? await moveInBatches(api, path, request, flags)
+        : await moveOnce(api, path, { ...request, count: flags.count, positions: flags.positions })
+      if (flags.json === true) process.stdout.write(`${JSON.stringify(outcome)}\n`)
+      else outcomeLines(flags.copy === true ? 'copied' : 'moved', outcome).forEach(say)
+      requireSome(outcome)
     },
   )
 }
 
-async function moveOnce(api: ApiClient, path: string, request: JsonObject): Promise<number> {
-  return movedIn(await api.post(`${path}/move`, request))
+async function moveOnce(api: ApiClient, path: string, request: JsonObject): Promise<Outcome> {
+  return outcomeOf(await api.post(`${path}/move`, request))
 }
 
-/** No more than there were at the start: who moves messages to where they come back from would never end. */
+/**
+ * No more than there were at the start: who moves messages to where they come back from would never end. To one queue
+ * only: through an exchange some may stay at the head, and each batch would meet them again.
+ */
 async function moveInBatches(
   api: ApiClient,
   path: string,
   request: JsonObject,
   flags: MoveFlags,
-): Promise<number> {
+): Promise<Outcome> {
   const ready = numberField(await api.getObject(path), 'messages_ready')
   const total = Math.min(flags.count ?? Number.POSITIVE_INFINITY, ready)
   const progress = progressOf('move', total, flags)
-  let moved = 0
+  let outcome = nothingMoved
   try {
-    while (moved < total) {
-      const count = Math.min(BATCH, total - moved)
+    // Once at least: a destination that is not there is told even when there is nothing to move.
+    do {
+      const count = Math.min(BATCH, total - outcome.moved)
       const step = await moveOnce(api, path, { ...request, count })
-      moved += step
-      progress.step(step)
-      if (step < count) break
-    }
+      outcome = sum(outcome, step)
+      progress.step(step.moved)
+      if (step.moved < count) break
+    } while (outcome.moved < total)
   } finally {
     progress.end()
   }
-  return moved
+  return outcome
 }
 
 function destinationOf(queue: string | undefined, { toExchange, routingKey }: MoveFlags): JsonObject {
@@ -101,8 +107,4 @@ function destinationOf(queue: string | undefined, { toExchange, routingKey }: Mo
     throw new CommandError('--routing-key goes with --to-exchange', 'usage')
   }
   return queue === undefined ? { exchange: toExchange, routing_key: routingKey } : { queue }
-}
-
-function movedIn(answer: Json): number {
-  return isObject(answer) ? numberField(answer, 'moved') : 0
 }

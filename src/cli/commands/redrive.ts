@@ -1,8 +1,8 @@
 /** `leveret redrive`: dead-lettered messages back to where each died. Leveret's own. */
 import { Command, Option } from 'commander'
 import { pathOf } from '../api-client'
-import { isObject, type JsonObject, numberField } from '../json'
 import { acts } from '../run'
+import { outcomeLines, outcomeOf, requireSome } from '../transfer-outcome'
 import { positions, whole } from '../typed-values'
 
 interface RedriveFlags {
@@ -37,17 +37,9 @@ export function redriveCommand(): Command {
       count: flags.count,
       positions: flags.positions,
     })
+    const outcome = outcomeOf(answer)
     if (flags.json === true) process.stdout.write(`${JSON.stringify(answer)}\n`)
-    else for (const line of summary(isObject(answer) ? answer : {})) say(line)
+    else outcomeLines('redrove', outcome).forEach(say)
+    requireSome(outcome)
   })
-}
-
-function summary(answer: JsonObject): string[] {
-  const left = numberField(answer, 'left')
-  const reasons = isObject(answer['reasons']) ? Object.entries(answer['reasons']) : []
-  return [
-    `redrove ${numberField(answer, 'moved')} messages`,
-    ...(left === 0 ? [] : [`left ${left}:`]),
-    ...reasons.map(([reason, count]) => `  ${String(count)} ${reason}`),
-  ]
 }

@@ -100,6 +100,7 @@ class Screen {
   ) {}
 
   async run(): Promise<void> {
+    this.seen = await look(this.api, this.state, this.rows) // a broker that is not there is told on the screen that is
     const { stdin, stdout } = process
     const restore = (): void => {
       stdin.setRawMode(false)

@@ -1,13 +1,14 @@
 /** The broker as RabbitMQ's cluster of one: its name, version and features, and what several nodes would have to do. */
 import { Type } from '@sinclair/typebox'
 import type { Broker } from '../../broker/broker'
+import { kept } from '../../broker/kept'
 import { NODE_NAME } from '../../broker/names'
 import { Answer, type Endpoint, endpoint, NO_CONTENT } from '../api'
 import { bodyWith } from '../bodies'
 import { describedBody } from '../described-body'
-import { kept } from '../kept'
 import type { Management } from '../management'
 import { badRequest } from '../problems'
+import { requireNode } from './nodes'
 
 const TAG = 'Cluster'
 
@@ -29,7 +30,7 @@ export function clusterName({ parameters }: Broker): unknown {
 }
 
 export function clusterEndpoints(management: Management): Endpoint[] {
-  return [...nameEndpoints(management), ...featureEndpoints(management), ...clusterChores()]
+  return [...nameEndpoints(management), ...featureEndpoints(management), ...clusterChores(management)]
 }
 
 function nameEndpoints({ broker, version }: Management): Endpoint[] {
@@ -138,8 +139,32 @@ function featureEndpoints({ config }: Management): Endpoint[] {
   ]
 }
 
-function clusterChores(): Endpoint[] {
+function clusterChores({ statistics }: Management): Endpoint[] {
   return [
+    endpoint({
+      method: 'DELETE',
+      path: '/reset',
+      who: 'administrator',
+      tag: TAG,
+      summary: 'Forget the past of all statistics: it begins anew',
+      handle: () => {
+        statistics.reset()
+        return NO_CONTENT
+      },
+    }),
+    endpoint({
+      method: 'DELETE',
+      path: '/reset/:node',
+      who: 'administrator',
+      tag: TAG,
+      summary: 'The same, of this node',
+      forms: { params: Type.Object({ node: Type.String() }) },
+      handle: ({ params }) => {
+        requireNode(params.node)
+        statistics.reset()
+        return NO_CONTENT
+      },
+    }),
     endpoint({
       method: 'POST',
       path: '/rebalance/queues',

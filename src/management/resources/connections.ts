@@ -82,8 +82,7 @@ function ofUserEndpoints(management: Management): Endpoint[] {
       forms: { params: ofUser },
       handle: ({ user, params, headers }) => {
         requireOwnerOr(user, 'administrator', params.username)
-        for (const { connection } of connectionsOf(params.username))
-          connection.forceClose(new ConnectionForced(reasonIn(headers)))
+        for (const { connection } of connectionsOf(params.username)) connection.forceClose(forced(headers))
         return NO_CONTENT
       },
     }),
@@ -114,7 +113,7 @@ function oneConnectionEndpoints(management: Management): Endpoint[] {
       handle: ({ user, params, headers }) => {
         const { connection, user: owner } = connectionNamed(management, params.connection)
         requireOwnerOr(user, 'administrator', owner)
-        connection.forceClose(new ConnectionForced(reasonIn(headers)))
+        connection.forceClose(forced(headers))
         return NO_CONTENT
       },
     }),
@@ -189,9 +188,12 @@ function trackedListing(connections: readonly OpenConnection[]): Listing<OpenCon
   return { items: connections, name: ({ status }) => status.name, view: trackedConnectionView }
 }
 
-function reasonIn(headers: Readonly<Record<string, string | string[] | undefined>>): string {
+/** What the client is told: the words of whoever closes its connection, or RabbitMQ's. */
+function forced(headers: Readonly<Record<string, string | string[] | undefined>>): ConnectionForced {
   const given = headers['x-reason']
-  return typeof given === 'string' ? given : 'Closed via management plugin'
+  return typeof given === 'string'
+    ? new ConnectionForced(given)
+    : new ConnectionForced('Closed via management plugin')
 }
 
 function compared(a: string, b: string): number {

@@ -75,6 +75,7 @@ function totals(management: Management, user: User, query: HistoryQuery): object
     message_stats: of(vhost => statistics.messageStats(vhost, query)),
     ...(whole ? { churn_rates: statistics.churn(query) } : {}),
     queue_totals: { ...of(vhost => statistics.queueTotals(vhost, query)), ...queue_totals },
+    ...of(vhost => statistics.traffic(vhost, query)),
     object_totals: { ...connectionTotals(management, whole ? undefined : vhosts), ...object_totals },
   }
 }

@@ -1,11 +1,11 @@
 /** `/api/parameters` and `/api/global-parameters`: what plugins of RabbitMQ, and some of its own parts, are set with. */
 import { Type } from '@sinclair/typebox'
 import type { Broker } from '../../broker/broker'
+import { kept } from '../../broker/kept'
 import type { GlobalParameter, Parameter } from '../../broker/parameters'
 import { type ApiRequest, CREATED, type Endpoint, endpoint, NO_CONTENT } from '../api'
 import { bodyWith } from '../bodies'
 import { describedBody } from '../described-body'
-import { kept } from '../kept'
 import type { Management } from '../management'
 import { objectNotFound, vhostNotFound } from '../problems'
 import { permittedVhosts, requirePolicymaker } from '../visible'

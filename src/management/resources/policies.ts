@@ -1,12 +1,12 @@
 /** `/api/policies` and `/api/operator-policies`, which differ in their kind and in who may change them. */
 import { Type } from '@sinclair/typebox'
 import type { Broker } from '../../broker/broker'
+import { kept } from '../../broker/kept'
 import type { PolicyKind } from '../../broker/policy'
 import type { Vhost } from '../../broker/vhost'
 import { type ApiRequest, CREATED, type Endpoint, endpoint, NO_CONTENT } from '../api'
 import { bodyWith } from '../bodies'
 import { describedBody } from '../described-body'
-import { kept } from '../kept'
 import type { Who } from '../login'
 import type { Management } from '../management'
 import { objectNotFound, vhostNotFound } from '../problems'

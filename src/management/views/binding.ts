@@ -1,6 +1,7 @@
 /** Bindings as RabbitMQ's API shows them. */
+
+import { tableAsJson } from '../../amqp/json-table'
 import type { Binding } from '../../exchanges/binding'
-import { tableView } from './table'
 
 export interface BindingView {
   readonly source: string
@@ -20,7 +21,7 @@ export function bindingView(vhost: string, binding: Binding): BindingView {
     destination: destination.name,
     destination_type: destination.kind,
     routing_key: routingKey,
-    arguments: tableView(binding.arguments),
+    arguments: tableAsJson(binding.arguments),
     properties_key: binding.propertiesKey,
   }
 }

@@ -1,7 +1,8 @@
 /** Connections as RabbitMQ's API shows them. */
+
+import { tableAsJson } from '../../amqp/json-table'
 import { NODE_NAME } from '../../broker/names'
 import type { ConnectionStatus } from '../../server/connection-status'
-import { tableView } from './table'
 import type { ViewContext } from './view-context'
 
 /** Somebody has logged in and opened a virtual host: before that nobody is told of it. */
@@ -34,7 +35,7 @@ export function connectionView(connection: OpenConnection, { statistics, history
     timeout: tuning?.heartbeat,
     frame_max: tuning?.frameMax,
     channel_max: tuning?.channelMax,
-    client_properties: tableView(status.clientProperties),
+    client_properties: tableAsJson(status.clientProperties),
     send_pend: status.bytesPending,
     ...statistics.connectionRates(status, history),
     ...tlsView(status),

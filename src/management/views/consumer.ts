@@ -1,8 +1,9 @@
 /** Consumers as RabbitMQ's API shows them. */
+
+import { tableAsJson } from '../../amqp/json-table'
 import { NODE_NAME } from '../../broker/names'
 import { ChannelConsumer } from '../../channel/channel-consumer'
 import type { Queue } from '../../queues/queue'
-import { tableView } from './table'
 
 export function consumerView(consumer: ChannelConsumer): object {
   const { tag, exclusive, noAck, limit, ackTimeoutMs, isActive, number, session, queue } = consumer
@@ -14,7 +15,7 @@ export function consumerView(consumer: ChannelConsumer): object {
     prefetch_count: limit,
     active: isActive,
     activity_status: activityOf(consumer),
-    arguments: tableView(consumer.arguments),
+    arguments: tableAsJson(consumer.arguments),
     consumer_timeout: ackTimeoutMs,
     queue: { name: queue.name, vhost: session.vhost.name },
     channel_details: {

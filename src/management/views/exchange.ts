@@ -1,7 +1,8 @@
 /** Exchanges as RabbitMQ's API shows them. */
+
+import { tableAsJson } from '../../amqp/json-table'
 import type { Vhost } from '../../broker/vhost'
 import type { Exchange } from '../../exchanges/exchange'
-import { tableView } from './table'
 import type { ViewContext } from './view-context'
 
 /** Without a context no statistics. */
@@ -16,7 +17,7 @@ export function exchangeView(vhost: Vhost, exchange: Exchange, context?: ViewCon
     durable,
     auto_delete: autoDelete,
     internal,
-    arguments: tableView(exchange.arguments),
+    arguments: tableAsJson(exchange.arguments),
     ...(policy === undefined ? {} : { policy: policy.name }),
     ...(stats === undefined ? {} : { message_stats: stats }),
   }

@@ -1,4 +1,6 @@
 /** Queues as RabbitMQ's API shows them. What it tells of Erlang's processes and of mirrors there is not here. */
+
+import { tableAsJson } from '../../amqp/json-table'
 import { NODE_NAME } from '../../broker/names'
 import type { Vhost } from '../../broker/vhost'
 import type { Message } from '../../message'
@@ -7,7 +9,6 @@ import type { Statistics } from '../../metrics/statistics'
 import type { Queue } from '../../queues/queue'
 import { Connection } from '../../server/connection'
 import { consumersOf, consumerView } from './consumer'
-import { tableView } from './table'
 import { idleSince, type ViewContext } from './view-context'
 
 export interface QueueAt {
@@ -29,7 +30,7 @@ export function queueView({ vhost, queue }: QueueAt, context: ViewContext): obje
     durable: definition.durable,
     auto_delete: definition.autoDelete,
     exclusive: definition.owner !== undefined,
-    arguments: tableView(definition.arguments),
+    arguments: tableAsJson(definition.arguments),
     node: NODE_NAME,
     state: 'running',
     policy: policy?.name ?? null,
@@ -136,7 +137,7 @@ function definitionView({ vhost, queue }: QueueAt): object {
     durable: definition.durable,
     auto_delete: definition.autoDelete,
     exclusive: definition.owner !== undefined,
-    arguments: tableView(definition.arguments),
+    arguments: tableAsJson(definition.arguments),
     node: NODE_NAME,
   }
 }

@@ -24,6 +24,7 @@ export function vhostView(vhost: Vhost, statistics: Statistics, query: HistoryQu
     tracing: isTraced(vhost),
     cluster_state: { [NODE_NAME]: 'running' },
     ...statistics.queueTotals(vhost, query),
+    ...statistics.traffic(vhost, query),
     messages: ready + unacknowledged,
     messages_ready: ready,
     messages_unacknowledged: unacknowledged,

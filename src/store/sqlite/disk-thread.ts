@@ -11,6 +11,7 @@ import { type LoadedEntries, readDefinitions, readEntries } from './batch-reader
 import { type Batch, BatchWriter } from './batch-writer'
 import { type Database, openDatabase, orUnusable } from './database'
 import { COMMITTED, type DiskThreadData, type FromDiskThread, type ToDiskThread } from './messages'
+import { OpenMark } from './open-mark'
 import { forgetOrphans } from './orphans'
 import { SpillFile } from './spill-file'
 import { DatabaseInUse, UnusableDatabase } from './unusable-database'
@@ -35,6 +36,7 @@ class DiskThread {
 
   constructor(
     private readonly database: Database,
+    private readonly mark: OpenMark,
     private readonly spillFile: SpillFile,
     private readonly room: Uint8Array,
     private readonly say: (message: FromDiskThread, transferred?: ArrayBuffer[]) => void,
@@ -42,9 +44,10 @@ class DiskThread {
     this.writer = new BatchWriter(database)
   }
 
-  close(): void {
+  close(isDrained: boolean): void {
     this.idle?.cancel()
     this.retry?.cancel()
+    if (isDrained) this.mark.remove()
     this.database.close()
     this.spillFile.close()
   }
@@ -154,14 +157,18 @@ function start(): void {
   const say = (message: FromDiskThread, transferred: ArrayBuffer[] = []): void =>
     port.postMessage(message, transferred)
   try {
-    // SQLite makes it when it opens the database and removes it when it closes it; a power cut must not do so.
-    const afterCrash = existsSync(`${file}-wal`)
+    // All that a killed broker leaves when its mark was not copied along, or it was of a version that made none. SQLite
+    // makes it when it opens the database.
+    const hasLog = existsSync(`${file}-wal`)
     const database = openDatabase(file, durability)
+    const mark = new OpenMark(file)
+    const afterCrash = mark.put() || hasLog
+    // A power cut must take neither the log nor the mark.
     syncFolder(dirname(file))
-    const thread = new DiskThread(database, new SpillFile(spillFile), room, say)
+    const thread = new DiskThread(database, mark, new SpillFile(spillFile), room, say)
     port.on('message', (message: ToDiskThread) => {
       if (typeof message === 'number' || message.kind !== 'close') return thread.hear(message)
-      thread.close()
+      thread.close(message.isDrained)
       port.close()
     })
     orUnusable(file, () => forgetOrphans(database))

@@ -19,5 +19,6 @@ export interface Disk {
   dropSpilled(queueId: number, from: number): void
   /** Called with why when batches cannot be written, and with undefined when they can again. */
   onStalled(listener: (reason: string | undefined) => void): void
-  close(): Promise<void>
+  /** `isDrained`: everything was committed; otherwise it is as after a crash. */
+  close(isDrained: boolean): Promise<void>
 }

@@ -37,7 +37,7 @@ export type ToDiskThread =
       readonly first: number
     }
   | { readonly kind: 'drop-spilled'; readonly queueId: number; readonly from: number }
-  | { readonly kind: 'close' }
+  | { readonly kind: 'close'; readonly isDrained: boolean }
 
 export type FromDiskThread =
   | { readonly kind: 'opened'; readonly definitions: StoredDefinitions }

@@ -93,8 +93,8 @@ export class ThreadedDisk implements Disk {
     this.stalledListener = listener
   }
 
-  close(): Promise<void> {
-    this.tell({ kind: 'close' })
+  close(isDrained: boolean): Promise<void> {
+    this.tell({ kind: 'close', isDrained })
     return this.ended
   }
 

@@ -43,12 +43,13 @@ export function useLiveState() {
 /** What GET `path` answers, now and whenever it changes. `undefined` asks nothing. */
 export function useLive<T>(path: string | undefined) {
   const state = useLiveState()
-  useEffect(() => (path === undefined ? undefined : live.watch(path)), [path])
+  const isPushed = path !== undefined && !path.includes('..') // the stream takes no such path
+  useEffect(() => (isPushed ? live.watch(path) : undefined), [path, isPushed])
   return useQuery<T>({
     queryKey: ['api', path],
     queryFn: ({ signal }) => request<T>('GET', path!, undefined, { signal }),
     enabled: path !== undefined,
-    refetchInterval: state === 'failed' ? pollingMs : false,
+    refetchInterval: state === 'failed' || !isPushed ? pollingMs : false,
   })
 }
 

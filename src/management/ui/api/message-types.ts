@@ -31,10 +31,13 @@ export interface PeekedPage {
   readonly scanned: number
 }
 
+/** Why a message was not moved on. */
+export type StayReason = 'refused' | 'unroutable' | 'not-dead' | 'same-queue' | 'forbidden'
+
 export interface Moved {
   readonly moved: number
-  readonly left?: number
-  readonly reasons?: Readonly<Record<string, number>>
+  readonly left: number
+  readonly reasons: Readonly<Partial<Record<StayReason, number>>>
 }
 
 export interface ExplainedBinding {
@@ -51,40 +54,55 @@ export interface ExplainedBinding {
 export interface Explanation {
   readonly queues: readonly string[]
   readonly unroutable: boolean
-  readonly alternate_exchange?: string | null
+  readonly alternate_exchange?: string
   readonly bindings: readonly ExplainedBinding[]
+  /** What no binding can tell: sentences without their full stop. */
+  readonly notes: readonly string[]
+  /** It goes to one or some of `queues`, and may go to others next time. */
+  readonly by_chance: boolean
+  /** There are more bindings. */
+  readonly truncated: boolean
 }
 
 export interface TopologyExchange {
   readonly name: string
   readonly type: string
-  readonly internal?: boolean
-  readonly publish_in_rate?: number
+  readonly publish_in_rate: number
 }
 
 export interface TopologyQueue {
   readonly name: string
-  readonly type?: string
   readonly messages: number
   readonly consumers: number
-  readonly publish_rate?: number
-  readonly deliver_rate?: number
+  readonly deliver_rate: number
 }
 
-export interface TopologyEdge {
-  readonly kind?: 'binding' | 'dead-letter' | 'alternate'
+export interface TopologyBinding {
   readonly source: string
-  readonly source_type?: 'queue' | 'exchange'
   readonly destination: string
   readonly destination_type: 'queue' | 'exchange'
-  readonly routing_key?: string
-  readonly arguments?: Arguments
+  readonly routing_key: string
+  readonly arguments: Arguments
+  /** Messages a second; between exchanges nobody counts. */
   readonly rate?: number
+}
+
+/** A way that is no binding. */
+export interface TopologyLink {
+  readonly kind: 'dead-letter' | 'alternate'
+  readonly source: string
+  readonly source_type: 'queue' | 'exchange'
+  readonly destination: string
+  readonly destination_type: 'queue' | 'exchange'
+  /** The one that dead letters get. */
+  readonly routing_key?: string
 }
 
 export interface Topology {
   readonly exchanges: readonly TopologyExchange[]
   readonly queues: readonly TopologyQueue[]
-  readonly bindings: readonly TopologyEdge[]
+  readonly bindings: readonly TopologyBinding[]
+  readonly links: readonly TopologyLink[]
+  /** There is more than this. */
   readonly truncated: boolean
 }

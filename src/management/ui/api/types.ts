@@ -48,7 +48,10 @@ export interface Overview {
   readonly cluster_name: string
   readonly node: string
   readonly message_stats: Stats
-  readonly churn_rates: Stats
+  readonly churn_rates?: Stats
+  /** Of all connections; RabbitMQ has none. */
+  readonly recv_oct_details?: Details
+  readonly send_oct_details?: Details
   readonly queue_totals: Stats
   readonly object_totals: Readonly<
     Record<'channels' | 'connections' | 'consumers' | 'exchanges' | 'queues', number>

@@ -19,16 +19,18 @@ interface Props {
   readonly onChange: (rows: readonly ArgumentRow[]) => void
   /** Names offered while typing, with the type each has. */
   readonly known?: Readonly<Record<string, ArgumentType>>
+  /** Of the label, as the others of the form have it. */
+  readonly size?: 'xs' | 'sm'
 }
 
-export function ArgumentsField({ label, rows, onChange, known = {} }: Props) {
+export function ArgumentsField({ label, rows, onChange, known = {}, size = 'sm' }: Props) {
   const nextId = useRef(rows.length + 1)
   const change = (id: number, changes: Partial<ArgumentRow>) =>
     onChange(rows.map(row => (row.id === id ? { ...row, ...changes } : row)))
   const add = () => onChange([...rows, { id: nextId.current++, name: '', type: 'String', value: '' }])
   return (
     <Stack gap={6} role="group" aria-label={label}>
-      <Text fz="sm" fw={500}>
+      <Text fz={size} fw={500}>
         {label}
       </Text>
       {rows.map(row => (

@@ -1,5 +1,5 @@
 /** The bindings of a queue or exchange: what leads here, what leads on, and a form for one more. */
-import { Button, Group, Select, SimpleGrid, Stack, TextInput } from '@mantine/core'
+import { Alert, Button, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { Link } from 'react-router'
 import { route } from '../api/client'
@@ -8,7 +8,8 @@ import type { Binding } from '../api/types'
 import { type ArgumentRow, ArgumentsField, argumentsOf } from './arguments-field'
 import { confirm } from './confirm'
 import { type Column, DataTable } from './data-table'
-import { Empty } from './empty'
+import { LongName } from './long-name'
+import { NameField } from './name-field'
 import { Panel } from './page'
 import { Problem } from './problem'
 
@@ -55,7 +56,7 @@ const columns: readonly Column<Binding>[] = [
   {
     id: 'key',
     header: 'Routing key',
-    render: binding => <span className="mono">{binding.routing_key}</span>,
+    render: binding => <LongName name={binding.routing_key} isMono />,
   },
   {
     id: 'arguments',
@@ -64,7 +65,7 @@ const columns: readonly Column<Binding>[] = [
     render: ({ arguments: table }) =>
       Object.keys(table).length === 0 ? '' : <span className="mono">{JSON.stringify(table)}</span>,
   },
-  { id: 'unbind', header: '', render: binding => <Unbind binding={binding} /> },
+  { id: 'unbind', header: 'Action', render: binding => <Unbind binding={binding} /> },
 ]
 
 function Bindings({ path, title }: { readonly path: string; readonly title: string }) {
@@ -73,7 +74,9 @@ function Bindings({ path, title }: { readonly path: string; readonly title: stri
   return (
     <Panel title={title} isFlush>
       {data?.length === 0 ? (
-        <Empty title="No bindings">Bind it below, or let an application do so.</Empty>
+        <Text fz="sm" className="quiet" px="md" pb="md">
+          None yet: bind it below, or let an application do so.
+        </Text>
       ) : (
         <DataTable
           label={title}
@@ -97,7 +100,7 @@ function End({ vhost, kind, name }: { readonly vhost: string; readonly kind: Kin
   if (name === '') return <span className="quiet">(default exchange)</span>
   return (
     <Link className="name-link" to={route(kind === 'queue' ? 'queues' : 'exchanges', vhost, name)}>
-      {name}
+      <LongName name={name} />
     </Link>
   )
 }
@@ -127,63 +130,89 @@ function Unbind({ binding }: { readonly binding: Binding }) {
   )
 }
 
+const knownArguments = { 'x-match': 'String' } as const
+
 function BindForm({ vhost, kind, name }: Props) {
-  const run = useAction()
+  const run = useAction({ isQuiet: true })
+  const [problem, setProblem] = useState<string>()
   const [other, setOther] = useState('')
   const [otherKind, setOtherKind] = useState<Kind>('queue')
   const [key, setKey] = useState('')
   const [rows, setRows] = useState<readonly ArgumentRow[]>([])
+  const turnTo = (chosen: Kind) => {
+    setOtherKind(chosen)
+    setOther('')
+  }
   const submit = (event: FormEvent) => {
     event.preventDefault()
+    setProblem(undefined)
     const [source, type, destination] =
       kind === 'queue' ? [other, 'q', name] : [name, otherKind === 'queue' ? 'q' : 'e', other]
-    run.mutate(
-      {
-        method: 'POST',
-        path: route('bindings', vhost, 'e', source, type, destination),
-        body: { routing_key: key, arguments: argumentsOf(rows) },
-        done: 'Bound',
-      },
-      { onSuccess: () => setKey('') },
-    )
+    const path = route('bindings', vhost, 'e', source, type, destination)
+    try {
+      const body = { routing_key: key, arguments: argumentsOf(rows) }
+      run.mutate({ method: 'POST', path, body, done: `Bound ${destination} to ${source}` })
+    } catch (error) {
+      setProblem((error as Error).message) // an argument is not what its type says
+    }
   }
   return (
     <Panel title={kind === 'queue' ? 'Bind this queue' : 'Bind to this exchange'}>
-      <form onSubmit={submit}>
+      <form onSubmit={submit} aria-label="Bind">
         <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
           <Stack gap="sm">
-            {kind === 'exchange' && (
-              <Select
-                size="xs"
-                label="To a"
-                data={['queue', 'exchange']}
-                value={otherKind}
-                onChange={value => setOtherKind(value as Kind)}
-                allowDeselect={false}
-              />
-            )}
-            <TextInput
+            {kind === 'exchange' && <KindSelect value={otherKind} onChange={turnTo} />}
+            <NameField
               size="xs"
               required
               label={kind === 'queue' ? 'From exchange' : 'Name'}
+              vhost={vhost}
+              kind={kind === 'queue' ? 'exchange' : otherKind}
               value={other}
-              onChange={event => setOther(event.currentTarget.value)}
+              onChange={setOther}
             />
             <TextInput
               size="xs"
               label="Routing key"
               value={key}
-              onChange={event => setKey(event.currentTarget.value)}
+              onChange={event => setKey(event.target.value)}
             />
           </Stack>
-          <ArgumentsField label="Arguments" rows={rows} onChange={setRows} known={{ 'x-match': 'String' }} />
+          <ArgumentsField size="xs" label="Arguments" rows={rows} onChange={setRows} known={knownArguments} />
         </SimpleGrid>
-        <Group mt="md">
-          <Button type="submit" size="xs" loading={run.isPending}>
-            Bind
-          </Button>
-        </Group>
+        <BindProblem words={problem ?? run.error?.message} />
+        <Button type="submit" size="xs" mt="md" loading={run.isPending}>
+          Bind
+        </Button>
       </form>
     </Panel>
+  )
+}
+
+function KindSelect({ value, onChange }: { readonly value: Kind; readonly onChange: (kind: Kind) => void }) {
+  return (
+    <Select
+      size="xs"
+      label="To a"
+      data={[
+        { value: 'queue', label: 'Queue' },
+        { value: 'exchange', label: 'Exchange' },
+      ]}
+      value={value}
+      onChange={chosen => onChange(chosen as Kind)}
+      allowDeselect={false}
+    />
+  )
+}
+
+function BindProblem({ words }: { readonly words: string | undefined }) {
+  return (
+    <div role="status">
+      {words !== undefined && (
+        <Alert mt="md" color="red">
+          {words}
+        </Alert>
+      )}
+    </div>
   )
 }

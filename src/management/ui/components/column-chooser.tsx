@@ -2,6 +2,7 @@
 import { Button, Checkbox, Popover, Stack } from '@mantine/core'
 import { useLocalStorage } from '@mantine/hooks'
 import { IconColumns3 } from '@tabler/icons-react'
+import { useMemo } from 'react'
 import type { Column } from './data-table'
 
 export interface ColumnChoice {
@@ -22,7 +23,12 @@ export function useColumns<T>(
     getInitialValueInEffect: false,
   })
   const shown = kept ?? usual
-  const visible = columns.filter((column, index) => index === 0 || shown.includes(column.id))
+  const ids = shown.join(' ')
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `ids` is `shown`, compared by what is in it
+  const visible = useMemo(
+    () => columns.filter((column, index) => index === 0 || shown.includes(column.id)),
+    [columns, ids],
+  )
   return [visible, { all: columns.slice(1), shown, choose }]
 }
 
@@ -30,8 +36,9 @@ export function ColumnChooser({ all, shown, choose }: ColumnChoice) {
   return (
     <Popover position="bottom-end" withArrow trapFocus>
       <Popover.Target>
-        <Button variant="default" size="xs" leftSection={<IconColumns3 size={15} />}>
-          Columns
+        <Button variant="default" size="xs" px={10} aria-label="Columns">
+          <IconColumns3 size={15} aria-hidden="true" />
+          <span className="wide-only">&nbsp; Columns</span>
         </Button>
       </Popover.Target>
       <Popover.Dropdown mah={420} style={{ overflowY: 'auto' }}>

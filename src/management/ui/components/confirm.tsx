@@ -22,7 +22,7 @@ export function confirm({ title, what, verb, action }: Question): void {
       </Text>
     ),
     labels: { confirm: verb, cancel: 'Cancel' },
-    confirmProps: { color: 'red' },
+    confirmProps: { color: 'red.9' },
     cancelProps: { 'data-autofocus': true },
     onConfirm: action,
   })

@@ -1,7 +1,6 @@
 /** A dense table of a list's page: headings that sort at the server, columns to choose from, rows to select. */
-import { Checkbox, Table } from '@mantine/core'
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { memo, type ReactNode, useCallback, useRef } from 'react'
 
 export interface Column<T> {
   readonly id: string
@@ -15,6 +14,8 @@ export interface Column<T> {
   /** Not shown until chosen. */
   readonly isOptional?: boolean
   readonly wraps?: boolean
+  /** Left out where the screen is narrow. */
+  readonly isWide?: boolean
 }
 
 export interface Sorting {
@@ -35,47 +36,79 @@ interface Props<T> {
   readonly nameOf?: (row: T) => string
 }
 
+/** Plain elements: a library's cells, five hundred rows of them, are slow to draw anew with every push. */
 export function DataTable<T>(props: Props<T>) {
-  const { label, columns, rows, keyOf, selected, onSelect } = props
+  const { label, columns, rows, keyOf, nameOf = keyOf, selected, onSelect } = props
   const isSelectable = selected !== undefined && onSelect !== undefined
+  const latest = useRef(selected)
+  latest.current = selected
+  const toggle = useCallback(
+    (key: string) => onSelect?.(toggled(latest.current ?? new Set(), key)),
+    [onSelect],
+  )
   return (
     // Reached by keyboard, so that it can be scrolled sideways without a mouse.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must take the focus
     <section className="table-scroll" tabIndex={0} aria-label={`${label}, table`}>
-      <Table className="grid-table" verticalSpacing={6} horizontalSpacing="md" aria-label={label}>
-        <Table.Thead>
-          <Table.Tr>
+      <table className="grid-table data-table" aria-label={label}>
+        <thead>
+          <tr>
             {isSelectable && <SelectAll rows={rows} keyOf={keyOf} selected={selected} onSelect={onSelect} />}
             {columns.map(column => (
               <Heading key={column.id} column={column} sorting={props.sorting} onSort={props.onSort} />
             ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
+          </tr>
+        </thead>
+        <tbody>
           {rows.map(row => (
-            <Table.Tr key={keyOf(row)}>
-              {isSelectable && (
-                <Table.Td>
-                  <Checkbox
-                    size="xs"
-                    aria-label={`Select ${(props.nameOf ?? keyOf)(row)}`}
-                    checked={selected.has(keyOf(row))}
-                    onChange={() => onSelect(toggled(selected, keyOf(row)))}
-                  />
-                </Table.Td>
-              )}
-              {columns.map(column => (
-                <Table.Td key={column.id} className={classOf(column)}>
-                  {column.render(row)}
-                </Table.Td>
-              ))}
-            </Table.Tr>
+            <MemoRow
+              key={keyOf(row)}
+              row={row}
+              rowKey={keyOf(row)}
+              name={nameOf(row)}
+              columns={columns as readonly Column<unknown>[]}
+              isSelected={isSelectable ? selected.has(keyOf(row)) : undefined}
+              onToggle={toggle}
+            />
           ))}
-        </Table.Tbody>
-      </Table>
+        </tbody>
+      </table>
     </section>
   )
 }
+
+interface RowProps {
+  readonly row: unknown
+  readonly rowKey: string
+  readonly name: string
+  readonly columns: readonly Column<unknown>[]
+  /** Undefined: cannot be selected. */
+  readonly isSelected: boolean | undefined
+  readonly onToggle: (key: string) => void
+}
+
+/** A row that a push has not changed is the same object as before, and not drawn again. */
+const MemoRow = memo(function Row({ row, rowKey, name, columns, isSelected, onToggle }: RowProps) {
+  return (
+    <tr>
+      {isSelected !== undefined && (
+        <td className="select">
+          <input
+            type="checkbox"
+            aria-label={`Select ${name}`}
+            checked={isSelected}
+            onChange={() => onToggle(rowKey)}
+          />
+        </td>
+      )}
+      {columns.map(column => (
+        <td key={column.id} className={classOf(column)}>
+          {column.render(row)}
+        </td>
+      ))}
+    </tr>
+  )
+})
 
 interface HeadingProps<T> {
   readonly column: Column<T>
@@ -90,7 +123,7 @@ function Heading<T>({ column, sorting, onSort }: HeadingProps<T>) {
   // Figures are looked at from the largest down, names from A on.
   const next = isSorted ? !sorting?.isReversed : column.isNumber === true
   return (
-    <Table.Th scope="col" aria-sort={order} className={classOf(column)} title={column.title}>
+    <th scope="col" aria-sort={order} className={classOf(column)} title={column.title}>
       {sort === undefined || onSort === undefined ? (
         column.header
       ) : (
@@ -100,7 +133,7 @@ function Heading<T>({ column, sorting, onSort }: HeadingProps<T>) {
           {order === 'descending' && <IconChevronDown size={13} aria-hidden="true" />}
         </button>
       )}
-    </Table.Th>
+    </th>
   )
 }
 
@@ -115,20 +148,24 @@ function SelectAll<T>({ rows, keyOf, selected, onSelect }: SelectAllProps<T>) {
   const chosen = rows.filter(row => selected.has(keyOf(row))).length
   const isAll = rows.length > 0 && chosen === rows.length
   return (
-    <Table.Th scope="col" w={36}>
-      <Checkbox
-        size="xs"
+    <th scope="col" className="select">
+      <input
+        type="checkbox"
         aria-label="Select all on this page"
         checked={isAll}
-        indeterminate={chosen > 0 && !isAll}
+        ref={element => {
+          if (element !== null) element.indeterminate = chosen > 0 && !isAll
+        }}
         onChange={() => onSelect(new Set(isAll ? [] : rows.map(keyOf)))}
       />
-    </Table.Th>
+    </th>
   )
 }
 
 function classOf<T>(column: Column<T>): string {
-  return [column.isNumber ? 'number' : '', column.wraps ? 'wrap' : ''].join(' ').trim()
+  return [column.isNumber && 'number', column.wraps && 'wrap', column.isWide && 'wide']
+    .filter(Boolean)
+    .join(' ')
 }
 
 function toggled(selected: ReadonlySet<string>, key: string): ReadonlySet<string> {

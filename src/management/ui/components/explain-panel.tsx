@@ -3,10 +3,12 @@ import { Alert, Badge, Button, Group, SimpleGrid, Stack, Text, TextInput } from 
 import { type FormEvent, useState } from 'react'
 import { Link } from 'react-router'
 import { route } from '../api/client'
-import { useAction } from '../api/hooks'
+import { type Action, useAction } from '../api/hooks'
 import type { ExplainedBinding, Explanation } from '../api/message-types'
+import { count } from '../format/numbers'
 import { type ArgumentRow, ArgumentsField, argumentsOf } from './arguments-field'
 import { type Column, DataTable } from './data-table'
+import { LongName } from './long-name'
 import { Panel } from './page'
 
 interface Props {
@@ -18,11 +20,20 @@ export function ExplainPanel({ vhost, exchange }: Props) {
   const run = useAction<Explanation>({ isQuiet: true })
   const [key, setKey] = useState('')
   const [headers, setHeaders] = useState<readonly ArgumentRow[]>([])
+  const [problem, setProblem] = useState<string>()
+  const path = `${route('exchanges', vhost, exchange)}/explain`
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    const body = { routing_key: key, headers: argumentsOf(headers) }
-    run.mutate({ method: 'POST', path: `${route('exchanges', vhost, exchange)}/explain`, body })
+    setProblem(undefined)
+    try {
+      run.mutate({ method: 'POST', path, body: { routing_key: key, headers: argumentsOf(headers) } })
+    } catch (error) {
+      setProblem((error as Error).message) // a header is not what its type says
+    }
   }
+  const isOfThis = (run.variables as Action | undefined)?.path === path
+  const told = problem ?? (isOfThis ? run.error?.message : undefined)
+  const explanation = isOfThis && told === undefined ? run.data : undefined
   return (
     <Stack gap="md">
       <Panel title="A message with">
@@ -34,7 +45,7 @@ export function ExplainPanel({ vhost, exchange }: Props) {
               value={key}
               onChange={event => setKey(event.currentTarget.value)}
             />
-            <ArgumentsField label="Headers" rows={headers} onChange={setHeaders} />
+            <ArgumentsField size="xs" label="Headers" rows={headers} onChange={setHeaders} />
           </SimpleGrid>
           <Group mt="md">
             <Button type="submit" size="xs" loading={run.isPending}>
@@ -44,34 +55,46 @@ export function ExplainPanel({ vhost, exchange }: Props) {
         </form>
       </Panel>
       <div role="status">
-        {run.error !== null && <Alert color="red">{run.error.message}</Alert>}
-        {run.data && run.error === null && <Verdict vhost={vhost} explanation={run.data} />}
+        {told !== undefined && <Alert color="red">{told}</Alert>}
+        {explanation && <Verdict vhost={vhost} explanation={explanation} />}
       </div>
-      {run.data && run.error === null && <Bindings bindings={run.data.bindings} />}
+      {explanation && <Bindings explanation={explanation} />}
     </Stack>
   )
 }
 
 function Verdict({ vhost, explanation }: { readonly vhost: string; readonly explanation: Explanation }) {
-  const { queues, unroutable, alternate_exchange: alternate } = explanation
-  if (unroutable)
-    return (
-      <Alert color="orange" title="No queue gets it">
-        It is dropped, or returned to a publisher that asked for that with “mandatory”.
-      </Alert>
-    )
+  const { queues, unroutable, notes } = explanation
   return (
-    <Alert color="green" title={queues.length === 1 ? 'One queue gets it' : `${queues.length} queues get it`}>
-      <Group gap="xs">
-        {queues.map(queue => (
-          <Link key={queue} className="name-link" to={route('queues', vhost, queue)}>
-            {queue}
-          </Link>
-        ))}
-      </Group>
-      {alternate && <Text fz="xs">{`by the alternate exchange ${alternate}`}</Text>}
+    <Alert color={unroutable ? 'orange' : 'green'} title={verdictOf(explanation)}>
+      {unroutable ? (
+        <Text fz="sm">It is dropped, or returned to a publisher that asked for that with “mandatory”.</Text>
+      ) : (
+        <Group gap="xs">
+          {queues.map(queue => (
+            <Link key={queue} className="name-link" to={route('queues', vhost, queue)}>
+              <LongName name={queue} />
+            </Link>
+          ))}
+        </Group>
+      )}
+      {notes.length > 0 && (
+        <ul className="notes">
+          {notes.map(note => (
+            <li key={note}>{`${note.charAt(0).toUpperCase()}${note.slice(1)}.`}</li>
+          ))}
+        </ul>
+      )}
     </Alert>
   )
+}
+
+function verdictOf({ queues, unroutable, by_chance: isByChance }: Explanation): string {
+  if (unroutable) return 'No queue gets it'
+  const many = queues.length === 1 ? 'One queue' : `${count(queues.length)} queues`
+  return isByChance
+    ? `${many} may get it, as chance decides`
+    : `${many} ${queues.length === 1 ? 'gets' : 'get'} it`
 }
 
 const columns: readonly Column<ExplainedBinding>[] = [
@@ -79,26 +102,49 @@ const columns: readonly Column<ExplainedBinding>[] = [
     id: 'verdict',
     header: 'Verdict',
     render: ({ reached, matched }) => (
-      <Badge variant="light" color={!reached ? 'gray' : matched ? 'green' : 'orange'} radius="sm">
+      <Badge
+        variant="light"
+        color={!reached ? 'gray' : matched ? 'green' : 'orange'}
+        radius="sm"
+        tt="none"
+        miw="max-content"
+      >
         {!reached ? 'not reached' : matched ? 'takes it' : 'does not'}
       </Badge>
     ),
   },
-  { id: 'source', header: 'From', render: ({ source }) => (source === '' ? '(default)' : source) },
+  {
+    id: 'source',
+    header: 'From',
+    render: ({ source }) => (source === '' ? '(default)' : <LongName name={source} />),
+  },
   {
     id: 'destination',
     header: 'To',
-    render: ({ destination, destination_type: kind }) => `${kind} ${destination}`,
+    render: ({ destination, destination_type: kind }) => (
+      <>
+        <span className="quiet">{`${kind} `}</span>
+        <LongName name={destination} />
+      </>
+    ),
   },
   {
     id: 'key',
     header: 'Routing key',
-    render: binding => <span className="mono">{binding.routing_key}</span>,
+    render: binding => <LongName name={binding.routing_key} isMono />,
+  },
+  {
+    id: 'arguments',
+    header: 'Arguments',
+    wraps: true,
+    render: ({ arguments: table }) =>
+      Object.keys(table).length === 0 ? '' : <span className="mono">{JSON.stringify(table)}</span>,
   },
   { id: 'why', header: 'Why', wraps: true, render: binding => binding.why },
 ]
 
-function Bindings({ bindings }: { readonly bindings: readonly ExplainedBinding[] }) {
+function Bindings({ explanation }: { readonly explanation: Explanation }) {
+  const { bindings, truncated } = explanation
   if (bindings.length === 0) return null
   return (
     <Panel title="Binding by binding" isFlush>
@@ -116,6 +162,11 @@ function Bindings({ bindings }: { readonly bindings: readonly ExplainedBinding[]
           ])
         }
       />
+      {truncated && (
+        <Text fz="xs" className="quiet" px="md" py="xs">
+          {`There are more bindings than these ${count(bindings.length)}; those that take it come first.`}
+        </Text>
+      )}
     </Panel>
   )
 }

@@ -19,7 +19,7 @@ export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
 /** A table of arguments as it is, flat ones in a line each. */
 export function ArgumentFacts({ value }: { readonly value: Readonly<Record<string, unknown>> }) {
   const entries = Object.entries(value)
-  if (entries.length === 0) return <span className="quiet">none</span>
+  if (entries.length === 0) return <span className="quiet facts-none">none</span>
   return <Facts facts={entries.map(([name, entry]) => [name, <Value key={name} value={entry} />])} />
 }
 

@@ -1,5 +1,4 @@
 /** A property of a queue or exchange in a few letters, with the whole of it as a hint. */
-import { Badge, Group, Tooltip } from '@mantine/core'
 import { Link } from 'react-router'
 import { query } from '../api/client'
 import type { Arguments } from '../api/types'
@@ -31,7 +30,7 @@ interface Props {
 export function Features({ features }: { readonly features: Props }) {
   const rest = Object.entries(features.arguments).filter(([name]) => name !== 'x-queue-type')
   return (
-    <Group gap={4} wrap="nowrap">
+    <>
       {features.durable && <Feature label="D" hint="durable" />}
       {features.auto_delete && <Feature label="AD" hint="auto-delete" />}
       {features.exclusive && <Feature label="Excl" hint="exclusive" />}
@@ -44,16 +43,14 @@ export function Features({ features }: { readonly features: Props }) {
           {features.policy}
         </Link>
       )}
-    </Group>
+    </>
   )
 }
 
 export function Feature({ label, hint }: { readonly label: string; readonly hint: string }) {
   return (
-    <Tooltip label={hint}>
-      <Badge size="sm" variant="default" radius="sm" tt="none" fw={500} aria-label={hint} role="img">
-        {label}
-      </Badge>
-    </Tooltip>
+    <span className="feature" role="img" title={hint} aria-label={hint}>
+      {label}
+    </span>
   )
 }

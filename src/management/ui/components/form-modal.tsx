@@ -41,7 +41,13 @@ export function FormModal(props: Props) {
       <form onSubmit={submit} aria-label={title}>
         <Stack gap="sm">
           {problem !== undefined && (
-            <Alert color="red" role="alert" style={{ overflowWrap: 'anywhere' }}>
+            <Alert
+              color="red"
+              variant="default"
+              className="alert"
+              role="alert"
+              style={{ overflowWrap: 'anywhere' }}
+            >
               {problem}
             </Alert>
           )}
@@ -50,7 +56,7 @@ export function FormModal(props: Props) {
             <Button variant="default" size="sm" onClick={close}>
               Cancel
             </Button>
-            <Button type="submit" size="sm" loading={isBusy} {...(isDangerous && { color: 'red' })}>
+            <Button type="submit" size="sm" loading={isBusy} {...(isDangerous && { color: 'red.9' })}>
               {verb}
             </Button>
           </Group>

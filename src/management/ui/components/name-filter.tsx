@@ -25,7 +25,7 @@ export function NameFilter({ what, state, onChange }: Props) {
         aria-label={`Filter ${what} by name`}
         placeholder={`Filter ${what}…`}
         leftSection={<IconSearch size={15} aria-hidden="true" />}
-        w={{ base: 200, sm: 280 }}
+        w={{ base: 176, sm: 280 }}
         size="xs"
         value={text}
         onChange={event => {

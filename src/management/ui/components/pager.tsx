@@ -3,6 +3,7 @@ import { Group, Pagination, Select, Text } from '@mantine/core'
 import { type ListState, pageSizes } from '../api/list'
 import type { Page } from '../api/types'
 import { count } from '../format/numbers'
+import { counted } from '../format/words'
 
 interface Props {
   readonly what: string
@@ -20,7 +21,7 @@ export function Pager({ what, page, state, onChange }: Props) {
       <Text fz="xs" className="quiet" role="status">
         {page.items.length === 0
           ? `No ${what}${filtered}`
-          : `${count(first)}–${count(last)} of ${count(page.filtered_count)} ${what}${filtered}`}
+          : `${count(first)}–${count(last)} of ${count(page.filtered_count)} ${counted(page.filtered_count, what)}${filtered}`}
       </Text>
       <Group gap="sm">
         <Select

@@ -29,7 +29,7 @@ const properties: Readonly<Record<string, 'String' | 'Number'>> = {
 }
 
 export function PublishForm({ vhost, exchange, routingKey = '' }: Props) {
-  const run = useAction<{ routed: boolean }>()
+  const run = useAction<{ routed: boolean }>({ isQuiet: true })
   const [draft, setDraft] = useState<Draft>({ ...emptyDraft, key: routingKey })
   const [problem, setProblem] = useState<string>()
   const change = (changes: Partial<Draft>) => setDraft(before => ({ ...before, ...changes }))
@@ -59,15 +59,25 @@ export function PublishForm({ vhost, exchange, routingKey = '' }: Props) {
             onChange={event => change({ payload: event.currentTarget.value })}
           />
           <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
-            <ArgumentsField label="Headers" rows={draft.headers} onChange={headers => change({ headers })} />
             <ArgumentsField
+              size="xs"
+              label="Headers"
+              rows={draft.headers}
+              onChange={headers => change({ headers })}
+            />
+            <ArgumentsField
+              size="xs"
               label="Properties"
               rows={draft.others}
               onChange={others => change({ others })}
               known={properties}
             />
           </SimpleGrid>
-          <Outcome problem={problem} isRouted={run.data?.routed} isPending={run.isPending} />
+          <Outcome
+            problem={problem ?? run.error?.message}
+            isRouted={run.isPending ? undefined : run.data?.routed}
+            at={run.submittedAt}
+          />
           <Group>
             <Button type="submit" size="xs" loading={run.isPending}>
               Publish
@@ -153,18 +163,24 @@ function AddressFields({ draft, change }: AddressProps) {
 interface OutcomeProps {
   readonly problem: string | undefined
   readonly isRouted: boolean | undefined
-  readonly isPending: boolean
+  /** Tells one message from the next. */
+  readonly at: number
 }
 
-function Outcome({ problem, isRouted, isPending }: OutcomeProps) {
+function Outcome({ problem, isRouted, at }: OutcomeProps) {
+  const when = new Date(at).toLocaleTimeString()
   return (
     <div role="status">
-      {problem !== undefined && <Alert color="red">{problem}</Alert>}
-      {problem === undefined && !isPending && isRouted === true && (
-        <Alert color="green">Published, and routed to at least one queue.</Alert>
+      {problem !== undefined && (
+        <Alert color="red" title="Not published">
+          {problem}
+        </Alert>
       )}
-      {problem === undefined && !isPending && isRouted === false && (
-        <Alert color="orange">Published, but no queue took it: nothing is bound for this routing key.</Alert>
+      {problem === undefined && isRouted === true && (
+        <Alert color="green">{`Published at ${when}, and routed to at least one queue.`}</Alert>
+      )}
+      {problem === undefined && isRouted === false && (
+        <Alert color="orange">{`Published at ${when}, but no queue took it: nothing is bound that matches.`}</Alert>
       )}
     </div>
   )

@@ -48,7 +48,7 @@ export function BulkButton({ verb, noun, names, consequence, icon, action }: Bul
       variant="light"
       leftSection={icon}
       onClick={() =>
-        confirm({ title: `${verb} ${subject}?`, what: `${listed}${rest}. ${consequence}`, verb, action })
+        confirm({ title: `${verb} ${subject}?`, what: `${listed}${rest}: ${consequence}`, verb, action })
       }
     >
       {verb}

@@ -9,6 +9,11 @@ export function count(value: number | null | undefined): string {
   return isNumber(value) ? whole.format(value) : '–'
 }
 
+/** "1 message", "1,234 messages". */
+export function plural(value: number | null | undefined, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`
+}
+
 /** 1234567 → "1.23 M". */
 export function compact(value: number | null | undefined): string {
   if (!isNumber(value)) return '–'

@@ -12,6 +12,8 @@ import {
 } from '@mantine/core'
 import { openSpotlight } from '@mantine/spotlight'
 import { IconDeviceDesktop, IconLogout, IconMoon, IconSearch, IconSun, IconUser } from '@tabler/icons-react'
+import { useEffect } from 'react'
+import { useSearchParams } from 'react-router'
 import { useLive, useLiveState } from '../api/hooks'
 import { logOut, useUser } from '../api/session'
 import type { Vhost } from '../api/types'
@@ -46,8 +48,14 @@ export function Header() {
 
 function VhostSelect() {
   const [vhost, choose] = useVhost()
-  const { data } = useLive<readonly Vhost[]>('/vhosts')
+  const [search] = useSearchParams()
+  const { data } = useLive<readonly Pick<Vhost, 'name'>[]>('/vhosts?columns=name')
   const names = (data ?? []).map(({ name }) => name)
+  const isGone = data !== undefined && vhost !== '' && !names.includes(vhost)
+  const isAsked = search.has('vhost')
+  useEffect(() => {
+    if (isGone && !isAsked) choose('') // it was chosen last time, and is not there or not ours any more
+  }, [isGone, isAsked, choose])
   if (vhost !== '' && !names.includes(vhost)) names.push(vhost)
   return (
     <Select

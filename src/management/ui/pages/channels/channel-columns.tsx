@@ -42,9 +42,9 @@ export const channelColumns: readonly Column<Channel>[] = [
       </Link>
     ),
   },
-  { id: 'vhost', header: 'Virtual host', sort: 'vhost', render: channel => channel.vhost },
-  { id: 'user', header: 'User', sort: 'user', render: channel => channel.user },
-  { id: 'mode', header: 'Mode', render: modeOf },
+  { id: 'vhost', isWide: true, header: 'Virtual host', sort: 'vhost', render: channel => channel.vhost },
+  { id: 'user', isWide: true, header: 'User', sort: 'user', render: channel => channel.user },
+  { id: 'mode', isWide: true, header: 'Mode', render: modeOf },
   { id: 'state', header: 'State', sort: 'state', render: channel => <State value={channel.state} /> },
   { id: 'prefetch_count', header: 'Prefetch', sort: 'prefetch_count', isNumber: true, render: prefetchOf },
   figure('consumer_count', 'Consumers', channel => channel.consumer_count),

@@ -16,6 +16,8 @@ import { count, since } from '../../format/numbers'
 import { consumerColumns, consumerKey } from '../consumers/consumer-columns'
 import { modeOf } from './channel-columns'
 
+/** What all consumers of a channel share is told above them. */
+const ownColumns = consumerColumns.filter(({ id }) => id !== 'channel' && id !== 'vhost')
 const none: readonly Consumer[] = []
 
 export function ChannelPage() {
@@ -45,7 +47,7 @@ export function ChannelPage() {
         {consumers.length === 0 ? (
           <Empty title="No consumers">The client consumes nothing on this channel.</Empty>
         ) : (
-          <DataTable label="Consumers" columns={consumerColumns} rows={consumers} keyOf={consumerKey} />
+          <DataTable label="Consumers" columns={ownColumns} rows={consumers} keyOf={consumerKey} />
         )}
       </Panel>
     </Page>

@@ -31,8 +31,14 @@ const columns: readonly Column<Connection>[] = [
     sort: 'user_provided_name',
     render: ({ user_provided_name, client_properties }) => user_provided_name ?? clientOf(client_properties),
   },
-  { id: 'vhost', header: 'Virtual host', sort: 'vhost', render: connection => connection.vhost },
-  { id: 'user', header: 'User', sort: 'user', render: connection => connection.user },
+  {
+    id: 'vhost',
+    isWide: true,
+    header: 'Virtual host',
+    sort: 'vhost',
+    render: connection => connection.vhost,
+  },
+  { id: 'user', isWide: true, header: 'User', sort: 'user', render: connection => connection.user },
   { id: 'state', header: 'State', sort: 'state', render: connection => <State value={connection.state} /> },
   {
     id: 'channels',
@@ -135,7 +141,7 @@ function CloseSelected({ connections, onDone }: { connections: readonly Connecti
         verb="Close"
         noun={['connection', 'connections']}
         names={names}
-        consequence="What they have not acknowledged goes back to its queues."
+        consequence="what was not acknowledged goes back to its queue."
         icon={<IconPlugConnectedX size={15} />}
         action={() => action.mutate(closing, { onSettled: onDone })}
       />

@@ -9,6 +9,7 @@ import { confirm } from '../../components/confirm'
 import { ExplainPanel } from '../../components/explain-panel'
 import { ArgumentFacts, Facts } from '../../components/facts'
 import { RatesChart } from '../../components/message-charts'
+import { DEFAULT_EXCHANGE } from '../../components/name-field'
 import { Page, Panel } from '../../components/page'
 import { Problem } from '../../components/problem'
 import { PublishForm } from '../../components/publish-form'
@@ -16,18 +17,21 @@ import { historyOf, RangeChooser, useRange } from '../../components/range'
 
 const tabs = ['overview', 'bindings', 'publish', 'explain'] as const
 
-/** What the API calls the exchange without a name. */
-export const DEFAULT_EXCHANGE = 'amq.default'
-
 export function ExchangePage() {
-  const { vhost = '', exchange: given = '' } = useParams()
+  const { vhost = '', exchange = '' } = useParams()
+  // Nothing of one exchange may be seen on, or done by, the page of another.
+  return <OneExchange key={JSON.stringify([vhost, exchange])} vhost={vhost} given={exchange} />
+}
+
+function OneExchange({ vhost, given }: { readonly vhost: string; readonly given: string }) {
   const isDefault = given === DEFAULT_EXCHANGE
   const [range, chooseRange] = useRange()
   const [search, setSearch] = useSearchParams()
   const asked = search.get('tab') ?? ''
   const tab = (tabs as readonly string[]).includes(asked) ? asked : 'overview'
   const path = route('exchanges', vhost, given)
-  const { data: exchange, error, refetch } = useLive<Exchange>(query(path, historyOf(range, 'msg_rates')))
+  const history = tab === 'overview' ? historyOf(range, 'msg_rates') : {}
+  const { data: exchange, error, refetch } = useLive<Exchange>(query(path, history))
   const title = isDefault ? 'Default exchange' : given
   if (error !== null)
     return (
@@ -38,7 +42,7 @@ export function ExchangePage() {
   return (
     <Page
       title={title}
-      hint={`A ${exchange?.type ?? ''} exchange in virtual host ${vhost}`}
+      hint={hintOf(exchange, vhost)}
       actions={
         <>
           {tab === 'overview' && <RangeChooser range={range} onChange={chooseRange} />}
@@ -76,6 +80,12 @@ export function ExchangePage() {
   )
 }
 
+function hintOf(exchange: Exchange | undefined, vhost: string): string {
+  return exchange === undefined
+    ? `Virtual host ${vhost}`
+    : `A ${exchange.type} exchange in virtual host ${vhost}`
+}
+
 interface OverviewProps {
   readonly exchange: Exchange
   readonly words: string
@@ -108,7 +118,7 @@ function ExchangeOverview({ exchange, words, isDefault }: OverviewProps) {
         </Panel>
       </SimpleGrid>
       {!isDefault && (
-        <Link className="name-link" to={query('/topology', { vhost, exchange: name })}>
+        <Link className="name-link small" to={query('/topology', { vhost, exchange: name })}>
           See it in the topology
         </Link>
       )}

@@ -27,11 +27,10 @@ const hints: Readonly<Record<string, string>> = {
 }
 
 interface Props {
-  readonly isOpen: boolean
   readonly onClose: () => void
 }
 
-export function CreateExchange({ isOpen, onClose }: Props) {
+export function CreateExchange({ onClose }: Props) {
   const form = useForm({ initialValues })
   const [vhost, chooseVhost] = useVhostChoice()
   const [rows, setRows] = useState<readonly ArgumentRow[]>([])
@@ -49,14 +48,12 @@ export function CreateExchange({ isOpen, onClose }: Props) {
       body,
       done: `Exchange ${name} created`,
     })
-    form.reset()
-    setRows([])
   }
 
   return (
     <FormModal
       title="Create exchange"
-      isOpen={isOpen}
+      isOpen
       onClose={onClose}
       verb="Create exchange"
       onSubmit={submit}

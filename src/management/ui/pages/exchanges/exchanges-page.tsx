@@ -29,9 +29,9 @@ const columns: readonly Column<Exchange>[] = [
       </Link>
     ),
   },
-  { id: 'vhost', header: 'Virtual host', sort: 'vhost', render: exchange => exchange.vhost },
+  { id: 'vhost', isWide: true, header: 'Virtual host', sort: 'vhost', render: exchange => exchange.vhost },
   { id: 'type', header: 'Type', sort: 'type', render: exchange => exchange.type },
-  { id: 'features', header: 'Features', render: exchange => <Features features={exchange} /> },
+  { id: 'features', isWide: true, header: 'Features', render: exchange => <Features features={exchange} /> },
   {
     id: 'in',
     header: 'In',
@@ -74,7 +74,7 @@ export function ExchangesPage() {
         }
         selection={(rows, clear) => <Selected exchanges={rows} onDone={clear} />}
       />
-      <CreateExchange isOpen={isOpen} onClose={close} />
+      {isOpen && <CreateExchange onClose={close} />}
     </Page>
   )
 }
@@ -92,7 +92,7 @@ function Selected({ exchanges, onDone }: { exchanges: readonly Exchange[]; onDon
         verb="Delete"
         noun={['exchange', 'exchanges']}
         names={exchanges.map(({ name }) => name || '(default)')}
-        consequence="Their bindings go with them; messages published to them afterwards are refused."
+        consequence="bindings go too, and what is published there afterwards is refused."
         icon={<IconTrash size={15} />}
         action={() => action.mutate(deleting, { onSettled: onDone })}
       />

@@ -1,37 +1,34 @@
 /** Choose an exchange, describe a message, and see where it would go. */
-import { Autocomplete, Select, SimpleGrid, Stack } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
+import { Select, SimpleGrid, Stack } from '@mantine/core'
+import { useDebouncedCallback } from '@mantine/hooks'
 import { useState } from 'react'
 import { useSearchParams } from 'react-router'
-import { query, route } from '../../api/client'
-import { useOnce } from '../../api/hooks'
-import type { Exchange, Page as ListPage, Vhost } from '../../api/types'
 import { useVhost } from '../../api/vhost'
 import { Empty } from '../../components/empty'
 import { ExplainPanel } from '../../components/explain-panel'
+import { DEFAULT_EXCHANGE, NameField } from '../../components/name-field'
 import { Page, Panel } from '../../components/page'
-import { DEFAULT_EXCHANGE } from '../exchange/exchange-page'
+import { useVhostNames } from '../../components/vhost-field'
+
+const restMs = 250
 
 export function ExplainPage() {
-  const [chosenVhost] = useVhost()
+  const [chosenVhost, chooseVhost] = useVhost()
+  const vhosts = useVhostNames()
+  const vhost = chosenVhost === '' ? vhosts[0] : chosenVhost
   const [search, setSearch] = useSearchParams()
-  const { data: vhosts } = useOnce<Vhost[]>('/vhosts?columns=name')
-  const vhost = search.get('in') ?? (chosenVhost || vhosts?.[0]?.name || '/')
-  const [name, setName] = useState(search.get('exchange') ?? '')
-  const [settled] = useDebouncedValue(name, 250)
-  const { data: exchanges } = useOnce<ListPage<Exchange>>(
-    query(route('exchanges', vhost), { page: 1, page_size: 50, name: settled, columns: 'name' }),
-  )
-  const names = [...new Set((exchanges?.items ?? []).map(exchange => exchange.name || DEFAULT_EXCHANGE))]
-  const put = (key: string, value: string) =>
+  const exchange = search.get('exchange') ?? ''
+  const [name, setName] = useState(exchange)
+  const choose = useDebouncedCallback((chosen: string) => {
     setSearch(
       before => {
         const next = new URLSearchParams(before)
-        next.set(key, value)
+        next.set('exchange', chosen)
         return next
       },
       { replace: true },
     )
+  }, restMs)
   return (
     <Page
       title="Explain a route"
@@ -42,31 +39,31 @@ export function ExplainPage() {
           <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
             <Select
               size="xs"
-              label="Virtual host"
-              data={(vhosts ?? []).map(({ name: each }) => each)}
-              value={vhost}
-              allowDeselect={false}
-              onChange={value => put('in', value ?? '/')}
+              label="In virtual host"
+              data={[...vhosts]}
+              value={vhost ?? null}
+              onChange={chosen => chosen !== null && chooseVhost(chosen)}
             />
-            <Autocomplete
+            <NameField
               size="xs"
               label="Exchange"
-              placeholder="Name"
-              data={names}
+              placeholder={`${DEFAULT_EXCHANGE} for the default one`}
+              vhost={vhost}
+              kind="exchange"
               value={name}
-              onChange={value => {
-                setName(value)
-                put('exchange', value)
+              onChange={typed => {
+                setName(typed)
+                choose(typed)
               }}
             />
           </SimpleGrid>
         </Panel>
-        {settled === '' ? (
+        {exchange === '' || vhost === undefined ? (
           <Panel>
             <Empty title="No exchange yet">Choose the one that the message is published to.</Empty>
           </Panel>
         ) : (
-          <ExplainPanel key={`${vhost} ${settled}`} vhost={vhost} exchange={settled} />
+          <ExplainPanel vhost={vhost} exchange={exchange} />
         )}
       </Stack>
     </Page>

@@ -8,6 +8,7 @@ import { queries } from '../../api/hooks'
 import { confirm } from '../../components/confirm'
 import { Panel } from '../../components/page'
 import { Problem } from '../../components/problem'
+import { counted } from '../../format/words'
 
 type Definitions = Readonly<Record<string, unknown>>
 
@@ -98,6 +99,6 @@ function parsed(text: string, name: string): Definitions {
 function summaryOf(definitions: Definitions): string {
   const parts = Object.entries(definitions)
     .filter((entry): entry is [string, unknown[]] => Array.isArray(entry[1]) && entry[1].length > 0)
-    .map(([kind, entries]) => `${entries.length} ${kind.replaceAll('_', ' ')}`)
+    .map(([kind, entries]) => `${entries.length} ${counted(entries.length, kind.replaceAll('_', ' '))}`)
   return parts.length === 0 ? 'Nothing' : parts.join(', ')
 }

@@ -5,12 +5,13 @@ import { useLive } from '../../api/hooks'
 import { useUser } from '../../api/session'
 import type { Overview, Stats, Vhost } from '../../api/types'
 import { useVhost } from '../../api/vhost'
+import { DataRatesChart } from '../../components/data-rates-chart'
 import { LengthsChart, RatesChart } from '../../components/message-charts'
 import { Page, Panel } from '../../components/page'
 import { Problem } from '../../components/problem'
 import { historyOf, RangeChooser, useRange } from '../../components/range'
 import { detailsOf } from '../../format/stats'
-import { ChurnChart, DataChart } from './charts'
+import { ChurnChart } from './charts'
 import { Definitions } from './definitions'
 import { Listeners, NodePanel } from './node'
 import { Totals } from './totals'
@@ -23,8 +24,12 @@ export function OverviewPage() {
     query('/overview', historyOf(range, 'lengths', 'msg_rates', 'data_rates')),
   )
   const host = useLive<Vhost>(
-    vhost === '' ? undefined : query(route('vhosts', vhost), historyOf(range, 'lengths', 'msg_rates')),
+    vhost === ''
+      ? undefined
+      : query(route('vhosts', vhost), historyOf(range, 'lengths', 'msg_rates', 'data_rates')),
   )
+  const traffic = vhost === '' ? overview.data : host.data
+  const churn = vhost === '' ? overview.data?.churn_rates : undefined // the broker's only, and for monitors only
   const error = overview.error ?? host.error
   if (error) return <Problem error={error} onRetry={() => void overview.refetch()} />
   const lengths = (vhost === '' ? overview.data?.queue_totals : (host.data as Stats | undefined)) ?? {}
@@ -49,11 +54,17 @@ export function OverviewPage() {
           <RatesChart words={range.words} stats={stats} />
         </Panel>
         <Panel title="Data rates">
-          <DataChart vhost={vhost} range={range} />
+          <DataRatesChart
+            words={range.words}
+            received={traffic?.recv_oct_details}
+            sent={traffic?.send_oct_details}
+          />
         </Panel>
-        <Panel title="Churn">
-          <ChurnChart words={range.words} churn={overview.data?.churn_rates} />
-        </Panel>
+        {churn && (
+          <Panel title="Churn">
+            <ChurnChart words={range.words} churn={churn} />
+          </Panel>
+        )}
       </SimpleGrid>
       <Stack gap="md">
         {mayMonitor && <NodePanel />}

@@ -12,8 +12,6 @@ interface Props {
 }
 
 export function Totals({ totals, lengths, stats }: Props) {
-  const messages = figureOf(lengths, 'messages')
-  const delivered = rateOf(stats, 'deliver_get')
   return (
     <SimpleGrid cols={{ base: 2, sm: 4, lg: 8 }} spacing="sm">
       <Tile
@@ -26,8 +24,8 @@ export function Totals({ totals, lengths, stats }: Props) {
         value={compact(figureOf(lengths, 'messages_unacknowledged'))}
         exact={figureOf(lengths, 'messages_unacknowledged')}
       />
-      <Tile name="Messages" value={compact(messages)} exact={messages} />
-      <Tile name="In · out" value={`${compact(rateOf(stats, 'publish') ?? 0)} · ${rate(delivered ?? 0)}`} />
+      <Tile name="Published" value={rate(rateOf(stats, 'publish') ?? 0)} />
+      <Tile name="Delivered" value={rate(rateOf(stats, 'deliver_get') ?? 0)} />
       <Tile
         name="Connections"
         value={compact(totals?.connections)}

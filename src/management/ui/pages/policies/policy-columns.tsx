@@ -16,7 +16,7 @@ export function policyColumns(
 ): readonly Column<Policy>[] {
   const columns: Column<Policy>[] = [
     { id: 'name', header: 'Name', sort: 'name', render: policy => <b>{policy.name}</b> },
-    { id: 'vhost', header: 'Virtual host', sort: 'vhost', render: policy => policy.vhost },
+    { id: 'vhost', isWide: true, header: 'Virtual host', sort: 'vhost', render: policy => policy.vhost },
     {
       id: 'pattern',
       header: 'Pattern',

@@ -16,6 +16,7 @@ import {
 import { FormModal } from '../../components/form-modal'
 import { useVhostChoice, VhostField } from '../../components/vhost-field'
 import { count } from '../../format/numbers'
+import { counted } from '../../format/words'
 import type { PolicyKind } from './policy-columns'
 
 const targets = {
@@ -148,5 +149,5 @@ function wordsOf(what: string, page: Page<{ name: string }> | undefined): string
   if (page === undefined) return ''
   if (page.filtered_count === 0) return `no ${what}`
   const names = page.items.map(({ name }) => name || '(default)').join(', ')
-  return `${count(page.filtered_count)} ${what} (${names}${page.filtered_count > page.items.length ? ', …' : ''})`
+  return `${count(page.filtered_count)} ${counted(page.filtered_count, what)} (${names}${page.filtered_count > page.items.length ? ', …' : ''})`
 }

@@ -1,11 +1,12 @@
 /** Takes messages out of a queue as a client would. Unlike looking at them, this has effects, which it names. */
-import { Alert, Button, Group, NumberInput, Select, Stack } from '@mantine/core'
+import { Alert, Button, Group, NumberInput, Select, Stack, Text } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { route } from '../../api/client'
 import { useAction } from '../../api/hooks'
 import type { Message } from '../../api/message-types'
-import { MessageDetails } from '../../components/message-drawer'
+import { MessageDetails } from '../../components/message-details'
 import { Panel } from '../../components/page'
+import { plural } from '../../format/numbers'
 
 const modes = [
   { value: 'ack_requeue_true', label: 'Put back (marked as redelivered)' },
@@ -18,7 +19,7 @@ const modes = [
 const most = 200
 
 export function GetPanel({ vhost, queue }: { readonly vhost: string; readonly queue: string }) {
-  const run = useAction<Message[]>()
+  const run = useAction<Message[]>({ isQuiet: true })
   const [mode, setMode] = useState('ack_requeue_true')
   const [number, setNumber] = useState<number | string>(1)
   const submit = (event: FormEvent) => {
@@ -56,7 +57,13 @@ export function GetPanel({ vhost, queue }: { readonly vhost: string; readonly qu
           </Group>
         </form>
       </Panel>
-      <div role="status">{run.data?.length === 0 && <Alert color="gray">The queue is empty.</Alert>}</div>
+      <div role="status">
+        {run.error !== null && <Alert color="red">{run.error.message}</Alert>}
+        {run.data?.length === 0 && <Alert color="gray">Nothing waits in the queue.</Alert>}
+        {run.data && run.data.length > 0 && (
+          <Text fz="sm">{`${plural(run.data.length, 'message')} got`}</Text>
+        )}
+      </div>
       {run.data?.map((message, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: they are shown as they came, and never change places
         <Panel key={index} title={`Message ${index + 1}`}>

@@ -5,23 +5,24 @@
 import { Button, Center, Group, Loader, SegmentedControl, Text, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
-import { type ReactNode, useState } from 'react'
-import { Link, useSearchParams } from 'react-router'
+import { useState } from 'react'
 import { query, route } from '../../api/client'
 import { useOnce } from '../../api/hooks'
 import type { PeekedMessage, PeekedPage } from '../../api/message-types'
-import { type Column, DataTable } from '../../components/data-table'
+import { DataTable } from '../../components/data-table'
 import { Empty } from '../../components/empty'
-import { MessageDrawer } from '../../components/message-drawer'
 import { Panel } from '../../components/page'
 import { Problem } from '../../components/problem'
-import { State } from '../../components/state'
-import { bytes, count, duration } from '../../format/numbers'
+import { count, plural } from '../../format/numbers'
+import { type Asked, useAsked } from './asked'
+import { columnsFor } from './message-columns'
 import { MoveDialog } from './move-dialog'
+import { type OpenedMessage, PeekDrawer, wholeBytesMax } from './peek-drawer'
 import { RedriveDialog } from './redrive-dialog'
 
 const limit = 50
-const previewLength = 120
+const truncate = 4096
+const restMs = 300
 
 interface Props {
   readonly vhost: string
@@ -30,22 +31,21 @@ interface Props {
 
 export function MessagesPanel({ vhost, queue }: Props) {
   const [asked, ask] = useAsked()
-  const path = query(`${route('queues', vhost, queue)}/messages`, { ...asked, limit, truncate: 4096 })
-  const look = useOnce<PeekedPage>(path)
-  const [open, setOpen] = useState<PeekedMessage>()
+  const path = `${route('queues', vhost, queue)}/messages`
+  const look = useOnce<PeekedPage>(query(path, { ...asked, limit, truncate }))
+  const [opened, setOpened] = useState<OpenedMessage>()
   const [selected, select] = useState<ReadonlySet<string>>(new Set())
   const [dialog, setDialog] = useState<'move' | 'redrive'>()
-  const chosen = (look.data?.items ?? []).filter(row => selected.has(keyOf(row)))
-  const isSearched = asked.search !== ''
+  const items = look.data?.items ?? []
+  const chosen = items.filter(row => selected.has(keyOf(row)))
+  const open = (message: PeekedMessage) =>
+    setOpened({ message, wholePath: wholePath(path, asked, items.indexOf(message)) })
   const forDialogs = {
     vhost,
     queue,
     messages: chosen,
     onClose: () => setDialog(undefined),
-    onDone: () => {
-      select(new Set())
-      void look.refetch()
-    },
+    onDone: () => select(new Set()),
   }
   return (
     <Panel isFlush>
@@ -66,25 +66,31 @@ export function MessagesPanel({ vhost, queue }: Props) {
         <Center py={64}>
           <Loader size="sm" aria-label="Loading messages" />
         </Center>
-      ) : look.data.items.length === 0 ? (
-        <Nothing isSearched={isSearched} />
+      ) : items.length === 0 ? (
+        <Nothing asked={asked} page={look.data} />
       ) : (
         <DataTable
           label="messages"
-          columns={columnsFor(asked.state, setOpen)}
-          rows={look.data.items}
+          columns={columnsFor(asked.state, open)}
+          rows={items}
           keyOf={keyOf}
           nameOf={row => `message ${row.position}`}
-          selected={selected}
-          onSelect={select}
+          // what is out with consumers is theirs: only what waits can be moved
+          {...(asked.state === 'ready' && { selected, onSelect: select })}
         />
       )}
-      {look.data !== undefined && <Turner page={look.data} ask={ask} isSearched={isSearched} />}
-      <MessageDrawer message={open} onClose={() => setOpen(undefined)} />
+      {look.data !== undefined && <Turner page={look.data} ask={ask} isSearched={asked.search !== ''} />}
+      <PeekDrawer opened={opened} onClose={() => setOpened(undefined)} />
       <MoveDialog {...forDialogs} isOpen={dialog === 'move'} />
       <RedriveDialog {...forDialogs} isOpen={dialog === 'redrive'} />
     </Panel>
   )
+}
+
+/** Of what was searched for only the server knows where it is: then those before it come along. */
+function wholePath(path: string, asked: Asked, index: number): string {
+  const where = asked.search === '' ? { offset: asked.offset + index, limit: 1 } : { limit: index + 1 }
+  return query(path, { ...asked, ...where, truncate: wholeBytesMax })
 }
 
 interface VerbsProps {
@@ -111,47 +117,19 @@ function Verbs({ chosen, isLooking, onLook, onDialog }: VerbsProps) {
   )
 }
 
-interface Asked extends Record<string, string | number> {
-  readonly state: string
-  readonly search: string
-  readonly offset: number
-}
-
-/** Kept in the address; everything but turning the page begins anew. */
-function useAsked(): [Asked, (changes: Partial<Asked>) => void] {
-  const [search, setSearch] = useSearchParams()
-  const asked = {
-    state: search.get('state') ?? 'ready',
-    search: search.get('search') ?? '',
-    offset: Math.max(0, Number(search.get('offset')) || 0),
-  }
-  const ask = (changes: Partial<Asked>) =>
-    setSearch(
-      before => {
-        const next = new URLSearchParams(before)
-        for (const [name, value] of Object.entries({ offset: 0, ...changes })) {
-          if (value === '' || value === 0 || value === 'ready') next.delete(name)
-          else next.set(name, String(value))
-        }
-        return next
-      },
-      { replace: true },
-    )
-  return [asked, ask]
-}
-
 function Filter({ asked, ask }: { readonly asked: Asked; readonly ask: (changes: Partial<Asked>) => void }) {
   const [text, setText] = useState(asked.search)
-  const search = useDebouncedCallback((next: string) => ask({ search: next }), 300)
+  const search = useDebouncedCallback((next: string) => ask({ search: next }), restMs)
   return (
     <Group gap="sm">
       <TextInput
+        data-search=""
         size="xs"
         w={280}
         type="search"
         aria-label="Search messages"
         placeholder="Routing key, header or payload"
-        leftSection={<IconSearch size={14} />}
+        leftSection={<IconSearch size={14} aria-hidden="true" />}
         value={text}
         onChange={event => {
           setText(event.currentTarget.value)
@@ -173,76 +151,6 @@ function Filter({ asked, ask }: { readonly asked: Asked; readonly ask: (changes:
   )
 }
 
-function columnsFor(state: string, open: (message: PeekedMessage) => void): readonly Column<PeekedMessage>[] {
-  return [
-    {
-      id: 'position',
-      header: 'Position',
-      isNumber: true,
-      render: message => (
-        <button type="button" className="link-button" onClick={() => open(message)}>
-          {count(message.position)}
-        </button>
-      ),
-    },
-    ...(state === 'ready' ? [] : stateColumns),
-    {
-      id: 'exchange',
-      header: 'Exchange',
-      render: ({ exchange }) => (exchange === '' ? '(default)' : exchange),
-    },
-    {
-      id: 'key',
-      header: 'Routing key',
-      render: message => <span className="mono">{message.routing_key}</span>,
-    },
-    {
-      id: 'redelivered',
-      header: 'Redelivered',
-      render: message => (message.redelivered ? 'yes' : ''),
-    },
-    { id: 'size', header: 'Size', isNumber: true, render: message => bytes(message.payload_bytes) },
-    {
-      id: 'payload',
-      header: 'Payload',
-      wraps: true,
-      render: message => <span className="mono preview">{previewOf(message)}</span>,
-    },
-  ]
-}
-
-const stateColumns: readonly Column<PeekedMessage>[] = [
-  { id: 'state', header: 'State', render: message => <State value={message.state} /> },
-  {
-    id: 'consumer',
-    header: 'Consumer',
-    render: ({ consumer_tag: tag, channel }) => (
-      <>
-        <span className="mono">{tag}</span>
-        {channel !== undefined && (
-          <div>
-            <Link className="name-link" to={route('channels', channel)}>
-              {channel}
-            </Link>
-          </div>
-        )}
-      </>
-    ),
-  },
-  {
-    id: 'age',
-    header: 'Out for',
-    isNumber: true,
-    render: ({ unacked_for_ms: age }) => (age === undefined ? '' : duration(age)),
-  },
-]
-
-function previewOf({ payload, payload_encoding: encoding }: PeekedMessage): string {
-  const text = payload.replace(/\s+/g, ' ')
-  const cut = text.length > previewLength ? `${text.slice(0, previewLength)}…` : text
-  return encoding === 'base64' ? `base64 ${cut}` : cut
-}
-
 interface TurnerProps {
   readonly page: PeekedPage
   readonly ask: (changes: Partial<Asked>) => void
@@ -250,21 +158,14 @@ interface TurnerProps {
 }
 
 function Turner({ page, ask, isSearched }: TurnerProps) {
-  const { items, offset, total, next_offset: next, scanned } = page
+  const { offset, next_offset: next } = page
   return (
     <Group px="md" py="xs" justify="space-between" className="pager">
       <Text fz="xs" className="quiet" role="status">
-        {isSearched
-          ? `${count(items.length)} found in ${count(scanned)} messages looked at, of ${count(total)}`
-          : `${count(items.length)} of ${count(total)} messages, from number ${count(offset + 1)} on`}
+        {whereOf(page, isSearched)}
       </Text>
       <Group gap="xs">
-        <Button
-          size="compact-xs"
-          variant="default"
-          disabled={offset === 0}
-          onClick={() => ask({ offset: 0 })}
-        >
+        <Button size="compact-xs" variant="default" disabled={offset === 0} onClick={() => ask({})}>
           First
         </Button>
         <Button
@@ -280,8 +181,25 @@ function Turner({ page, ask, isSearched }: TurnerProps) {
   )
 }
 
-function Nothing({ isSearched }: { readonly isSearched: boolean }): ReactNode {
-  if (isSearched) return <Empty title="Nothing found">Search on below, or for something else.</Empty>
+function whereOf({ items, offset, total, scanned }: PeekedPage, isSearched: boolean): string {
+  const of = `of ${plural(total, 'message')}`
+  if (isSearched) return `${count(items.length)} found in numbers ${range(offset, scanned)} ${of}`
+  return items.length === 0 ? plural(total, 'message') : `Numbers ${range(offset, items.length)} ${of}`
+}
+
+/** As people count: from one on. */
+function range(offset: number, length: number): string {
+  return `${count(length === 0 ? offset : offset + 1)}–${count(offset + length)}`
+}
+
+function Nothing({ asked, page }: { readonly asked: Asked; readonly page: PeekedPage }) {
+  if (page.next_offset !== null)
+    return <Empty title="Nothing found so far">Search on below, or for something else.</Empty>
+  if (asked.search !== '') return <Empty title="Nothing found">No message here has that in it.</Empty>
+  if (asked.offset > 0)
+    return <Empty title="No more messages">Those that were here have left the queue.</Empty>
+  if (asked.state === 'unacked')
+    return <Empty title="Nothing is out">What consumers got and have not acknowledged appears here.</Empty>
   return <Empty title="No messages">What is published to this queue and not taken waits here.</Empty>
 }
 

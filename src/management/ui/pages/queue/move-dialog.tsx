@@ -7,7 +7,9 @@ import { route } from '../../api/client'
 import { useAction } from '../../api/hooks'
 import type { Moved, PeekedMessage } from '../../api/message-types'
 import { FormModal } from '../../components/form-modal'
-import { count } from '../../format/numbers'
+import { DEFAULT_EXCHANGE, NameField } from '../../components/name-field'
+import { plural } from '../../format/numbers'
+import { whyLeft } from './stays'
 
 export interface ChosenMessages {
   readonly vhost: string
@@ -25,13 +27,18 @@ export function MoveDialog({ vhost, queue, messages, isOpen, onClose, onDone }: 
   const [most, setMost] = useState<number | string>('')
   const { mode, name } = plan
   const submit = async () => {
-    const { moved } = await run.mutateAsync({
+    const { moved, left, reasons } = await run.mutateAsync({
       method: 'POST',
       path: `${route('queues', vhost, queue)}/move`,
       body: { destination: destinationOf(plan), mode, ...which(messages, most) },
     })
-    const message = `${count(moved)} messages ${mode === 'move' ? 'moved' : 'copied'} to ${name}`
-    notifications.show({ message, color: 'green' })
+    const verb = mode === 'move' ? 'moved' : 'copied'
+    const message = `${plural(moved, 'message')} ${verb} to ${name}${whyLeft(left, reasons, mode)}`
+    notifications.show({
+      message,
+      color: left > 0 ? 'orange' : 'green',
+      autoClose: left > 0 ? 10_000 : 4_000,
+    })
     onDone()
   }
   return (
@@ -43,7 +50,7 @@ export function MoveDialog({ vhost, queue, messages, isOpen, onClose, onDone }: 
       onSubmit={submit}
     >
       <Which messages={messages} most={most} onMost={setMost} />
-      <PlanFields plan={plan} change={changes => setPlan({ ...plan, ...changes })} />
+      <PlanFields vhost={vhost} plan={plan} change={changes => setPlan({ ...plan, ...changes })} />
     </FormModal>
   )
 }
@@ -62,11 +69,12 @@ function destinationOf({ kind, name, key }: Plan): object {
 }
 
 interface PlanProps {
+  readonly vhost: string
   readonly plan: Plan
   readonly change: (changes: Partial<Plan>) => void
 }
 
-function PlanFields({ plan, change }: PlanProps) {
+function PlanFields({ vhost, plan, change }: PlanProps) {
   return (
     <>
       <Select
@@ -82,16 +90,22 @@ function PlanFields({ plan, change }: PlanProps) {
       <Select
         size="sm"
         label="To a"
-        data={['queue', 'exchange']}
+        data={[
+          { value: 'queue', label: 'Queue' },
+          { value: 'exchange', label: 'Exchange' },
+        ]}
         value={plan.kind}
-        onChange={value => change({ kind: value as Plan['kind'] })}
+        onChange={value => change({ kind: value as Plan['kind'], name: '' })}
       />
-      <TextInput
+      <NameField
         size="sm"
         required
         label="Name"
+        {...(plan.kind === 'exchange' && { placeholder: `${DEFAULT_EXCHANGE} for the default one` })}
+        vhost={vhost}
+        kind={plan.kind}
         value={plan.name}
-        onChange={event => change({ name: event.currentTarget.value })}
+        onChange={name => change({ name })}
       />
       {plan.kind === 'exchange' && (
         <TextInput
@@ -114,8 +128,7 @@ interface WhichProps {
 
 /** Says which messages are meant: the selected ones, or so many from the head. */
 export function Which({ messages, most, onMost }: WhichProps) {
-  if (messages.length > 0)
-    return <Text fz="sm">{`The ${count(messages.length)} messages that are selected.`}</Text>
+  if (messages.length > 0) return <Text fz="sm">{`${plural(messages.length, 'message')} selected.`}</Text>
   return (
     <Stack gap={0}>
       <NumberInput

@@ -8,6 +8,9 @@ import { LengthsChart, RatesChart } from '../../components/message-charts'
 import { Panel } from '../../components/page'
 import { bytes, count, dateTime, percent, since } from '../../format/numbers'
 
+/** Confirms are the business of channels and exchanges. */
+const always = ['publish', 'deliver', 'ack', 'redeliver']
+
 interface Props {
   readonly queue: Queue
   readonly words: string
@@ -26,7 +29,7 @@ export function QueueOverview({ queue, words }: Props) {
           />
         </Panel>
         <Panel title="Message rates">
-          <RatesChart words={words} stats={queue.message_stats} />
+          <RatesChart words={words} stats={queue.message_stats} always={always} />
         </Panel>
       </SimpleGrid>
       <SimpleGrid cols={{ base: 1, md: 3 }} spacing="md">

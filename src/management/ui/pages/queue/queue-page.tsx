@@ -12,7 +12,7 @@ import { Problem } from '../../components/problem'
 import { PublishForm } from '../../components/publish-form'
 import { historyOf, RangeChooser, useRange } from '../../components/range'
 import { State } from '../../components/state'
-import { count } from '../../format/numbers'
+import { count, plural } from '../../format/numbers'
 import { ConsumersPanel } from './consumers-panel'
 import { GetPanel } from './get-panel'
 import { MessagesPanel } from './messages-panel'
@@ -21,15 +21,17 @@ import { QueueOverview } from './queue-overview'
 const tabs = ['overview', 'messages', 'consumers', 'bindings', 'publish', 'get'] as const
 
 export function QueuePage() {
-  const { vhost = '', queue: name = '' } = useParams()
+  const { vhost = '', queue = '' } = useParams()
+  // Nothing of one queue may be seen on, or done by, the page of another.
+  return <OneQueue key={JSON.stringify([vhost, queue])} vhost={vhost} name={queue} />
+}
+
+function OneQueue({ vhost, name }: { readonly vhost: string; readonly name: string }) {
   const [range, chooseRange] = useRange()
   const [tab, setTab] = useTab()
   const path = route('queues', vhost, name)
-  const {
-    data: queue,
-    error,
-    refetch,
-  } = useLive<Queue>(query(path, historyOf(range, 'lengths', 'msg_rates')))
+  const history = tab === 'overview' ? historyOf(range, 'lengths', 'msg_rates') : {}
+  const { data: queue, error, refetch } = useLive<Queue>(query(path, history))
   if (error !== null)
     return (
       <Page title={name}>
@@ -40,7 +42,7 @@ export function QueuePage() {
     <Page
       title={name}
       aside={queue && <State value={queue.state} />}
-      hint={`A ${queue?.type ?? ''} queue in virtual host ${vhost}`}
+      hint={hintOf(queue, vhost)}
       actions={
         <>
           {tab === 'overview' && <RangeChooser range={range} onChange={chooseRange} />}
@@ -51,6 +53,10 @@ export function QueuePage() {
       <Parts queue={queue} vhost={vhost} name={name} words={range.words} tab={tab} setTab={setTab} />
     </Page>
   )
+}
+
+function hintOf(queue: Queue | undefined, vhost: string): string {
+  return queue === undefined ? `Virtual host ${vhost}` : `A ${queue.type} queue in virtual host ${vhost}`
 }
 
 interface PartsProps {
@@ -122,14 +128,14 @@ function QueueActions({ queue }: { readonly queue: Queue }) {
   const purge = () =>
     confirm({
       title: `Purge queue ${name}?`,
-      what: `${count(queue.messages_ready)} messages that wait in it are dropped. Those that are out with consumers stay.`,
+      what: `${plural(queue.messages_ready, 'message')} waiting in it will be dropped. Those that are out with consumers stay.`,
       verb: 'Purge',
       action: () => run.mutate({ method: 'DELETE', path: `${path}/contents`, done: `Queue ${name} purged` }),
     })
   const remove = () =>
     confirm({
       title: `Delete queue ${name}?`,
-      what: `It goes with its ${count(queue.messages)} messages and its bindings, and its ${count(queue.consumers)} consumers are cancelled.`,
+      what: `It goes with ${plural(queue.messages, 'message')} and its bindings; ${plural(queue.consumers, 'consumer')} will be cancelled.`,
       verb: 'Delete',
       action: () =>
         run.mutate(

@@ -6,8 +6,9 @@ import { route } from '../../api/client'
 import { useAction } from '../../api/hooks'
 import type { Moved } from '../../api/message-types'
 import { FormModal } from '../../components/form-modal'
-import { count } from '../../format/numbers'
+import { plural } from '../../format/numbers'
 import { type ChosenMessages, Which, which } from './move-dialog'
+import { whyLeft } from './stays'
 
 export function RedriveDialog({ vhost, queue, messages, isOpen, onClose, onDone }: ChosenMessages) {
   const run = useAction<Moved>({ isQuiet: true })
@@ -18,7 +19,13 @@ export function RedriveDialog({ vhost, queue, messages, isOpen, onClose, onDone 
       path: `${route('queues', vhost, queue)}/redrive`,
       body: which(messages, most),
     })
-    notifications.show({ message: wordsFor(result), color: result.moved > 0 ? 'green' : 'orange' })
+    const { moved, left, reasons } = result
+    const message = `${plural(moved, 'message')} redriven${whyLeft(left, reasons, 'move')}`
+    notifications.show({
+      message,
+      color: left > 0 ? 'orange' : 'green',
+      autoClose: left > 0 ? 10_000 : 4_000,
+    })
     onDone()
   }
   return (
@@ -31,18 +38,9 @@ export function RedriveDialog({ vhost, queue, messages, isOpen, onClose, onDone 
     >
       <Text fz="sm">
         Each message goes back to the queue in which it died first, and keeps its history in the header
-        x-death. Those that never died, or whose queue is gone, stay.
+        x-death; if that queue is gone, to the exchange it was published to. What has no way back stays here.
       </Text>
       <Which messages={messages} most={most} onMost={setMost} />
     </FormModal>
   )
-}
-
-function wordsFor({ moved, left = 0, reasons = {} }: Moved): string {
-  const why = Object.entries(reasons)
-    .filter(([, times]) => times > 0)
-    .map(([reason, times]) => `${count(times)} ${reason.replaceAll('_', ' ')}`)
-    .join(', ')
-  if (left === 0) return `${count(moved)} messages redriven`
-  return `${count(moved)} messages redriven, ${count(left)} stayed${why === '' ? '' : ` (${why})`}`
 }

@@ -18,11 +18,10 @@ const types = [
 const initialValues = { name: '', type: 'default', durable: true, auto_delete: false }
 
 interface Props {
-  readonly isOpen: boolean
   readonly onClose: () => void
 }
 
-export function CreateQueue({ isOpen, onClose }: Props) {
+export function CreateQueue({ onClose }: Props) {
   const form = useForm({ initialValues })
   const [vhost, chooseVhost] = useVhostChoice()
   const [values, setValues] = useState<ArgumentValues>(noArguments)
@@ -39,20 +38,10 @@ export function CreateQueue({ isOpen, onClose }: Props) {
       body,
       done: `Queue ${name} created`,
     })
-    form.reset()
-    setRows([])
-    setValues(noArguments)
   }
 
   return (
-    <FormModal
-      title="Create queue"
-      isOpen={isOpen}
-      onClose={onClose}
-      verb="Create queue"
-      onSubmit={submit}
-      size="lg"
-    >
+    <FormModal title="Create queue" isOpen onClose={onClose} verb="Create queue" onSubmit={submit} size="lg">
       <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
       <Group grow align="flex-start">
         <VhostField value={vhost} onChange={chooseVhost} />

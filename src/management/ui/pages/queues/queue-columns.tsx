@@ -29,11 +29,17 @@ export const queueColumns: readonly Column<Queue>[] = [
       </Link>
     ),
   },
-  { id: 'vhost', header: 'Virtual host', sort: 'vhost', render: queue => queue.vhost },
-  { id: 'type', header: 'Type', sort: 'type', render: queue => queue.type },
-  { id: 'features', header: 'Features', render: queue => <Features features={queue} /> },
+  { id: 'vhost', isWide: true, header: 'Virtual host', sort: 'vhost', render: queue => queue.vhost },
+  { id: 'type', isWide: true, header: 'Type', sort: 'type', render: queue => queue.type },
+  { id: 'features', isWide: true, header: 'Features', render: queue => <Features features={queue} /> },
   { id: 'policy', header: 'Policy', sort: 'policy', isOptional: true, render: queue => queue.policy ?? '' },
-  { id: 'state', header: 'State', sort: 'state', render: queue => <State value={queue.state} /> },
+  {
+    id: 'state',
+    isWide: true,
+    header: 'State',
+    sort: 'state',
+    render: queue => <State value={queue.state} />,
+  },
   {
     id: 'ready',
     header: 'Ready',

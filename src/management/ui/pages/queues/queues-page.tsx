@@ -41,7 +41,7 @@ export function QueuesPage() {
         }
         selection={(rows, clear) => <Selected queues={rows} onDone={clear} />}
       />
-      <CreateQueue isOpen={isOpen} onClose={close} />
+      {isOpen && <CreateQueue onClose={close} />}
     </Page>
   )
 }
@@ -75,7 +75,7 @@ function Selected({ queues, onDone }: { queues: readonly Queue[]; onDone: () => 
         verb="Delete"
         noun={noun}
         names={names}
-        consequence={`${count(messages)} messages are lost with them, and their consumers are cancelled.`}
+        consequence={`${count(messages)} messages are lost, and consumers are cancelled.`}
         icon={<IconTrash size={15} />}
         action={all('', 'deleted')}
       />

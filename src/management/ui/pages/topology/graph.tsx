@@ -3,130 +3,137 @@
  * move without moving the picture.
  */
 import '@xyflow/react/dist/style.css'
-import { useComputedColorScheme } from '@mantine/core'
-import { Background, Controls, type Edge, MiniMap, type Node, Position, ReactFlow } from '@xyflow/react'
+import { Center, Loader, useComputedColorScheme } from '@mantine/core'
+import { Background, Controls, MiniMap, type Node, ReactFlow, type ReactFlowInstance } from '@xyflow/react'
 import { useMemo } from 'react'
-import type { Topology, TopologyEdge } from '../../api/message-types'
-import { rate } from '../../format/numbers'
+import type { Topology } from '../../api/message-types'
 import { series } from '../../theme'
-import { ExchangeNode, type ExchangeNodeData, QueueNode, type QueueNodeData } from './nodes'
-import { type Place, places } from './places'
+import { isSameNode, nodesOf } from './drawn-nodes'
+import { colors, edgesOf, isSameEdge } from './edges'
+import { nodeHeight, nodeWidth } from './node-size'
+import { ExchangeNode, QueueNode } from './nodes'
+import type { Shape } from './places'
+import { useKept } from './use-kept'
+import { usePlaces } from './use-places'
+import { idOf, type Way } from './ways'
 
 const nodeTypes = { exchange: ExchangeNode, queue: QueueNode }
 
+/** With more, nobody could read it all at once: it opens at the busiest, and a map helps to get around. */
+const atOnceMax = 60
+/** Small ones are not blown up. */
+const wholeFit = { maxZoom: 1, padding: 0.08 }
+const largeZoom = 0.75
+/** Between the first node and the corner. */
+const largeMargin = 32
+const minZoom = 0.12
+
 interface Props {
   readonly topology: Topology
+  readonly ways: readonly Way[]
   readonly vhost: string
+  /** As `idOf` tells it; the one around which this is drawn. */
+  readonly centre: string | undefined
 }
 
-export function Graph({ topology, vhost }: Props) {
+export function Graph({ topology, ways, vhost, centre }: Props) {
   const scheme = useComputedColorScheme('light')
-  const structure = structureOf(topology)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is connected decides where it stands
-  const at = useMemo(() => places(topology), [structure])
-  const nodes = useMemo(() => nodesOf(topology, vhost, at), [topology, vhost, at])
-  const edges = useMemo(() => edgesOf(topology), [topology])
+  const key = JSON.stringify(shapeOf(topology, ways))
+  const shape = useMemo(() => JSON.parse(key) as Shape, [key])
+  const at = usePlaces(shape)
+  const nodes = useKept(
+    useMemo(() => nodesOf(topology, vhost, centre, at), [topology, vhost, centre, at]),
+    isSameNode,
+  )
+  const edges = useKept(
+    useMemo(() => edgesOf(ways), [ways]),
+    isSameEdge,
+  )
+  const isLarge = nodes.length > atOnceMax
   return (
     <section className="surface graph" aria-label="Topology graph">
-      <ReactFlow
-        key={structure.length}
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={nodeTypes}
-        colorMode={scheme}
-        fitView
-        minZoom={0.05}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        edgesFocusable={false}
-        nodesFocusable={false}
-      >
-        <Background gap={24} />
-        <Controls showInteractive={false} />
-        {nodes.length > 30 && <MiniMap pannable zoomable ariaLabel="Overview of the graph" />}
-      </ReactFlow>
+      <Legend />
+      {at === undefined ? (
+        <Center className="graph-flow">
+          <Loader size="sm" aria-label="Drawing the graph" />
+        </Center>
+      ) : (
+        <ReactFlow
+          className="graph-flow"
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={nodeTypes}
+          colorMode={scheme}
+          fitView={!isLarge}
+          fitViewOptions={wholeFit}
+          onInit={flow =>
+            isLarge &&
+            beginAt(
+              flow,
+              nodes.find(({ id }) => id === centre),
+            )
+          }
+          minZoom={minZoom}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          edgesFocusable={false}
+          nodesFocusable={false}
+          elementsSelectable={false}
+          onlyRenderVisibleElements={isLarge}
+        >
+          <Background gap={24} />
+          <Controls showInteractive={false} fitViewOptions={wholeFit} />
+          {isLarge && <Overview />}
+        </ReactFlow>
+      )}
     </section>
   )
 }
 
-export function idOf(kind: 'queue' | 'exchange', name: string): string {
-  return `${kind} ${name}`
+function Overview() {
+  return (
+    <MiniMap
+      pannable
+      zoomable
+      ariaLabel="Overview of the graph"
+      bgColor="var(--page)"
+      maskColor="var(--map-mask)"
+      nodeColor={({ type }) => (type === 'queue' ? series.deliver : series.publish)}
+    />
+  )
 }
 
-function structureOf({ exchanges, queues, bindings }: Topology): string {
-  return JSON.stringify([
-    exchanges.map(({ name }) => name),
-    queues.map(({ name }) => name),
-    bindings.map(edge => [edge.source_type, edge.source, edge.destination_type, edge.destination]),
-  ])
+function Legend() {
+  return (
+    <div className="graph-legend">
+      <i style={{ borderTop: `3px solid ${colors.moving}` }} />
+      Messages moving
+      <i style={{ borderTop: `2px solid ${colors.binding}` }} />
+      Binding at rest
+      <i style={{ borderTop: `2px dashed ${colors['dead-letter']}` }} />
+      Dead letters
+      <i style={{ borderTop: `2px dotted ${colors.alternate}` }} />
+      Alternate exchange
+    </div>
+  )
 }
 
-function nodesOf({ exchanges, queues }: Topology, vhost: string, at: ReadonlyMap<string, Place>): Node[] {
-  const base = (id: string) => ({
-    id,
-    position: at.get(id) ?? { x: 0, y: 0 },
-    sourcePosition: Position.Right,
-    targetPosition: Position.Left,
-  })
-  return [
-    ...exchanges.map(exchange => ({
-      ...base(idOf('exchange', exchange.name)),
-      type: 'exchange',
-      data: { exchange, vhost } satisfies ExchangeNodeData,
-    })),
-    ...queues.map(queue => ({
-      ...base(idOf('queue', queue.name)),
-      type: 'queue',
-      data: { queue, vhost } satisfies QueueNodeData,
-    })),
-  ]
+/** At the one in the middle, or at the top left corner, where the busiest are. */
+function beginAt(flow: ReactFlowInstance, middle: Node | undefined): void {
+  if (middle) void flow.setCenter(...middleOf(middle), { zoom: largeZoom })
+  else void flow.setViewport({ x: largeMargin, y: largeMargin, zoom: largeZoom })
 }
 
-const colors = { binding: series.total, 'dead-letter': series.returned, alternate: series.ready } as const
+function middleOf({ position: { x, y } }: Node): [x: number, y: number] {
+  return [x + nodeWidth / 2, y + nodeHeight / 2]
+}
 
-/** Several bindings between the same two are one line. */
-function edgesOf({ bindings }: Topology): Edge[] {
-  const between = new Map<string, TopologyEdge[]>()
-  for (const edge of bindings) {
-    const id = JSON.stringify([
-      edge.kind,
-      edge.source_type,
-      edge.source,
-      edge.destination_type,
-      edge.destination,
-    ])
-    between.set(id, [...(between.get(id) ?? []), edge])
+function shapeOf({ exchanges, queues }: Topology, ways: readonly Way[]): Shape {
+  return {
+    nodes: [
+      ...exchanges.map(({ name }) => idOf('exchange', name)),
+      ...queues.map(({ name }) => idOf('queue', name)),
+    ],
+    edges: ways.map(way => [idOf(way.sourceKind, way.source), idOf(way.destinationKind, way.destination)]),
   }
-  return [...between].map(([id, edges]) => {
-    const {
-      kind = 'binding',
-      source_type: from = 'exchange',
-      source,
-      destination_type: to,
-      destination,
-    } = edges[0]!
-    const moving = Math.max(...edges.map(edge => edge.rate ?? 0))
-    const color = moving > 0 ? series.deliver : colors[kind]
-    return {
-      id,
-      source: idOf(from, source),
-      target: idOf(to, destination),
-      label: labelOf(edges, moving),
-      animated: moving > 0,
-      style: {
-        stroke: color,
-        strokeWidth: moving > 0 ? 2 : 1,
-        ...(kind === 'binding' ? {} : { strokeDasharray: '5 4' }),
-      },
-      markerEnd: { type: 'arrowclosed', color } as Edge['markerEnd'] & object,
-    }
-  })
-}
-
-function labelOf(edges: readonly TopologyEdge[], moving: number): string {
-  const keys = edges.map(edge => edge.routing_key ?? '').filter(key => key !== '')
-  const shown =
-    keys.length > 2 ? `${keys.slice(0, 2).join(', ')} and ${keys.length - 2} more` : keys.join(', ')
-  const parts = [shown.length > 40 ? `${shown.slice(0, 39)}…` : shown, moving > 0 ? rate(moving) : '']
-  return parts.filter(part => part !== '').join(' · ')
 }

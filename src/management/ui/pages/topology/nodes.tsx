@@ -1,54 +1,81 @@
-/** Exchanges and queues in the picture: their names lead to their pages. */
+/** Exchanges and queues in the picture: their names lead to their pages, and each can be made the centre. */
+import { IconFocusCentered } from '@tabler/icons-react'
 import { Handle, type NodeProps, Position } from '@xyflow/react'
+import { memo, type ReactNode } from 'react'
 import { Link } from 'react-router'
-import { route } from '../../api/client'
+import { query, route } from '../../api/client'
 import type { TopologyExchange, TopologyQueue } from '../../api/message-types'
-import { compact, count, rate } from '../../format/numbers'
+import { DEFAULT_EXCHANGE } from '../../components/name-field'
+import { compact, plural, rate } from '../../format/numbers'
+import type { NodeKind } from './ways'
 
-export interface ExchangeNodeData extends Record<string, unknown> {
+interface Drawn extends Record<string, unknown> {
+  readonly vhost: string
+  readonly isCentre: boolean
+}
+
+export interface ExchangeNodeData extends Drawn {
   readonly exchange: TopologyExchange
-  readonly vhost: string
 }
 
-export interface QueueNodeData extends Record<string, unknown> {
+export interface QueueNodeData extends Drawn {
   readonly queue: TopologyQueue
-  readonly vhost: string
 }
 
-export function ExchangeNode({ data }: NodeProps) {
-  const { exchange, vhost } = data as ExchangeNodeData
+function Exchange({ data }: NodeProps) {
+  const { exchange, ...drawn } = data as ExchangeNodeData
   const { name, type, publish_in_rate: comingIn } = exchange
   return (
-    <div className="node node-exchange">
-      <Handle type="target" position={Position.Left} isConnectable={false} />
-      <Link
-        className="name-link node-name"
-        to={route('exchanges', vhost, name || 'amq.default')}
-        title={name}
-      >
-        {name === '' ? '(default exchange)' : name}
-      </Link>
-      <div className="quiet node-figures">{`${type}${comingIn ? ` · ${rate(comingIn)}` : ''}`}</div>
-      <Handle type="source" position={Position.Right} isConnectable={false} />
-    </div>
+    <NodeBox kind="exchange" name={name} drawn={drawn as Drawn}>
+      <div>{`${type} exchange`}</div>
+      <div>{comingIn > 0 ? `${rate(comingIn)} in` : 'at rest'}</div>
+    </NodeBox>
   )
 }
 
-export function QueueNode({ data }: NodeProps) {
-  const { queue, vhost } = data as QueueNodeData
+function Queue({ data }: NodeProps) {
+  const { queue, ...drawn } = data as QueueNodeData
   const { name, messages, consumers, deliver_rate: goingOut } = queue
-  const figures = [
-    `${compact(messages)} messages`,
-    consumers === 0 ? 'no consumer' : `${count(consumers)} ${consumers === 1 ? 'consumer' : 'consumers'}`,
-    ...(goingOut ? [rate(goingOut)] : []),
-  ]
+  const takers = consumers === 0 ? 'no consumer' : plural(consumers, 'consumer')
   return (
-    <div className="node node-queue">
+    <NodeBox kind="queue" name={name} drawn={drawn as Drawn}>
+      <div>{`${compact(messages)} ${messages === 1 ? 'message' : 'messages'}`}</div>
+      <div>{goingOut > 0 ? `${takers} · ${rate(goingOut)} out` : takers}</div>
+    </NodeBox>
+  )
+}
+
+/** Hundreds of them are drawn: only those change that have something new to tell. */
+export const ExchangeNode = memo(Exchange, (old, now) => old.data === now.data)
+export const QueueNode = memo(Queue, (old, now) => old.data === now.data)
+
+interface BoxProps {
+  readonly kind: NodeKind
+  readonly name: string
+  readonly drawn: Drawn
+  readonly children: ReactNode
+}
+
+function NodeBox({ kind, name, drawn: { vhost, isCentre }, children }: BoxProps) {
+  const shown = name === '' ? '(default exchange)' : name
+  const inPath = name === '' ? DEFAULT_EXCHANGE : name
+  return (
+    <div className={`node node-${kind}${isCentre ? ' node-centre' : ''}`}>
       <Handle type="target" position={Position.Left} isConnectable={false} />
-      <Link className="name-link node-name" to={route('queues', vhost, name)} title={name}>
-        {name}
+      <Link className="name-link node-name" to={route(`${kind}s`, vhost, inPath)} title={name}>
+        {shown}
       </Link>
-      <div className="quiet node-figures">{figures.join(' · ')}</div>
+      <div className="quiet node-figures">{children}</div>
+      {!isCentre && (
+        <Link
+          className="node-focus quiet"
+          to={query('/topology', { vhost, [kind]: inPath })}
+          aria-label={`Look around ${kind} ${shown}`}
+          title="Look around this one"
+        >
+          <IconFocusCentered size={15} aria-hidden="true" />
+        </Link>
+      )}
       <Handle type="source" position={Position.Right} isConnectable={false} />
     </div>
   )

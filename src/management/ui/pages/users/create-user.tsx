@@ -14,11 +14,10 @@ const initialValues = { name: '', password: '' }
 const nowhere = { value: ' none', label: 'None yet' } // no virtual host is called so
 
 interface Props {
-  readonly isOpen: boolean
   readonly onClose: () => void
 }
 
-export function CreateUser({ isOpen, onClose }: Props) {
+export function CreateUser({ onClose }: Props) {
   const form = useForm({ initialValues })
   const [tags, setTags] = useState<string[]>([])
   const [vhost, setVhost] = useState(nowhere.value)
@@ -40,13 +39,10 @@ export function CreateUser({ isOpen, onClose }: Props) {
     if (vhost !== nowhere.value)
       actions.push({ method: 'PUT', path: route('permissions', vhost, name), body })
     await action.mutateAsync(actions)
-    form.reset()
-    setTags([])
-    setVhost(nowhere.value)
   }
 
   return (
-    <FormModal title="Create user" isOpen={isOpen} onClose={onClose} verb="Create user" onSubmit={submit}>
+    <FormModal title="Create user" isOpen onClose={onClose} verb="Create user" onSubmit={submit}>
       <TextInput label="Name" required data-autofocus autoComplete="off" {...form.getInputProps('name')} />
       <PasswordInput
         label="Password"

@@ -6,6 +6,7 @@ import { Link } from 'react-router'
 import { route } from '../../api/client'
 import { useAction, useLive } from '../../api/hooks'
 import { useList } from '../../api/list'
+import { useUser } from '../../api/session'
 import type { Permission, User } from '../../api/types'
 import type { Column } from '../../components/data-table'
 import { ListView } from '../../components/list-view'
@@ -15,15 +16,18 @@ import { CreateUser } from './create-user'
 
 export function UsersPage() {
   const [isOpen, { open, close }] = useDisclosure(false)
+  const { isAdministrator } = useUser()
   const list = useList<User>('/users', { sort: 'name' })
   const { data: permissions } = useLive<readonly Permission[]>('/permissions')
   return (
     <Page
       title="Users"
       actions={
-        <Button size="xs" leftSection={<IconPlus size={15} />} onClick={open}>
-          Create user
-        </Button>
+        isAdministrator && (
+          <Button size="xs" leftSection={<IconPlus size={15} />} onClick={open}>
+            Create user
+          </Button>
+        )
       }
     >
       <ListView
@@ -34,7 +38,7 @@ export function UsersPage() {
         empty={<>Create a user, then give it permissions in a virtual host.</>}
         selection={(rows, clear) => <Selected users={rows} onDone={clear} />}
       />
-      <CreateUser isOpen={isOpen} onClose={close} />
+      {isOpen && <CreateUser onClose={close} />}
     </Page>
   )
 }
@@ -65,6 +69,7 @@ function columnsOf(permissions: readonly Permission[]): readonly Column<User>[] 
     },
     {
       id: 'password',
+      isWide: true,
       header: 'Password',
       render: user => (user.password_hash === '' ? <span className="quiet">none</span> : 'set'),
     },
@@ -105,7 +110,7 @@ function Selected({ users, onDone }: { users: readonly User[]; onDone: () => voi
         verb="Delete"
         noun={['user', 'users']}
         names={users.map(({ name }) => name)}
-        consequence="Their permissions go with them, and their connections are closed."
+        consequence="permissions go too, and connections are closed."
         icon={<IconTrash size={15} />}
         action={() => action.mutate(deleting, { onSettled: onDone })}
       />

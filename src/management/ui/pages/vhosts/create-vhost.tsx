@@ -8,11 +8,10 @@ import { FormModal } from '../../components/form-modal'
 import { type Metadata, MetadataFields, metadataBody, noMetadata } from './metadata-fields'
 
 interface Props {
-  readonly isOpen: boolean
   readonly onClose: () => void
 }
 
-export function CreateVhost({ isOpen, onClose }: Props) {
+export function CreateVhost({ onClose }: Props) {
   const form = useForm({ initialValues: { name: '', isProtected: false } })
   const [metadata, setMetadata] = useState<Metadata>(noMetadata)
   const action = useAction({ isQuiet: true })
@@ -25,13 +24,11 @@ export function CreateVhost({ isOpen, onClose }: Props) {
       body,
       done: `Virtual host ${name} created`,
     })
-    form.reset()
-    setMetadata(noMetadata)
   }
   return (
     <FormModal
       title="Create virtual host"
-      isOpen={isOpen}
+      isOpen
       onClose={onClose}
       verb="Create virtual host"
       onSubmit={submit}

@@ -31,9 +31,16 @@ const columns: readonly Column<Vhost>[] = [
       </Group>
     ),
   },
-  { id: 'description', header: 'Description', wraps: true, render: vhost => vhost.description ?? '' },
+  {
+    id: 'description',
+    isWide: true,
+    header: 'Description',
+    wraps: true,
+    render: vhost => vhost.description ?? '',
+  },
   {
     id: 'tags',
+    isWide: true,
     header: 'Tags',
     render: ({ tags }) => (
       <Group gap={4} wrap="nowrap">
@@ -119,7 +126,7 @@ export function VhostsPage() {
         keyOf={vhost => vhost.name}
         empty={<>You have no permissions in any virtual host. An administrator can set them.</>}
       />
-      <CreateVhost isOpen={isOpen} onClose={close} />
+      {isOpen && <CreateVhost onClose={close} />}
     </Page>
   )
 }

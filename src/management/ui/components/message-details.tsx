@@ -1,26 +1,18 @@
 /** One message in full: properties, headers, and the payload in a form that people read. */
-import { CopyButton, Drawer, Group, SegmentedControl, Stack, Text, UnstyledButton } from '@mantine/core'
-import { useState } from 'react'
+import { Button, CopyButton, Group, SegmentedControl, Stack, Text } from '@mantine/core'
+import { useMemo, useState } from 'react'
 import type { Message } from '../api/message-types'
 import { bytes } from '../format/numbers'
 import { payloadText } from '../format/payload'
 import { ArgumentFacts, Facts } from './facts'
 
 interface Props {
-  readonly message: (Message & { readonly position?: number }) | undefined
-  readonly onClose: () => void
+  readonly message: Message
+  /** Asks for more of a payload that is cut. */
+  readonly onMore?: () => void
 }
 
-export function MessageDrawer({ message, onClose }: Props) {
-  const title = message?.position === undefined ? 'Message' : `Message ${message.position}`
-  return (
-    <Drawer opened={message !== undefined} onClose={onClose} position="right" size="xl" title={title}>
-      {message && <MessageDetails message={message} />}
-    </Drawer>
-  )
-}
-
-export function MessageDetails({ message }: { readonly message: Message }) {
+export function MessageDetails({ message, onMore }: Props) {
   const { headers, ...properties } = message.properties
   return (
     <Stack gap="md">
@@ -38,18 +30,18 @@ export function MessageDetails({ message }: { readonly message: Message }) {
           ['Headers', <ArgumentFacts key="headers" value={(headers ?? {}) as Record<string, unknown>} />],
         ]}
       />
-      <Payload message={message} />
+      <Payload message={message} {...(onMore !== undefined && { onMore })} />
     </Stack>
   )
 }
 
-function Payload({ message }: { readonly message: Message }) {
+function Payload({ message, onMore }: Props) {
   const [form, setForm] = useState<'readable' | 'raw'>('readable')
-  const { text, kind, isCut } = payloadText(message, form === 'readable')
+  const { text, kind, isCut } = useMemo(() => payloadText(message, form === 'readable'), [message, form])
   return (
     <Stack gap={6}>
       <Group justify="space-between">
-        <Text fz="sm" fw={600}>
+        <Text fz="sm" fw={600} component="h3">
           Payload{' '}
           <span className="quiet">{`${bytes(message.payload_bytes)}, ${kind}${isCut ? ', only its beginning' : ''}`}</span>
         </Text>
@@ -64,11 +56,11 @@ function Payload({ message }: { readonly message: Message }) {
             value={form}
             onChange={value => setForm(value as 'readable' | 'raw')}
           />
-          <CopyButton value={message.payload}>
+          <CopyButton value={text}>
             {({ copied, copy }) => (
-              <UnstyledButton fz="xs" className="name-link" onClick={copy}>
+              <Button size="compact-xs" variant="default" onClick={copy}>
                 {copied ? 'Copied' : 'Copy'}
-              </UnstyledButton>
+              </Button>
             )}
           </CopyButton>
         </Group>
@@ -77,6 +69,11 @@ function Payload({ message }: { readonly message: Message }) {
       <pre className="payload" tabIndex={0}>
         {text}
       </pre>
+      {isCut && onMore !== undefined && (
+        <Button size="compact-xs" variant="default" w="fit-content" onClick={onMore}>
+          Show more of it
+        </Button>
+      )}
     </Stack>
   )
 }

@@ -1,6 +1,7 @@
 /** Waits until a change would outlive a crash: no change is answered before. */
-import type { Broker } from '../broker/broker'
+
 import type { CommitTicket } from '../store/message-store'
+import type { Broker } from './broker'
 
 export function kept(broker: Broker, ticket: CommitTicket): Promise<void> {
   return new Promise(resolve => {

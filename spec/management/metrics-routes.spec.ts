@@ -1,0 +1,55 @@
+/** Metrics for Prometheus over HTTP: on the management's port for those who may, on their own for whoever reaches it. */
+import { type MetricsServer, openMetricsServer } from '../../src/management/metrics-routes'
+import { type ManagedBroker, managedBroker } from '../support/managed-broker'
+
+describe('the metrics', () => {
+  let managed: ManagedBroker
+  let own: MetricsServer
+
+  beforeAll(async () => {
+    managed = await managedBroker()
+    const { accounts } = managed.broker
+    accounts.putUser('watcher', { password: 'watcher', tags: 'monitoring' })
+    accounts.putUser('app', { password: 'app', tags: 'management' })
+    await managed.ask('PUT', '/queues/%2F/orders', { body: { durable: true } })
+    await managed.ask('PUT', '/queues/%2F/bills', { body: { durable: true } })
+    own = await openMetricsServer(managed.management.prometheus, { host: '127.0.0.1', port: 0 })
+  })
+
+  afterAll(async () => {
+    await own.close()
+    await managed.close()
+  })
+
+  const scrape = async (path: string, user?: string) => {
+    const port = user === undefined ? own.port : managed.httpPort
+    const authorization = `Basic ${Buffer.from(`${user}:${user}`).toString('base64')}`
+    const reply = await fetch(`http://127.0.0.1:${port}${path}`, user ? { headers: { authorization } } : {})
+    return { status: reply.status, type: reply.headers.get('content-type'), text: await reply.text() }
+  }
+
+  it('are served on a port of their own without a login', async () => {
+    const { status, type, text } = await scrape('/metrics')
+    expect(status).toBe(200)
+    expect(type).toMatch(/^text\/plain; version=0\.0\.4/)
+    expect(text).toMatch(/^rabbitmq_queues 2$/m)
+    expect((await scrape('/api/overview')).status).toBe(404)
+  })
+
+  it('are served on the management’s port for the tag monitoring only', async () => {
+    expect((await scrape('/metrics', 'watcher')).text).toMatch(/^rabbitmq_queues 2$/m)
+    expect((await scrape('/metrics', 'app')).status).toBe(401)
+    expect((await scrape('/metrics', '')).status).toBe(401)
+    expect((await scrape('/metrics/per-object', 'nobody')).status).toBe(401)
+  })
+
+  it('tell of each object, or of the families, virtual hosts and queues that are asked for', async () => {
+    expect((await scrape('/metrics/per-object')).text).toContain('queue="orders"')
+    const asked = '/metrics/detailed?family=queue_coarse_metrics&vhost=%2F'
+    expect((await scrape(asked)).text).toContain('queue="bills"')
+    const { text } = await scrape(`${asked}&queue=^ord`)
+    expect(text).toContain('queue="orders"')
+    expect(text).not.toContain('queue="bills"')
+    expect((await scrape(`${asked}&vhost=other&queue=(`)).status).toBe(400)
+  })
+})
