@@ -1,8 +1,10 @@
 // npx vitest run examples/testing
 import amqplib from 'amqplib'
-import { TestBroker } from 'leveret/testing'
+import { brokerExpectations, TestBroker } from 'leveret/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startBilling } from './billing.js'
+
+expect.extend(brokerExpectations)
 
 let broker
 let billing
@@ -23,5 +25,7 @@ test('an order is billed', async () => {
   channel.sendToQueue('orders', Buffer.from('{"id":7,"price":5,"count":3}'))
   const bill = await broker.waitForMessage({ queue: 'bills' })
   expect(bill.json).toEqual({ order: 7, amount: 15 })
+  expect(broker).toHavePublished({ queue: 'bills', json: { order: 7 } })
+  await expect(broker.queue('bills')).toHaveMessages([{ json: { amount: 15 } }])
   await shop.close()
 })

@@ -4,6 +4,7 @@ export { OptionError } from '../config/load'
 export type { Administration } from '../embed/administration'
 export type { DueConfirm } from './confirm-faults'
 export type { Duration } from './duration'
+export { type BrokerExpectations, brokerExpectations, type QueuedPattern } from './expectations'
 export type { Fault, FaultOptions } from './fault'
 export type {
   CloseChannels,

@@ -1,7 +1,7 @@
 /** Which messages a test means. */
 import { isDeepStrictEqual } from 'node:util'
 import type { PublishedMessage } from './published-message'
-import type { SeenProperties } from './seen-message'
+import type { SeenMessage, SeenProperties } from './seen-message'
 
 export interface MessagePattern {
   readonly exchange?: string
@@ -20,13 +20,18 @@ export interface MessagePattern {
 export type MessageMatcher = MessagePattern | ((message: PublishedMessage) => boolean)
 
 export function matches(message: PublishedMessage, matcher: MessageMatcher): boolean {
-  const { awaited, queues } = message.journey
   if (typeof matcher === 'function') return matcher(message)
-  const { exchange, routingKey, queue, text, json, headers, properties } = matcher
+  const { queue } = matcher
+  const { awaited, queues } = message.journey
+  return (queue === undefined || awaited.has(queue) || queues.includes(queue)) && isMeant(message, matcher)
+}
+
+/** Wherever it is. */
+export function isMeant(message: SeenMessage, pattern: MessagePattern): boolean {
+  const { exchange, routingKey, text, json, headers, properties } = pattern
   return (
     (exchange === undefined || message.exchange === exchange) &&
     (routingKey === undefined || isText(message.routingKey, routingKey)) &&
-    (queue === undefined || awaited.has(queue) || queues.includes(queue)) &&
     (text === undefined || isText(message.text, text)) &&
     (json === undefined || contains(jsonOf(message), json)) &&
     contains(message.headers, headers ?? {}) &&
@@ -45,7 +50,7 @@ function isText(text: string, expected: string | RegExp): boolean {
   return typeof expected === 'string' ? text === expected : text.search(expected) >= 0
 }
 
-function jsonOf(message: PublishedMessage): unknown {
+function jsonOf(message: SeenMessage): unknown {
   try {
     return message.json
   } catch {

@@ -40,7 +40,7 @@ export class WatchedVhost {
   waitForMessage(matcher: MessageMatcher, options?: WaitOptions): Promise<PublishedMessage> {
     return this.watching.patience.until(
       () => this.published(matcher)[0],
-      () => `no message ${describeMatcher(matcher)} was published. ${this.whatWasPublished()}`,
+      () => `no message ${describeMatcher(matcher)} was published. ${this.describePublished()}`,
       options,
     )
   }
@@ -70,6 +70,18 @@ export class WatchedVhost {
     await patience.until(settled, () => `not everything is settled:\n${this.whatIsLeft()}`, options)
   }
 
+  /** The last of what was published, for people. */
+  describePublished(): string {
+    const published = this.published()
+    if (published.length === 0) return 'Nothing was published.'
+    const lines = published.slice(-SHOWN_MAX).map(message => {
+      const { queues } = message.journey
+      return `  ${message} (${queues.length === 0 ? 'in no queue' : `in ${queues.join(', ')}`})`
+    })
+    const before = published.length - lines.length
+    return `Published: ${before === 0 ? '' : `${before} others, and`}\n${lines.join('\n')}`
+  }
+
   protected get seenVhost(): Vhost {
     return this.watching.vhostNamed(this.vhostName)
   }
@@ -79,17 +91,6 @@ export class WatchedVhost {
       ({ messageCount, unacknowledgedCount, delayedCount }) =>
         messageCount + unacknowledgedCount + delayedCount > 0,
     )
-  }
-
-  private whatWasPublished(): string {
-    const published = this.published()
-    if (published.length === 0) return 'Nothing was published.'
-    const lines = published.slice(-SHOWN_MAX).map(message => {
-      const { queues } = message.journey
-      return `  ${message} (${queues.length === 0 ? 'in no queue' : `in ${queues.join(', ')}`})`
-    })
-    const before = published.length - lines.length
-    return `Published: ${before === 0 ? '' : `${before} others, and`}\n${lines.join('\n')}`
   }
 
   private whoConsumes(view: QueueView): string {
