@@ -102,8 +102,10 @@ const layers: rules.Layers = {
     'structures',
     'turn.ts',
   ],
+  exec: ['clock.ts', 'config', 'embed', 'server', 'store', 'testing'],
+  recording: ['amqp', 'clock.ts', 'exec', 'server'],
   load: ['amqp'],
-  cli: ['config', 'embed', 'load', 'logger.ts'],
+  cli: ['clock.ts', 'config', 'embed', 'exec', 'load', 'logger.ts', 'recording', 'testing'],
   'main.ts': ['cli'],
   'index.ts': ['amqp', 'config', 'embed'],
 }

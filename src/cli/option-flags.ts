@@ -1,12 +1,28 @@
 /** The option table as flags of a command, with their help. Values stay the texts they were typed as: config checks them. */
 import { type Command, Option } from 'commander'
 import { allowed, environmentOf, flagOf, type OptionSpec, optionGroups } from '../config/option-spec'
-import { configFileOption, optionKeys, optionTable } from '../config/options'
+import {
+  type BrokerOptions,
+  configFileOption,
+  type OptionKey,
+  optionKeys,
+  optionTable,
+} from '../config/options'
 
-export function addOptionFlags(command: Command): void {
+export interface OptionChoice {
+  /** The options that make sense for the command. Default: all. */
+  readonly keys?: readonly OptionKey[]
+  /** What is the default there, where that differs. */
+  readonly defaults?: BrokerOptions
+}
+
+export function addOptionFlags(
+  command: Command,
+  { keys = optionKeys, defaults = {} }: OptionChoice = {},
+): void {
   for (const group of optionGroups) {
-    for (const key of optionKeys) {
-      if (optionTable[key].group === group) addFlag(command, key, optionTable[key])
+    for (const key of keys) {
+      if (optionTable[key].group === group) addFlag(command, key, optionTable[key], defaults[key])
     }
   }
   const name = `${flagOf('config')} <file>`
@@ -14,10 +30,10 @@ export function addOptionFlags(command: Command): void {
   command.addOption(new Option(name, help).helpGroup('Config file:'))
 }
 
-function addFlag(command: Command, key: string, spec: OptionSpec): void {
+function addFlag(command: Command, key: string, spec: OptionSpec, preset: unknown = spec.default): void {
   const flag = flagOf(key)
   const placeholder = placeholderOf(spec)
-  const help = `${spec.description} (${notes(key, spec).join('; ')})`
+  const help = `${spec.description} (${notes(key, spec, preset).join('; ')})`
   const name = placeholder === undefined ? flag : `${flag} <${placeholder}>`
   command.addOption(new Option(name, help).helpGroup(`${spec.group}:`))
   if (spec.type !== 'boolean') return
@@ -25,10 +41,10 @@ function addFlag(command: Command, key: string, spec: OptionSpec): void {
   command.addOption(new Option(flag.replace('--', '--no-')).helpGroup(`${spec.group}:`).hideHelp())
 }
 
-function notes(key: string, spec: OptionSpec): string[] {
+function notes(key: string, spec: OptionSpec, preset: unknown): string[] {
   const set = [environmentOf(key), ...(spec.alsoEnvironment === undefined ? [] : [spec.alsoEnvironment])]
   return [
-    ...(spec.default === undefined || spec.type === 'boolean' ? [] : [`default ${spec.default}`]),
+    ...(preset === undefined || spec.type === 'boolean' ? [] : [`default ${preset}`]),
     ...(spec.type === 'integer' || spec.type === 'choice' ? [allowed(spec)] : []),
     ...(spec.type === 'boolean' ? [`${flagOf(key).replace('--', '--no-')} undoes it`] : []),
     `environment ${set.join(' or ')}`,

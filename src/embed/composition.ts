@@ -6,6 +6,7 @@ import { Broker } from '../broker/broker'
 import { compatOf } from '../broker/compat'
 import { openEventExchange } from '../broker/event-exchange'
 import { openLogExchange } from '../broker/log-exchange'
+import type { QueueMaker } from '../broker/vhost'
 import type { Clock } from '../clock'
 import type { ResolvedOptions } from '../config/options'
 import { alsoTo, createLogger, type Logger } from '../logger'
@@ -14,6 +15,7 @@ import { Connections } from '../server/connections'
 import { SaslMechanisms } from '../server/sasl'
 import { serverProperties } from '../server/server-properties'
 import type { ServerSettings } from '../server/settings'
+import type { Transport } from '../server/transport'
 import type { OpenStore } from '../store/open-store'
 import type { Turn } from '../turn'
 import { DefinitionsFile } from './definitions-file'
@@ -28,7 +30,11 @@ export interface Ingredients {
   readonly wireClock?: Clock
   readonly turn: Turn
   readonly opened: OpenStore
+  /** Makes every queue that clients declare. Default: as always. */
+  readonly makeQueue?: QueueMaker | undefined
   readonly options: ResolvedOptions
+  /** What each connection's transport is wrapped in. Default: nothing. */
+  readonly through?: (transport: Transport) => Transport
 }
 
 export interface RunningBroker {
@@ -51,17 +57,12 @@ export async function compose(ingredients: Ingredients): Promise<RunningBroker> 
   }
 }
 
-async function composed({
-  clock,
-  wireClock = clock,
-  turn,
-  opened,
-  options,
-}: Ingredients): Promise<RunningBroker> {
+async function composed(ingredients: Ingredients): Promise<RunningBroker> {
+  const { clock, wireClock = clock, turn, opened, options, makeQueue, through } = ingredients
   const log = createLogger({ level: options.logLevel })
   const definitions = options.definitions === undefined ? undefined : new DefinitionsFile(options.definitions)
   const broker = new Broker(
-    { clock, turn, store: opened.store, compat: compatOf(options.compat), logger: log },
+    { clock, turn, store: opened.store, compat: compatOf(options.compat), logger: log, makeQueue },
     {
       user: options.defaultUser,
       password: options.defaultPass,
@@ -76,7 +77,7 @@ async function composed({
   const settings = serverSettings(broker, wireClock, logger, options)
   opened.onStalled(reason => diskStalled(broker, logger, reason))
   await definitions?.importInto(broker, options.skipUnchangedDefinitions)
-  const connections = new Connections(settings)
+  const connections = new Connections(settings, through)
   const listeners = await openListeners({ options, clock: wireClock, logger }, transport =>
     connections.accept(transport),
   )

@@ -3,7 +3,8 @@
  * its answers say. The forms of the endpoints show bodies on the API's page; here they are checked, for RabbitMQ looks at
  * a body only after it found what the path names, and in words of its own.
  */
-import type { FieldTable, FieldValue } from '../amqp/table'
+import { tableFromJson, wellFormed } from '../amqp/json-table'
+import type { FieldTable } from '../amqp/table'
 import { badRequest } from './problems'
 
 export type Body = Readonly<Record<string, unknown>>
@@ -52,7 +53,7 @@ export function textIn(body: Body, key: string): string | undefined {
   const value = own(body, key)
   if (value === undefined) return undefined
   if (typeof value !== 'string') throw badRequest(['not_string', key])
-  return shortText(key, value)
+  return shortText(key, wellFormed(value))
 }
 
 /** @throws Problem 400: what is longer does not fit AMQP's short strings */
@@ -71,23 +72,23 @@ export function tableIn(body: Body, key: string): FieldTable {
   return amqpTable(value)
 }
 
-/** RabbitMQ's `to_amqp_table`: whole numbers are of type long, others double, texts longstr. @throws Problem 400 */
+/** RabbitMQ's `to_amqp_table`. @throws Problem 400 for a key that is no short string, and for null */
 export function amqpTable(json: object): FieldTable {
-  return new Map(Object.entries(json).map(([key, value]) => [shortText('key', key), amqpValue(value)]))
+  requireTable(json)
+  return tableFromJson(json as Body)
 }
 
-function amqpValue(json: unknown): FieldValue {
-  switch (typeof json) {
-    case 'string':
-      return { type: 'S', value: Buffer.from(json) }
-    case 'boolean':
-      return { type: 't', value: json }
-    case 'number':
-      return { type: Number.isSafeInteger(json) ? 'l' : 'd', value: json }
+function requireTable(json: object): void {
+  for (const [key, value] of Object.entries(json)) {
+    shortText('key', wellFormed(key))
+    requireValue(value)
   }
+}
+
+function requireValue(json: unknown): void {
   if (json === null) throw badRequest('null_not_allowed')
-  if (Array.isArray(json)) return { type: 'A', value: json.map(amqpValue) }
-  return { type: 'F', value: amqpTable(json as object) }
+  if (Array.isArray(json)) json.forEach(requireValue)
+  else if (typeof json === 'object') requireTable(json)
 }
 
 function own(body: Body, key: string): unknown {

@@ -13,7 +13,11 @@ export class Connections {
   private readonly live = new Set<Connection>()
   private whenEmpty: (() => void) | undefined
 
-  constructor(private readonly settings: ServerSettings) {
+  /** `through`: what each transport is wrapped in before anything is read from it. */
+  constructor(
+    private readonly settings: ServerSettings,
+    private readonly through: (transport: Transport) => Transport = transport => transport,
+  ) {
     settings.broker.evictions.listen((evicted, error) => this.evict(evicted, error))
   }
 
@@ -27,7 +31,8 @@ export class Connections {
   }
 
   accept(transport: Transport): void {
-    this.live.add(new Connection(transport, this.settings, connection => this.ended(connection)))
+    const wrapped = this.through(transport)
+    this.live.add(new Connection(wrapped, this.settings, connection => this.ended(connection)))
   }
 
   /** Tells every client that the broker goes (320) and waits for them, but not for long. */

@@ -4,11 +4,12 @@
  */
 import { resolve } from 'node:path'
 import { Command } from 'commander'
-import { loadOptions, OptionError } from '../../config/load'
-import { flagOf } from '../../config/option-spec'
+import { loadOptions } from '../../config/load'
 import type { ResolvedOptions } from '../../config/options'
 import type { EmbeddedBroker } from '../../embed/embedded-broker'
+import { isUnspecified, reachableHost } from '../../embed/reachable-host'
 import { addOptionFlags } from '../option-flags'
+import { whyNoBroker } from '../why-no-broker'
 
 /** In the working folder, like the queue of a tool that is tried out. */
 const DEFAULT_DATA_DIR = 'leveret-data'
@@ -33,7 +34,7 @@ async function serve(flags: Record<string, unknown>): Promise<void> {
     if (options.tlsCert !== undefined) process.on('SIGHUP', () => broker.reloadCertificate())
     process.stdout.write(welcome(broker, options))
   } catch (cause) {
-    process.stderr.write(`leveret: ${whyNot(cause)}\n`)
+    process.stderr.write(`leveret: ${whyNoBroker(cause)}\n`)
     process.exit(1)
   }
 }
@@ -47,7 +48,7 @@ function stopOnSignals(broker: EmbeddedBroker): void {
     broker.close().then(
       () => process.exit(0),
       (cause: unknown) => {
-        process.stderr.write(`leveret: could not stop cleanly: ${whyNot(cause)}\n`)
+        process.stderr.write(`leveret: could not stop cleanly: ${whyNoBroker(cause)}\n`)
         process.exit(1)
       },
     )
@@ -80,39 +81,4 @@ function welcome(broker: EmbeddedBroker, options: ResolvedOptions): string {
 function addressOf({ protocol, host, port }: EmbeddedBroker['listeners'][number]): string {
   if (protocol === 'amqp/unix') return `the unix socket ${host}`
   return `${protocol === 'amqp/ssl' ? 'amqps' : protocol}://${reachableHost(host)}:${port}`
-}
-
-function isUnspecified(host: string): boolean {
-  return host === '0.0.0.0' || host === '::'
-}
-
-function reachableHost(host: string): string {
-  if (isUnspecified(host)) return '127.0.0.1'
-  return host.includes(':') ? `[${host}]` : host
-}
-
-/** What Node adds to the error of a server that cannot listen. */
-interface ListenError extends NodeJS.ErrnoException {
-  readonly port?: number
-  readonly address?: string
-  readonly hostname?: string
-  /** The option that chooses the port. */
-  readonly option?: string
-}
-
-function whyNot(cause: unknown): string {
-  if (cause instanceof OptionError) return cause.message
-  if (!(cause instanceof Error)) return String(cause)
-  const { code, port, address, hostname, option = 'port' } = cause as ListenError
-  switch (code) {
-    case 'EADDRINUSE':
-      return `port ${port} on ${address} is in use; another broker may be running, or choose with ${flagOf(option)} (0 is a free one)`
-    case 'EACCES':
-      return `no permission to listen on port ${port}; ports below 1024 belong to the system, choose with ${flagOf(option)}`
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return `cannot listen on ${address ?? hostname ?? 'that host'}: it is no address of this machine; choose with --host`
-    default:
-      return cause.message
-  }
 }

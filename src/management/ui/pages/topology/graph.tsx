@@ -4,7 +4,7 @@
  */
 import '@xyflow/react/dist/style.css'
 import { Center, Loader, useComputedColorScheme } from '@mantine/core'
-import { Background, Controls, MiniMap, type Node, ReactFlow } from '@xyflow/react'
+import { Background, Controls, MiniMap, type Node, ReactFlow, type ReactFlowInstance } from '@xyflow/react'
 import { useMemo } from 'react'
 import type { Topology } from '../../api/message-types'
 import { series } from '../../theme'
@@ -24,6 +24,8 @@ const atOnceMax = 60
 /** Small ones are not blown up. */
 const wholeFit = { maxZoom: 1, padding: 0.08 }
 const largeZoom = 0.75
+/** Between the first node and the corner. */
+const largeMargin = 32
 const minZoom = 0.12
 
 interface Props {
@@ -64,10 +66,13 @@ export function Graph({ topology, ways, vhost, centre }: Props) {
           colorMode={scheme}
           fitView={!isLarge}
           fitViewOptions={wholeFit}
-          onInit={flow => {
-            const first = nodes.find(({ id }) => id === centre) ?? nodes[0]
-            if (isLarge && first) void flow.setCenter(...middleOf(first), { zoom: largeZoom })
-          }}
+          onInit={flow =>
+            isLarge &&
+            beginAt(
+              flow,
+              nodes.find(({ id }) => id === centre),
+            )
+          }
           minZoom={minZoom}
           nodesDraggable={false}
           nodesConnectable={false}
@@ -78,16 +83,7 @@ export function Graph({ topology, ways, vhost, centre }: Props) {
         >
           <Background gap={24} />
           <Controls showInteractive={false} fitViewOptions={wholeFit} />
-          {isLarge && (
-            <MiniMap
-              pannable
-              zoomable
-              ariaLabel="Overview of the graph"
-              bgColor="var(--page)"
-              maskColor="var(--map-mask)"
-              nodeColor={({ type }) => (type === 'queue' ? series.deliver : series.publish)}
-            />
-          )}
+          {isLarge && <Overview />}
         </ReactFlow>
       )}
     </section>
@@ -101,6 +97,19 @@ const legend = [
   [`2px dotted ${colors.alternate}`, 'Alternate exchange'],
 ] as const
 
+function Overview() {
+  return (
+    <MiniMap
+      pannable
+      zoomable
+      ariaLabel="Overview of the graph"
+      bgColor="var(--page)"
+      maskColor="var(--map-mask)"
+      nodeColor={({ type }) => (type === 'queue' ? series.deliver : series.publish)}
+    />
+  )
+}
+
 function Legend() {
   return (
     <div className="graph-legend">
@@ -112,6 +121,12 @@ function Legend() {
       ))}
     </div>
   )
+}
+
+/** At the one in the middle, or at the top left corner, where the busiest are. */
+function beginAt(flow: ReactFlowInstance, middle: Node | undefined): void {
+  if (middle) void flow.setCenter(...middleOf(middle), { zoom: largeZoom })
+  else void flow.setViewport({ x: largeMargin, y: largeMargin, zoom: largeZoom })
 }
 
 function middleOf({ position: { x, y } }: Node): [x: number, y: number] {

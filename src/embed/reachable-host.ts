@@ -1,0 +1,12 @@
+/** The address a client of this machine connects to, for one that is listened on. */
+
+/** Every address of this machine. */
+export function isUnspecified(host: string): boolean {
+  return host === '0.0.0.0' || host === '::'
+}
+
+/** As it stands in a URL. */
+export function reachableHost(host: string): string {
+  if (isUnspecified(host)) return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
+}

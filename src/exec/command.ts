@@ -1,0 +1,72 @@
+/**
+ * The command of `leveret exec`, as a child that has our terminal and our standard streams: signals to us are passed on
+ * to it, and its end is ours. It is never left behind by anything but a SIGKILL.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { constants } from 'node:os'
+
+export type CommandEnd =
+  | { readonly kind: 'exited'; readonly code: number }
+  | { readonly kind: 'killed'; readonly signal: NodeJS.Signals }
+  | { readonly kind: 'not found' }
+  | { readonly kind: 'not started'; readonly why: string }
+
+const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const
+/** The terminal sends them to everybody in the foreground: passed on they would come twice. */
+const sentByTerminals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT']
+
+/** Ends with the command, whatever it has left running. */
+export async function runCommand(
+  words: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<CommandEnd> {
+  const [file = '', ...args] = words
+  let release = (): void => {}
+  try {
+    const child = spawn(file, args, { stdio: 'inherit', env: environment })
+    release = passSignals(child)
+    return await endOf(child)
+  } catch (cause) {
+    return { kind: 'not started', why: (cause as Error).message } // an argument with a NUL in it
+  } finally {
+    release()
+  }
+}
+
+/** As a shell would tell it. Undefined: it never ran. */
+export function exitCodeOfEnd(end: CommandEnd): number | undefined {
+  if (end.kind === 'exited') return end.code
+  return end.kind === 'killed' ? 128 + constants.signals[end.signal] : undefined
+}
+
+function endOf(child: ChildProcess): Promise<CommandEnd> {
+  return new Promise(resolve => {
+    child.once('error', (cause: NodeJS.ErrnoException) => {
+      if (child.pid !== undefined) return // it runs: a signal could not be delivered
+      resolve(cause.code === 'ENOENT' ? { kind: 'not found' } : { kind: 'not started', why: cause.message })
+    })
+    child.once('exit', (code, signal) => {
+      resolve(signal === null ? { kind: 'exited', code: code ?? 0 } : { kind: 'killed', signal })
+    })
+  })
+}
+
+/** A second SIGTERM kills: whoever sends it waits no longer, and without us the command would go on without a broker. */
+function passSignals(child: ChildProcess): () => void {
+  let terminated = false
+  const pass = (signal: NodeJS.Signals): void => {
+    if (sentByTerminals.includes(signal) && hasTerminal()) return
+    const again = signal === 'SIGTERM' && terminated
+    terminated ||= signal === 'SIGTERM'
+    child.kill(again ? 'SIGKILL' : signal)
+  }
+  for (const signal of passedOn) process.on(signal, pass)
+  return () => {
+    // They stay caught: what is left to do takes a moment, and its exit code is the command's.
+    for (const signal of passedOn) process.off(signal, pass).on(signal, () => {})
+  }
+}
+
+function hasTerminal(): boolean {
+  return process.stdin.isTTY === true || process.stdout.isTTY === true || process.stderr.isTTY === true
+}
