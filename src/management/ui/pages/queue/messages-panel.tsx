@@ -55,6 +55,7 @@ export function MessagesPanel({ vhost, queue }: Props) {
         <Filter asked={asked} ask={ask} />
         <Verbs
           chosen={chosen.length}
+          hasWaiting={asked.state !== 'unacked'}
           isLooking={look.isFetching}
           onLook={() => void look.refetch()}
           onDialog={setDialog}
@@ -99,24 +100,30 @@ function wholePath(path: string, asked: Asked, index: number): string {
 
 interface VerbsProps {
   readonly chosen: number
+  /** Only what waits can be moved. */
+  readonly hasWaiting: boolean
   readonly isLooking: boolean
   readonly onLook: () => void
   readonly onDialog: (dialog: 'move' | 'redrive') => void
 }
 
-function Verbs({ chosen, isLooking, onLook, onDialog }: VerbsProps) {
+function Verbs({ chosen, hasWaiting, isLooking, onLook, onDialog }: VerbsProps) {
   const many = chosen > 0 ? ` ${chosen}` : ''
   return (
     <Group gap="xs">
       <Button size="xs" variant="default" onClick={onLook} loading={isLooking}>
         Look again
       </Button>
-      <Button size="xs" variant="default" onClick={() => onDialog('move')}>
-        {`Move or copy${many}…`}
-      </Button>
-      <Button size="xs" variant="default" onClick={() => onDialog('redrive')}>
-        {`Redrive${many}…`}
-      </Button>
+      {hasWaiting && (
+        <>
+          <Button size="xs" variant="default" onClick={() => onDialog('move')}>
+            {`Move or copy${many}…`}
+          </Button>
+          <Button size="xs" variant="default" onClick={() => onDialog('redrive')}>
+            {`Redrive${many}…`}
+          </Button>
+        </>
+      )}
     </Group>
   )
 }
