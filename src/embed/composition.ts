@@ -12,6 +12,7 @@ import type { ResolvedOptions } from '../config/options'
 import { alsoTo, createLogger, type Logger } from '../logger'
 import { ChunkPool } from '../server/chunk-pool'
 import { Connections } from '../server/connections'
+import type { OutboundPeer } from '../server/outbound-peer'
 import { SaslMechanisms } from '../server/sasl'
 import { serverProperties } from '../server/server-properties'
 import type { ServerSettings } from '../server/settings'
@@ -32,9 +33,11 @@ export interface Ingredients {
   readonly opened: OpenStore
   /** Makes every queue that clients declare. Default: as always. */
   readonly makeQueue?: QueueMaker | undefined
+  /** Sees every connection's peer before anybody uses it. */
+  readonly onPeer?: (peer: OutboundPeer) => void
   readonly options: ResolvedOptions
-  /** What each connection's transport is wrapped in. Default: nothing. */
-  readonly through?: (transport: Transport) => Transport
+  /** What each connection's transport is wrapped in; undefined: it is not taken. Default: nothing. */
+  readonly through?: (transport: Transport) => Transport | undefined
 }
 
 export interface RunningBroker {
@@ -74,7 +77,10 @@ async function composed(ingredients: Ingredients): Promise<RunningBroker> {
   )
   const logger = openExchanges(broker, log, options)
   broker.recover()
-  const settings = serverSettings(broker, wireClock, logger, options)
+  const settings = {
+    ...serverSettings(broker, wireClock, logger, options),
+    onPeer: ingredients.onPeer,
+  }
   opened.onStalled(reason => diskStalled(broker, logger, reason))
   await definitions?.importInto(broker, options.skipUnchangedDefinitions)
   const connections = new Connections(settings, through)

@@ -2,7 +2,16 @@
 export { DefinitionsRefused } from '../broker/definitions-import'
 export { OptionError } from '../config/load'
 export type { Administration } from '../embed/administration'
+export type { DueConfirm } from './confirm-faults'
 export type { Duration } from './duration'
+export type { Fault, FaultOptions } from './fault'
+export type {
+  CloseChannels,
+  CloseConnections,
+  FaultyChannel,
+  FaultyConnection,
+  FaultyConsumer,
+} from './faults'
 export type { JournalBounds } from './journal'
 export type { Journey, JourneyStep, StepKind } from './journey'
 export { LeakReport, LeaksFound, type LeftChannel, type LeftConnection, type LeftQueue } from './leaks'

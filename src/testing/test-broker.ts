@@ -7,6 +7,7 @@ import { compose, type RunningBroker } from '../embed/composition'
 import { urlOf } from '../embed/embedded-broker'
 import { openMemoryStore } from '../store/open-store'
 import { CountedTurn } from './counted-turn'
+import { Faults } from './faults'
 import { Journal } from './journal'
 import { type LeakReport, LeaksFound, leaksOf } from './leaks'
 import { Patience } from './patience'
@@ -23,6 +24,7 @@ interface Parts {
   readonly turn: CountedTurn
   readonly quiet: Quiet
   readonly journal: Journal
+  readonly faults: Faults
   readonly patience: Patience
   readonly running: RunningBroker
   readonly options: ResolvedOptions
@@ -47,6 +49,8 @@ export class TestBroker extends WatchedVhost {
   readonly managementUrl: string | undefined
   /** Moves the time of this broker. */
   readonly clock: Pick<TestClock, 'now' | 'advance'>
+  /** What goes wrong. */
+  readonly faults: Omit<Faults, 'through' | 'attach' | 'watch'>
   /** Users, permissions, virtual hosts, policies and limits. */
   readonly admin: Administration
   /** What was there before any test. */
@@ -63,6 +67,7 @@ export class TestBroker extends WatchedVhost {
     this.port = port
     this.managementUrl = running.management.url
     this.clock = clock
+    this.faults = parts.faults
     this.admin = administrationOf(running.broker, options.defaultVhost)
     this.beginning = snapshotOf(running.broker)
   }
@@ -79,22 +84,25 @@ export class TestBroker extends WatchedVhost {
     const { broker, wire } = clock
     const journal = new Journal(broker, options.journal)
     const { makeQueue } = journal
-    const ingredients = { clock: broker, wireClock: wire, turn, opened: openMemoryStore(turn), makeQueue }
-    const running = await compose({ ...ingredients, options: resolved }).catch(cause => {
+    const faults = new Faults(broker)
+    const running = await compose({
+      clock: broker,
+      wireClock: wire,
+      turn,
+      opened: openMemoryStore(turn),
+      options: resolved,
+      makeQueue,
+      through: transport => faults.through(transport),
+      onPeer: peer => faults.watch(peer),
+    }).catch(cause => {
       clock.stop()
       throw cause
     })
     quiet.connections = running.connections
     journal.watch(running.broker)
-    return new TestBroker({
-      clock,
-      turn,
-      quiet,
-      journal,
-      patience: new Patience(),
-      running,
-      options: resolved,
-    })
+    faults.attach(running)
+    const patience = new Patience()
+    return new TestBroker({ clock, turn, quiet, journal, faults, patience, running, options: resolved })
   }
 
   /**
@@ -163,6 +171,7 @@ export class TestBroker extends WatchedVhost {
   }
 
   private async putBack(snapshot: TopologySnapshot, { connections = 'keep' }: ResetOptions): Promise<void> {
+    this.parts.faults.clear()
     if (connections === 'cut') await this.cutAll()
     await restore(this.parts.running.broker, snapshot)
     await this.parts.quiet.comes()
@@ -180,6 +189,7 @@ export class TestBroker extends WatchedVhost {
 
   private async end(): Promise<void> {
     this.parts.patience.end()
+    this.parts.faults.clear()
     await this.parts.running.close()
     this.parts.clock.stop()
   }
