@@ -61,14 +61,8 @@ export function MessagesPanel({ vhost, queue }: Props) {
           onDialog={setDialog}
         />
       </Group>
-      {look.error !== null ? (
-        <div className="panel-body">
-          <Problem error={look.error} onRetry={() => void look.refetch()} />
-        </div>
-      ) : look.data === undefined ? (
-        <Center py={64}>
-          <Loader size="sm" aria-label="Loading messages" />
-        </Center>
+      {look.error !== null || look.data === undefined ? (
+        <Unseen error={look.error} onRetry={() => void look.refetch()} />
       ) : items.length === 0 ? (
         <Nothing asked={asked} page={look.data} isGoing={searchOn.isGoing} />
       ) : (
@@ -89,6 +83,20 @@ export function MessagesPanel({ vhost, queue }: Props) {
       <MoveDialog {...forDialogs} isOpen={dialog === 'move'} />
       <RedriveDialog {...forDialogs} isOpen={dialog === 'redrive'} />
     </Panel>
+  )
+}
+
+function Unseen({ error, onRetry }: { readonly error: Error | null; readonly onRetry: () => void }) {
+  if (error === null)
+    return (
+      <Center py={64}>
+        <Loader size="sm" aria-label="Loading messages" />
+      </Center>
+    )
+  return (
+    <div className="panel-body">
+      <Problem error={error} onRetry={onRetry} />
+    </div>
   )
 }
 
