@@ -48,38 +48,30 @@ describeInBrowser('for axe', ui => {
 
   afterAll(() => connection.close())
 
-  it.each(schemes)('all pages are clean in %s', async scheme => {
-    const page = await ui.page('/', { scheme })
-    const problems: Record<string, string[]> = {}
-    for (const path of pages) {
-      await page.goto(`${ui.url}${path}`)
-      await page.getByRole('heading', { level: 1 }).waitFor()
-      problems[path] = await axeProblems(page)
-    }
-    expect(problems).toEqual(Object.fromEntries(pages.map(path => [path, []])))
-  })
+  describe.each(schemes)('in %s', scheme => {
+    it.each(pages)('the page %s is clean', async path => {
+      expect(await axeProblems(await ui.page(path, { scheme }))).toEqual([])
+    })
 
-  it.each(schemes)('all forms are clean in %s', async scheme => {
-    const page = await ui.page('/', { scheme })
-    for (const [path, name] of dialogs) {
-      await page.goto(`${ui.url}${path}`)
+    it.each(dialogs)('the form on %s is clean: %s', async (path, name) => {
+      const page = await ui.page(path, { scheme })
       await page.getByRole('button', { name, exact: true }).click()
       await page.getByRole('dialog').getByRole('textbox').first().waitFor()
-      expect({ form: name, problems: await axeProblems(page) }).toEqual({ form: name, problems: [] })
-    }
-  })
+      expect(await axeProblems(page)).toEqual([])
+    })
 
-  it.each(schemes)('what asks before it destroys is clean in %s', async scheme => {
-    const page = await ui.page('/queues', { scheme })
-    await page.getByLabel('Select some').check()
-    await page.getByRole('button', { name: 'Delete' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).waitFor()
-    expect(await axeProblems(page)).toEqual([])
-  })
+    it('what asks before it destroys is clean', async () => {
+      const page = await ui.page('/queues', { scheme })
+      await page.getByLabel('Select some').check()
+      await page.getByRole('button', { name: 'Delete' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).waitFor()
+      expect(await axeProblems(page)).toEqual([])
+    })
 
-  it.each(schemes)('the login is clean in %s', async scheme => {
-    const page = await ui.stranger('/', scheme)
-    await page.getByRole('form', { name: 'Log in' }).waitFor()
-    expect(await axeProblems(page)).toEqual([])
+    it('the login is clean', async () => {
+      const page = await ui.stranger('/', scheme)
+      await page.getByRole('form', { name: 'Log in' }).waitFor()
+      expect(await axeProblems(page)).toEqual([])
+    })
   })
 })

@@ -6,7 +6,12 @@ import { isUtf8 } from 'node:buffer'
 import type { FieldTable, FieldValue } from './table'
 
 export function tableFromJson(json: Readonly<Record<string, unknown>>): FieldTable {
-  return new Map(Object.entries(json).map(([key, value]) => [key, valueFromJson(value)]))
+  return new Map(Object.entries(json).map(([key, value]) => [wellFormed(key), valueFromJson(value)]))
+}
+
+/** Half a character (`\ud800` alone) UTF-8 does not have: U+FFFD instead, at once, and not only where it is sent or kept. */
+export function wellFormed(text: string): string {
+  return Buffer.from(text).toString()
 }
 
 function valueFromJson(json: unknown): FieldValue {

@@ -6,11 +6,14 @@
  *
  *   program   one instruction after the other; a fork goes on in two places; a look has a program of its own
  */
+import { characterTest } from './character-test'
 import { InvalidPattern, toJavaScript } from './pattern'
 
 /** RabbitMQ's bound for the length of a pattern, and ours for what its repetitions make of it. */
 const PATTERN_LENGTH_MAX = 1024
 const INSTRUCTIONS_MAX = 4096
+/** It is asked of ten thousand names. */
+const FILTER_INSTRUCTIONS_MAX = 512
 const NAME_PATTERN_LENGTH_MAX = 4096
 /** Of all looks together: each of them may be looked through once for every place of a name. */
 const LOOKED_AT_MAX = 256
@@ -33,10 +36,11 @@ export class LinearPattern {
   constructor(
     readonly pattern: string,
     lengthMax = PATTERN_LENGTH_MAX,
+    instructionsMax = INSTRUCTIONS_MAX,
   ) {
     if (pattern.length > lengthMax) throw new InvalidPattern(pattern, `it must not exceed ${lengthMax} bytes`)
     const { source, ignoreCase } = toJavaScript(pattern)
-    this.program = new Compiler(pattern, source, ignoreCase ? 'i' : '').compile()
+    this.program = new Compiler(pattern, source, ignoreCase ? 'i' : '', instructionsMax).compile()
   }
 
   test(name: string): boolean {
@@ -48,6 +52,11 @@ export class LinearPattern {
 export function namePattern(pattern: string): LinearPattern {
   // RabbitMQ: the empty pattern stands for '^$', which grants nothing but the empty name.
   return new LinearPattern(pattern === '' ? '^$' : pattern, NAME_PATTERN_LENGTH_MAX)
+}
+
+/** What lists of thousands are looked through with, by whoever asks for them. @throws InvalidPattern */
+export function filterPattern(pattern: string): LinearPattern {
+  return new LinearPattern(pattern, PATTERN_LENGTH_MAX, FILTER_INSTRUCTIONS_MAX)
 }
 
 /** One name, and what looks found in it. */
@@ -154,6 +163,7 @@ class Compiler {
     private readonly pattern: string,
     private readonly source: string,
     private readonly flags: string,
+    private readonly instructionsMax: number,
   ) {}
 
   compile(): Program {
@@ -254,7 +264,7 @@ class Compiler {
   }
 
   private counted(program: Program): Program {
-    if (program.length > INSTRUCTIONS_MAX) throw this.invalid('it is too large')
+    if (program.length > this.instructionsMax) throw this.invalid('it is too large')
     return program
   }
 
@@ -270,13 +280,4 @@ function shifted(program: Program, by: number): Program {
       ? { kind: 'fork', to: instruction.to + by, or: instruction.or + by }
       : instruction,
   )
-}
-
-function characterTest(atom: string, flags: string): (code: number) => boolean {
-  if (atom.length === 1 && atom !== '.' && flags === '') {
-    const only = atom.charCodeAt(0)
-    return code => code === only
-  }
-  const test = new RegExp(`^(?:${atom})$`, flags)
-  return code => test.test(String.fromCharCode(code))
 }

@@ -25,14 +25,14 @@ import { BrokerCounters } from './broker-counters'
 import { type Compat, queueDefaultsOf } from './compat'
 import { Events, INTERNAL_USER } from './events'
 import { Evictions } from './evictions'
-import { Firehose } from './firehose'
+import { trace } from './firehose'
 import { operatorPolicyParameters, vhostLimitParameters } from './kept-parameters'
 import { type Limits, ResourceLimits, VHOST_LIMITS } from './limits'
 import { Outbox } from './outbox'
 import { Parameters } from './parameters'
 import { removeQueue } from './queue-declarations'
 import { recover } from './recovery'
-import { Vhost } from './vhost'
+import { type QueueMaker, Vhost } from './vhost'
 import type { VhostMetadata, VhostTerms } from './vhost-metadata'
 import { type PutVhost, Vhosts } from './vhosts'
 
@@ -43,6 +43,8 @@ export interface BrokerSurroundings {
   /** Hears of defects. */
   readonly logger?: Logger
   readonly compat: Compat
+  /** Makes every queue that clients declare. Default: a `Queue`. */
+  readonly makeQueue?: QueueMaker | undefined
 }
 
 /** Who and what exists in a broker that starts without definitions. */
@@ -82,6 +84,7 @@ export class Broker {
   readonly parameters: Parameters
   readonly evictions = new Evictions()
   private readonly vhostVerbs: Vhosts
+  private readonly makeQueue: QueueMaker | undefined
   private queuesCreated = 0
 
   /** `stored`: what the store held. The defaults are for a broker that starts for the first time. */
@@ -94,6 +97,7 @@ export class Broker {
     this.turn = around.turn
     this.store = around.store
     this.compat = around.compat
+    this.makeQueue = around.makeQueue
     this.ticker = new Ticker(around.clock)
     this.commits = new CommitWaiters(around.store, around.turn)
     const { logger = silentLogger } = around
@@ -146,8 +150,7 @@ export class Broker {
   trace(vhostName: string, on: boolean): void {
     const vhost = this.vhosts.get(vhostName)
     if (vhost === undefined) throw new RangeError(`there is no vhost '${vhostName}'`)
-    if (!on) vhost.firehose = undefined
-    else vhost.firehose ??= new Firehose(vhost, this.outbox)
+    trace(vhost, this.outbox, on)
   }
 
   /** Takes back the topology that the store held. Before anyone connects. */
@@ -193,6 +196,7 @@ export class Broker {
       counters: this.counters,
       interpretsClientDeaths: this.compat.interpretsClientDeaths,
       queueDefaults: queueDefaultsOf(this.compat),
+      makeQueue: this.makeQueue,
       nextQueueId: () => ++this.queuesCreated,
       unused: (vhost: Vhost, queue: Queue) =>
         this.events.actingAs(INTERNAL_USER, () => removeQueue(vhost, queue)),

@@ -1,6 +1,6 @@
 /** The records of a definitions file, read without believing them, and what the import says where they are wrong. */
 import { AmqpError } from '../amqp/errors'
-import { tableFromJson } from '../amqp/json-table'
+import { tableFromJson, wellFormed } from '../amqp/json-table'
 import { replyCodeName } from '../amqp/reply-codes'
 import type { FieldTable } from '../amqp/table'
 import { InvalidPattern } from '../auth/pattern'
@@ -45,7 +45,7 @@ export function recordsOf(definitions: Definitions, category: Category): Definit
 export function textOf(record: DefinitionRecord, key: string): string {
   const text = record[key]
   if (typeof text !== 'string') throw new DefinitionsRefused(['badkey', key])
-  return text
+  return wellFormed(text)
 }
 
 /** The name of a queue or exchange, or a routing key: what AMQP's short strings hold. @throws DefinitionsRefused */

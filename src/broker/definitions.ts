@@ -6,6 +6,7 @@ import { tableAsJson } from '../amqp/json-table'
 import { DelayQueue } from '../queues/delay-queue'
 import type { Queue } from '../queues/queue'
 import type { Broker } from './broker'
+import { isTraced } from './firehose'
 import { isReplyQueueName, NODE_NAME } from './names'
 import type { Policy } from './policy'
 import type { Vhost } from './vhost'
@@ -81,10 +82,6 @@ function metadataOf({ metadata }: Vhost) {
   const type = defaultQueueType === undefined ? {} : { default_queue_type: defaultQueueType }
   const all = { description, tags, ...type, ...(isProtected ? { protected_from_deletion: true } : {}) }
   return { description, tags, ...type, metadata: all }
-}
-
-function isTraced({ firehose }: Vhost): boolean {
-  return firehose !== undefined
 }
 
 function named(vhost: Vhost, records: readonly object[]): object[] {

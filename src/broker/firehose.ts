@@ -8,7 +8,7 @@ import type { Exchange } from '../exchanges/exchange'
 import { senderSelectedKeys } from '../exchanges/sender-selected'
 import type { Message } from '../message'
 import type { Queue } from '../queues/queue'
-import type { MessageTap, TappedConnection } from './message-tap'
+import { joinedTaps, type MessageTap, type TappedConnection, tapsIn } from './message-tap'
 import { NODE_NAME } from './names'
 import type { Outbox } from './outbox'
 import type { Vhost } from './vhost'
@@ -39,6 +39,17 @@ const PROPERTY_NAMES: readonly (readonly [keyof BasicProperties, string])[] = [
  */
 const PROPERTIES_BYTES_MAX = 32 * 1024
 const LISTED_MAX = 100
+
+export function isTraced({ firehose }: Vhost): boolean {
+  return tapsIn(firehose).some(tap => tap instanceof Firehose)
+}
+
+/** Beside whoever else wants to see the messages. */
+export function trace(vhost: Vhost, outbox: Outbox, on: boolean): void {
+  if (isTraced(vhost) === on) return
+  const others = tapsIn(vhost.firehose).filter(tap => !(tap instanceof Firehose))
+  vhost.firehose = joinedTaps(on ? [...others, new Firehose(vhost, outbox)] : others)
+}
 
 export class Firehose implements MessageTap {
   private readonly exchange: Exchange

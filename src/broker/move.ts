@@ -27,6 +27,8 @@ export interface MoveRequest {
     | { readonly queue: string }
     | { readonly exchange: string; readonly routingKey?: string | undefined }
   readonly mode?: 'move' | 'copy'
+  /** Whether a message may be published to this topic exchange; asked for each one that goes to such. */
+  mayPublish?(exchange: string, routingKey: string): boolean
   readonly count?: number | undefined
   readonly positions?: readonly number[] | undefined
 }
@@ -36,6 +38,8 @@ export interface RedriveRequest {
   readonly positions?: readonly number[] | undefined
   /** Whether messages may be sent there; asked once for each place. */
   mayWrite?(kind: 'queue' | 'exchange', name: string): boolean
+  /** As of `MoveRequest`. */
+  mayPublish?(exchange: string, routingKey: string): boolean
 }
 
 /**
@@ -53,7 +57,7 @@ export function moveMessages(
   const to =
     'queue' in destination
       ? new ToQueue(unlockedQueue(vhost, destination.queue, connection))
-      : new ToExchange(vhost, openExchange(vhost, destination.exchange), destination.routingKey)
+      : new ToExchange(vhost, openExchange(vhost, destination.exchange), destination.routingKey, request)
   return begun(vhost, new Transfer(queue, to, { mode, count, positions }))
 }
 
@@ -122,12 +126,13 @@ class ToExchange implements Destination {
     private readonly vhost: Vhost,
     private readonly exchange: Exchange,
     private readonly routingKey: string | undefined,
+    private readonly terms: PublishTerms,
   ) {}
 
   onward(message: Message): Onward | StayReason {
     const { vhost, exchange } = this
     if (vhost.exchange(exchange.name) !== exchange) return 'unroutable'
-    return published(vhost, exchange, this.routingKey ?? message.routingKey, message)
+    return published({ vhost, exchange, terms: this.terms }, this.routingKey ?? message.routingKey, message)
   }
 }
 
@@ -155,7 +160,7 @@ class Back implements Destination {
     const exchange = vhost.exchange(death.exchange)
     if (exchange === undefined || exchange.internal) return 'unroutable'
     if (!this.mayWrite('exchange', exchange.name)) return 'forbidden'
-    const onward = published(vhost, exchange, routingKey, message)
+    const onward = published({ vhost, exchange, terms: this.request }, routingKey, message)
     if (typeof onward === 'string' || !onward.queues.includes(source)) return onward
     onward.withdrawn?.()
     return 'same-queue'
@@ -172,7 +177,20 @@ class Back implements Destination {
   }
 }
 
-function published(vhost: Vhost, exchange: Exchange, routingKey: string, from: Message): Onward | StayReason {
+type PublishTerms = Pick<MoveRequest, 'mayPublish'>
+
+interface Publishing {
+  readonly vhost: Vhost
+  readonly exchange: Exchange
+  readonly terms: PublishTerms
+}
+
+function published(
+  { vhost, exchange, terms }: Publishing,
+  routingKey: string,
+  from: Message,
+): Onward | StayReason {
+  if (exchange.type === 'topic' && terms.mayPublish?.(exchange.name, routingKey) === false) return 'forbidden'
   const message = withoutBcc(readdressed(from, exchange.name, routingKey))
   const headers = message.headers()
   const keys = headers === undefined ? [routingKey] : [routingKey, ...keysIn(headers, 'CC')]

@@ -144,6 +144,8 @@ function withDefaultType({ metadata }: Vhost, request: QueueRequest): QueueReque
 /** As its arguments have it; its policies are still to be applied. */
 export function newQueue(vhost: Vhost, definition: QueueDefinition): Queue {
   const options = queueOptions(definition.arguments, undefined, undefined, vhost.around.queueDefaults)
+  const { makeQueue } = vhost.around
+  if (makeQueue !== undefined) return makeQueue(definition, options, vhost.forQueues, vhost.name)
   return new Queue(definition, options, vhost.forQueues)
 }
 

@@ -11,8 +11,8 @@ import { type ExchangeLookup, Router } from '../exchanges/router'
 import { createExchange } from '../exchanges/types'
 import type { Message } from '../message'
 import { DelayQueue, type DelayQueueSurroundings } from '../queues/delay-queue'
-import type { QueueDefaults } from '../queues/options'
-import type { Queue, QueueSurroundings } from '../queues/queue'
+import type { QueueDefaults, QueueOptions } from '../queues/options'
+import type { Queue, QueueDefinition, QueueSurroundings } from '../queues/queue'
 import type { DefinitionStore } from '../store/definition-store'
 import { KeyJournal } from '../store/key-journal'
 import type { MessageStore } from '../store/message-store'
@@ -31,6 +31,14 @@ import { Policies } from './policies'
 import type { Transfer } from './transfer'
 import { NO_METADATA, type VhostMetadata } from './vhost-metadata'
 
+/** Whoever wants to see what happens in queues has queues of its own kind made. */
+export type QueueMaker = (
+  definition: QueueDefinition,
+  options: QueueOptions,
+  around: QueueSurroundings,
+  vhost: string,
+) => Queue
+
 export interface VhostSurroundings extends DeadLettersSurroundings {
   readonly store: MessageStore & DefinitionStore
   readonly events: Events
@@ -38,6 +46,7 @@ export interface VhostSurroundings extends DeadLettersSurroundings {
   readonly limits: ResourceLimits
   readonly counters: BrokerCounters
   readonly queueDefaults: QueueDefaults
+  readonly makeQueue?: QueueMaker | undefined
   /** Numbers queues across all virtual hosts: the store knows them by these. */
   nextQueueId(): number
   /** The last consumer of an auto-delete queue went. */

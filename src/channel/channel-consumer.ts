@@ -97,7 +97,15 @@ export class ChannelConsumer implements Consumer {
   deliver(message: Message, position: number, redelivered: boolean): void {
     const { firehose } = this.vhost
     if (firehose !== undefined)
-      firehose.delivered(message, this.queue.name, redelivered, this.channel.session, this.number)
+      firehose.delivered(
+        message,
+        this.queue.name,
+        redelivered,
+        this.channel.session,
+        this.number,
+        position,
+        this,
+      )
     this.delivered++
     if (redelivered) this.redelivered++
     let deliveryTag: number

@@ -39,7 +39,6 @@ const PUBLISH_METHOD_ID = MethodId.basicPublish
 
 export class Channel implements TurnWork {
   private state: 'open' | 'closing' | 'closed' = 'open'
-  /** What there is to tell about it. */
   readonly status: ChannelStatus
   private readonly tally = new MessageTally()
   private readonly unacked = new Unacked()
@@ -140,6 +139,11 @@ export class Channel implements TurnWork {
     if (this.state !== 'open' || confirms === undefined) return
     confirms.answer(this.session.store.committed)
     if (confirms.unconfirmed > 0) this.session.commits.wake(this)
+  }
+
+  /** The server ends the channel. @throws what is no error of a channel */
+  forceClose(error: AmqpError): void {
+    if (this.state === 'open') this.failed(error, 0)
   }
 
   /** Consumers leave and what is out goes back to its queues. */

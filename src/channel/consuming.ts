@@ -127,7 +127,8 @@ export class Consuming implements ConsumerChannel, AckRules {
     const redelivered = queue.isRedelivered(position)
     countGet(this.tally, method.noAck, redelivered)
     countGet(queue.tally, method.noAck, redelivered)
-    this.session.vhost.firehose?.delivered(message, queue.name, redelivered, this.session, this.number)
+    const { session, number } = this
+    session.vhost.firehose?.delivered(message, queue.name, redelivered, session, number, position, method)
     const reply = new BasicGetOk(tag, redelivered, exchange, routingKey, queue.messageCount)
     this.peer.sendContent(this.number, reply, shown(message))
     if (method.noAck) queue.settle(position)

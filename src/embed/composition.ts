@@ -6,11 +6,13 @@ import { Broker } from '../broker/broker'
 import { compatOf } from '../broker/compat'
 import { openEventExchange } from '../broker/event-exchange'
 import { openLogExchange } from '../broker/log-exchange'
+import type { QueueMaker } from '../broker/vhost'
 import type { Clock } from '../clock'
 import type { ResolvedOptions } from '../config/options'
 import { alsoTo, createLogger, type Logger } from '../logger'
 import { ChunkPool } from '../server/chunk-pool'
 import { Connections } from '../server/connections'
+import type { OutboundPeer } from '../server/outbound-peer'
 import { SaslMechanisms } from '../server/sasl'
 import { serverProperties } from '../server/server-properties'
 import type { ServerSettings } from '../server/settings'
@@ -29,9 +31,13 @@ export interface Ingredients {
   readonly wireClock?: Clock
   readonly turn: Turn
   readonly opened: OpenStore
+  /** Makes every queue that clients declare. Default: as always. */
+  readonly makeQueue?: QueueMaker | undefined
+  /** Sees every connection's peer before anybody uses it. */
+  readonly onPeer?: (peer: OutboundPeer) => void
   readonly options: ResolvedOptions
-  /** What each connection's transport is wrapped in. Default: nothing. */
-  readonly through?: (transport: Transport) => Transport
+  /** What each connection's transport is wrapped in; undefined: it is not taken. Default: nothing. */
+  readonly through?: (transport: Transport) => Transport | undefined
 }
 
 export interface RunningBroker {
@@ -54,18 +60,12 @@ export async function compose(ingredients: Ingredients): Promise<RunningBroker> 
   }
 }
 
-async function composed({
-  clock,
-  wireClock = clock,
-  turn,
-  opened,
-  options,
-  through,
-}: Ingredients): Promise<RunningBroker> {
+async function composed(ingredients: Ingredients): Promise<RunningBroker> {
+  const { clock, wireClock = clock, turn, opened, options, makeQueue, through } = ingredients
   const log = createLogger({ level: options.logLevel })
   const definitions = options.definitions === undefined ? undefined : new DefinitionsFile(options.definitions)
   const broker = new Broker(
-    { clock, turn, store: opened.store, compat: compatOf(options.compat), logger: log },
+    { clock, turn, store: opened.store, compat: compatOf(options.compat), logger: log, makeQueue },
     {
       user: options.defaultUser,
       password: options.defaultPass,
@@ -77,7 +77,10 @@ async function composed({
   )
   const logger = openExchanges(broker, log, options)
   broker.recover()
-  const settings = serverSettings(broker, wireClock, logger, options)
+  const settings = {
+    ...serverSettings(broker, wireClock, logger, options),
+    onPeer: ingredients.onPeer,
+  }
   opened.onStalled(reason => diskStalled(broker, logger, reason))
   await definitions?.importInto(broker, options.skipUnchangedDefinitions)
   const connections = new Connections(settings, through)

@@ -4,7 +4,7 @@
  */
 import type { Static, TSchema } from '@sinclair/typebox'
 import type { User } from '../auth/users'
-import type { Who } from './login'
+import type { Whence, Who } from './login'
 
 export type HttpMethod = 'GET' | 'PUT' | 'POST' | 'DELETE'
 
@@ -29,8 +29,7 @@ export interface ApiRequest<F extends Forms = Forms> {
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly sessionToken: string | undefined
-  /** The address that asks. */
-  readonly address: string
+  readonly whence: Whence
 }
 
 /** An answer that is not simply 200 with JSON. */

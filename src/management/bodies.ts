@@ -3,7 +3,7 @@
  * its answers say. The forms of the endpoints show bodies on the API's page; here they are checked, for RabbitMQ looks at
  * a body only after it found what the path names, and in words of its own.
  */
-import { tableFromJson } from '../amqp/json-table'
+import { tableFromJson, wellFormed } from '../amqp/json-table'
 import type { FieldTable } from '../amqp/table'
 import { badRequest } from './problems'
 
@@ -53,7 +53,7 @@ export function textIn(body: Body, key: string): string | undefined {
   const value = own(body, key)
   if (value === undefined) return undefined
   if (typeof value !== 'string') throw badRequest(['not_string', key])
-  return shortText(key, value)
+  return shortText(key, wellFormed(value))
 }
 
 /** @throws Problem 400: what is longer does not fit AMQP's short strings */
@@ -80,7 +80,7 @@ export function amqpTable(json: object): FieldTable {
 
 function requireTable(json: object): void {
   for (const [key, value] of Object.entries(json)) {
-    shortText('key', key)
+    shortText('key', wellFormed(key))
     requireValue(value)
   }
 }

@@ -1,11 +1,16 @@
 /** What a request says of who sends it. */
 import type { FastifyRequest } from 'fastify'
-import { type Caller, SESSION_COOKIE } from './login'
+import { type Caller, SESSION_COOKIE, type Whence } from './login'
+import { isFromElsewhere } from './origin'
 
 export function callerOf(request: FastifyRequest): Caller {
   return {
     authorization: request.headers.authorization,
     sessionToken: request.cookies[SESSION_COOKIE],
-    address: request.ip,
+    ...whence(request),
   }
+}
+
+export function whence({ ip, headers }: FastifyRequest): Whence {
+  return { address: ip, isFromElsewhere: isFromElsewhere(headers) }
 }

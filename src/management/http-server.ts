@@ -10,15 +10,16 @@ import type { TSchema } from '@sinclair/typebox'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { TlsCertificate } from '../server/tls-certificate'
 import { Answer, type ApiRequest, type Endpoint, type HttpMethod } from './api'
-import { callerOf } from './caller'
+import { callerOf, whence } from './caller'
 import { jsonOf, LongList } from './json'
+import { isTooDeep, TOO_DEEP } from './json-depth'
 import { livePushes } from './live'
 import { Login, requireTag, SESSION_COOKIE } from './login'
 import type { Management } from './management'
 import { metricsRoutes } from './metrics-routes'
 import { describeApi } from './openapi'
 import { isForeign } from './origin'
-import { LoginRefused, Problem, problemOf } from './problems'
+import { badRequest, LoginRefused, Problem, problemOf } from './problems'
 import { endpoints } from './resources'
 import { Sessions } from './sessions'
 import { mountUi } from './ui-files'
@@ -29,6 +30,12 @@ const BODY_BYTES_MAX = 20_000_000
 
 /** A vhost and a queue name of 255 bytes each, every byte escaped. */
 const PARAM_LENGTH_MAX = 3 * 255
+
+/** Nobody has to log in to send these. */
+const ANYONES_BODY_BYTES_MAX = 16 * 1024
+
+/** Milliseconds in which a whole request must have come: Node's own, which Fastify switches off. */
+const REQUEST_TIMEOUT = 300_000
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 
@@ -71,7 +78,8 @@ export async function createApp(management: Management, tls?: HttpsSettings): Pr
       ? {}
       : { serverFactory: (handler: RequestListener): Server => httpsServer(tls, handler) }),
     logger: false,
-    bodyLimit: BODY_BYTES_MAX,
+    bodyLimit: ANYONES_BODY_BYTES_MAX,
+    requestTimeout: REQUEST_TIMEOUT,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX, ignoreTrailingSlash: true },
   })
@@ -120,6 +128,7 @@ function parseEverythingAsJson(app: FastifyInstance): void {
     }
     const text = body.toString()
     if (text.trim() === '') done(null, undefined)
+    else if (isTooDeep(body)) done(badRequest(TOO_DEEP), undefined)
     else parse(request, text, done)
   })
 }
@@ -129,6 +138,7 @@ function addRoute(app: FastifyInstance, endpoint: Endpoint, login: Login): void 
   app.route({
     method,
     url: `/api${path}`,
+    bodyLimit: who === 'anyone' ? ANYONES_BODY_BYTES_MAX : BODY_BYTES_MAX,
     config: { reads, endpoint },
     schema: {
       summary,
@@ -171,7 +181,7 @@ function apiRequest(request: FastifyRequest): ApiRequest {
     body: request.body as never,
     headers: request.headers,
     sessionToken: request.cookies[SESSION_COOKIE],
-    address: request.ip,
+    whence: whence(request),
   }
 }
 

@@ -6,16 +6,23 @@
  *      event: update
  *      data: {"path":"/overview","status":200,"body":{…}}
  */
+import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Timer } from '../clock'
 import { callerOf } from './caller'
-import type { Login } from './login'
+import { type Login, requireTag } from './login'
 import type { Management } from './management'
 import { badRequest, Problem } from './problems'
 
 const PATHS_MAX = 16
 const STREAMS_MAX = 1000
+/** Nobody can keep all others from looking. */
+const STREAMS_OF_USER_MAX = 200
 const INTERVAL_MS = 1000
+/** The header of what is asked for a push. */
+const PUSHED = 'x-leveret-push'
+/** By which the one who looks is known again. */
+const HEADERS_OF_CALLER = ['authorization', 'cookie', 'host', 'forwarded', 'x-forwarded-for']
 /** A page that does not read is not sent more. */
 const UNREAD_BYTES_MAX = 4 * 1024 * 1024
 
@@ -28,10 +35,16 @@ export function livePushes(app: FastifyInstance, management: Management, login: 
     tags: ['Access'],
   }
   app.get('/api/live', { schema }, (request, reply) => {
-    login.userOf(callerOf(request))
+    const user = login.userOf(callerOf(request))
+    requireTag(user, 'management')
+    // A path can be written in many ways, and a push of pushes would never end.
+    if (request.headers[PUSHED] !== undefined) throw badRequest('pushes cannot be pushed')
     const paths = pathsOf(request)
-    if (streams.size >= STREAMS_MAX) throw new Problem(503, 'service_unavailable', 'too many pages are open')
-    const stream = new LiveStream(app, management, request, reply, paths)
+    const own = [...streams].filter(stream => stream.user === user.name)
+    if (streams.size >= STREAMS_MAX || own.length >= STREAMS_OF_USER_MAX) {
+      throw new Problem(503, 'service_unavailable', 'too many pages are open')
+    }
+    const stream = new LiveStream(app, management, user.name, request, reply, paths)
     streams.add(stream)
     reply.raw.on('close', () => {
       streams.delete(stream)
@@ -48,16 +61,21 @@ export function livePushes(app: FastifyInstance, management: Management, login: 
 function pathsOf(request: FastifyRequest): string[] {
   const given = (request.query as { path?: string | string[] }).path
   const paths = typeof given === 'string' ? [given] : (given ?? [])
-  const areFine = paths.every(
-    path => path.startsWith('/') && !path.startsWith('/live') && !path.includes('..'),
-  )
+  const areFine = paths.every(isOfTheApi)
   if (paths.length === 0 || paths.length > PATHS_MAX || !areFine) {
     throw badRequest(`1 to ${PATHS_MAX} times path=/…, as behind /api`)
   }
   return paths
 }
 
+/** Dot segments would lead out of the API; in a filter behind the question mark they are only dots. */
+function isOfTheApi(path: string): boolean {
+  const [place = ''] = path.split('?')
+  return place.startsWith('/') && !/(^|\/)(\.|%2e){2}(\/|$)/i.test(place)
+}
+
 class LiveStream {
+  /** Digests: what was sent may be large. */
   private readonly sent = new Map<string, string>()
   private readonly headers: Record<string, string>
   private timer: Timer | undefined
@@ -66,15 +84,15 @@ class LiveStream {
   constructor(
     private readonly app: FastifyInstance,
     private readonly management: Management,
+    readonly user: string,
     private readonly request: FastifyRequest,
     private readonly reply: FastifyReply,
     private readonly paths: readonly string[],
   ) {
-    const { authorization, cookie, host } = request.headers
-    this.headers = {
-      ...(authorization === undefined ? {} : { authorization }),
-      ...(cookie === undefined ? {} : { cookie }),
-      ...(host === undefined ? {} : { host }),
+    this.headers = { [PUSHED]: 'yes' }
+    for (const name of HEADERS_OF_CALLER) {
+      const value = request.headers[name]
+      if (value !== undefined) this.headers[name] = String(value)
     }
   }
 
@@ -86,7 +104,7 @@ class LiveStream {
       'x-accel-buffering': 'no',
     })
     this.reply.raw.write('retry: 2000\n\n')
-    void this.push()
+    this.pushAll()
   }
 
   stop(): void {
@@ -100,12 +118,19 @@ class LiveStream {
     this.reply.raw.end()
   }
 
+  private pushAll(): void {
+    this.push().catch((error: unknown) => {
+      this.management.logger.error({ err: error }, 'a push failed by a defect of ours')
+      this.end()
+    })
+  }
+
   private async push(): Promise<void> {
     for (const path of this.paths) {
       if (this.isOver) return
       if (this.reply.raw.writableLength < UNREAD_BYTES_MAX) await this.pushOne(path)
     }
-    if (!this.isOver) this.timer = this.management.broker.clock.after(INTERVAL_MS, () => void this.push())
+    if (!this.isOver) this.timer = this.management.broker.clock.after(INTERVAL_MS, () => this.pushAll())
   }
 
   private async pushOne(path: string): Promise<void> {
@@ -116,8 +141,9 @@ class LiveStream {
       remoteAddress: this.request.ip,
     })
     const data = `{"path":${JSON.stringify(path)},"status":${statusCode},"body":${isJson(body) ? body : 'null'}}`
-    if (this.isOver || this.sent.get(path) === data) return
-    this.sent.set(path, data)
+    const digest = createHash('sha256').update(data).digest('base64')
+    if (this.isOver || this.sent.get(path) === digest) return
+    this.sent.set(path, digest)
     this.reply.raw.write(`event: update\ndata: ${data}\n\n`)
   }
 }

@@ -14,11 +14,16 @@ export const SESSION_COOKIE = 'leveret_session'
 /** What an endpoint asks for. `management`: any of RabbitMQ's tags for its management. */
 export type Who = 'anyone' | 'management' | 'policymaker' | 'monitoring' | 'administrator'
 
-export interface Caller {
+export interface Whence {
+  readonly address: string
+  /** Even if the address is of this machine. */
+  readonly isFromElsewhere: boolean
+}
+
+export interface Caller extends Whence {
   /** `authorization: Basic …` as it came. */
   readonly authorization: string | undefined
   readonly sessionToken: string | undefined
-  readonly address: string
 }
 
 export class Login {
@@ -30,17 +35,17 @@ export class Login {
   /** @throws Problem 401 */
   userOf(caller: Caller): User {
     const { authorization, sessionToken } = caller
-    if (authorization !== undefined)
-      return this.byPassword(...basicCredentials(authorization), caller.address)
+    if (authorization !== undefined) return this.byPassword(...basicCredentials(authorization), caller)
     const user = sessionToken === undefined ? undefined : this.bySession(sessionToken)
     if (user === undefined) throw loginFailed()
     return user
   }
 
   /** @throws Problem 401 */
-  byPassword(name: string, password: Buffer, address: string): User {
+  byPassword(name: string, password: Buffer, { address, isFromElsewhere }: Whence): User {
     const credentials = { kind: 'password', user: name, password } as const
-    const source = { loopback: isLoopbackAddress(address), address, protocol: 'http' } as const
+    const loopback = !isFromElsewhere && isLoopbackAddress(address)
+    const source = { loopback, address, protocol: 'http' } as const
     const verdict = this.broker.logins.attempt(credentials, source)
     if (verdict instanceof HeldRefusal) throw new LoginRefused(verdict.delayMs)
     return verdict

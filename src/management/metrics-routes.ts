@@ -3,7 +3,7 @@
  * RabbitMQ has them, and on the management's. Their own port asks for no login, so it is for those who can reach it.
  */
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { LinearPattern } from '../auth/linear-pattern'
+import { filterPattern } from '../auth/linear-pattern'
 import { InvalidPattern } from '../auth/pattern'
 import type { MetricsKind, MetricsQuery, Prometheus } from '../metrics/prometheus'
 import { badRequest } from './problems'
@@ -51,7 +51,7 @@ function metricsQuery({ family, vhost, queue }: Readonly<Record<string, unknown>
 
 function nameTest(text: string): (name: string) => boolean {
   try {
-    const pattern = new LinearPattern(text)
+    const pattern = filterPattern(text)
     return name => pattern.test(name)
   } catch (error) {
     if (!(error instanceof InvalidPattern)) throw error

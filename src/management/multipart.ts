@@ -4,6 +4,8 @@
  */
 
 const CRLF2 = Buffer.from('\r\n\r\n')
+/** Of a part; what is longer is none. */
+const HEADERS_BYTES_MAX = 4096
 
 export function multipartFields(contentType: string, body: Buffer): ReadonlyMap<string, Buffer> {
   const fields = new Map<string, Buffer>()
@@ -25,7 +27,7 @@ export function multipartFields(contentType: string, body: Buffer): ReadonlyMap<
 /** `part`: CRLF, headers, an empty line, the value, CRLF. */
 function addField(fields: Map<string, Buffer>, part: Buffer): void {
   const gap = part.indexOf(CRLF2)
-  if (gap < 0) return
+  if (gap < 0 || gap > HEADERS_BYTES_MAX) return
   const headers = part.subarray(0, gap).toString()
   const name = /content-disposition:[^\r\n]*[;\s]name="([^"]*)"/i.exec(headers)?.[1]
   if (name !== undefined) fields.set(name, part.subarray(gap + CRLF2.length, part.length - 2))

@@ -1,4 +1,7 @@
-/** Whether a browser says that a request comes from another site. Programs do not say. */
+/** Whether a request comes from where it seems to: what a browser says of its page, and what proxies say. */
+import { hostname } from 'node:os'
+
+/** From another site, as a browser says. Programs do not say. */
 export function isForeign(origin: string | undefined, host: string | undefined): boolean {
   if (origin === undefined) return false
   try {
@@ -6,4 +9,22 @@ export function isForeign(origin: string | undefined, host: string | undefined):
   } catch {
     return true // `null`, say: a sandboxed frame
   }
+}
+
+/**
+ * Whatever its address: it was passed on by an HTTP proxy, or asks for a name that need not be this machine's. A page of any
+ * site may have its own name point here (DNS rebinding), and would then be of the same origin.
+ */
+export function isFromElsewhere(headers: Readonly<Record<string, string | string[] | undefined>>): boolean {
+  if (headers['forwarded'] !== undefined || headers['x-forwarded-for'] !== undefined) return true
+  const { host } = headers
+  return typeof host === 'string' && !isNameOfThisMachine(host)
+}
+
+/** An address, which no name leads to; `localhost`; a name without a dot, which only this network knows; or its own. */
+function isNameOfThisMachine(host: string): boolean {
+  if (!URL.canParse(`http://${host}`)) return false
+  const name = new URL(`http://${host}`).hostname
+  const isAddress = name.startsWith('[') || /^[\d.]+$/.test(name)
+  return isAddress || !name.includes('.') || name.endsWith('.localhost') || name === hostname().toLowerCase()
 }

@@ -4,7 +4,7 @@
  * at further than the order asks for.
  */
 import { type Static, Type } from '@sinclair/typebox'
-import { LinearPattern } from '../auth/linear-pattern'
+import { filterPattern, type LinearPattern } from '../auth/linear-pattern'
 import { LONG_LIST_MIN, LongList } from './json'
 import { badRequest, Problem } from './problems'
 
@@ -31,6 +31,8 @@ const PAGE_SIZE = 100
 const PAGE_SIZE_MAX = 500
 /** After so many of them others have their turn. */
 const KEYS_PER_SLICE = 2048
+/** The same of names that a pattern is asked about: the worst takes a tenth of a millisecond for each. */
+const MATCHES_PER_SLICE = 64
 
 export interface Listing<Item> {
   /** In the order they have without `sort`. */
@@ -66,7 +68,7 @@ export async function listed<Item>(
     return new LongList(items.length, index => view(items[index]!), listing.pause)
   }
   const { page, pageSize } = pageOf(query)
-  const filtered = await sorted(listing, named(listing, query), query)
+  const filtered = await sorted(listing, await named(listing, query), query)
   if ((page - 1) * pageSize > filtered.length) {
     const reason = `Page out of range, page: ${page} page size: ${pageSize}, len: ${filtered.length}`
     throw new Problem(400, 'page_out_of_range', reason)
@@ -100,19 +102,25 @@ function wholeNumber(text: string | undefined): number | undefined {
   return Number(text)
 }
 
-function named<Item>({ items, name }: Listing<Item>, query: PagingQuery): readonly Item[] {
+async function named<Item>(listing: Listing<Item>, query: PagingQuery): Promise<readonly Item[]> {
+  const { items, name } = listing
   if (query.name === undefined || query.name === '') return items
   if (query.use_regex !== 'true') {
     const part = query.name.toLowerCase()
     return items.filter(item => name(item).toLowerCase().includes(part))
   }
   const pattern = patternOf(query.name)
-  return items.filter(item => pattern.test(name(item)))
+  const found: Item[] = []
+  for (const [index, item] of items.entries()) {
+    if (pattern.test(name(item))) found.push(item)
+    if (index % MATCHES_PER_SLICE === MATCHES_PER_SLICE - 1) await listing.pause?.()
+  }
+  return found
 }
 
 function patternOf(text: string): LinearPattern {
   try {
-    return new LinearPattern(`(?i)${text}`)
+    return filterPattern(`(?i)${text}`)
   } catch {
     throw badRequest('Pagination parameters are invalid')
   }

@@ -9,7 +9,6 @@ import {
   type AccessRefused,
   AmqpError,
   ChannelError,
-  type ConnectionForced,
   FrameError,
   InternalError,
   UnexpectedFrame,
@@ -108,8 +107,8 @@ export class Connection
     return this.outbound.bytesSent
   }
 
-  /** The server ends the connection: 320, with why. */
-  forceClose(error: ConnectionForced): void {
+  /** The server ends the connection: as a rule with 320, and why. */
+  forceClose(error: AmqpError): void {
     if (this.state === 'open') this.closeWith(error)
     else if (this.state === 'handshake') this.drop(error.message)
   }

@@ -13,10 +13,10 @@ export class Connections {
   private readonly live = new Set<Connection>()
   private whenEmpty: (() => void) | undefined
 
-  /** `through`: what each transport is wrapped in before anything is read from it. */
+  /** `through`: what each transport is wrapped in before anything is read from it; undefined: it is not taken. */
   constructor(
     private readonly settings: ServerSettings,
-    private readonly through: (transport: Transport) => Transport = transport => transport,
+    private readonly through: (transport: Transport) => Transport | undefined = transport => transport,
   ) {
     settings.broker.evictions.listen((evicted, error) => this.evict(evicted, error))
   }
@@ -32,6 +32,7 @@ export class Connections {
 
   accept(transport: Transport): void {
     const wrapped = this.through(transport)
+    if (wrapped === undefined) return
     this.live.add(new Connection(wrapped, this.settings, connection => this.ended(connection)))
   }
 

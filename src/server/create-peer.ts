@@ -4,9 +4,11 @@ import { SentTimePeer } from './sent-time-peer'
 import type { ServerSettings } from './settings'
 
 export function createPeer(
-  { broker, interceptors }: ServerSettings,
+  { broker, interceptors, onPeer }: ServerSettings,
   ...parts: ConstructorParameters<typeof OutboundPeer>
 ): OutboundPeer {
-  if (interceptors?.sentTimestamp !== true) return new OutboundPeer(...parts)
-  return new SentTimePeer(broker.clock, ...parts)
+  const hasSentTime = interceptors?.sentTimestamp === true
+  const peer = hasSentTime ? new SentTimePeer(broker.clock, ...parts) : new OutboundPeer(...parts)
+  onPeer?.(peer)
+  return peer
 }

@@ -5,6 +5,7 @@ import type { IncomingInterceptors } from '../broker/interceptors'
 import type { Clock } from '../clock'
 import type { Logger } from '../logger'
 import type { ChunkPool } from './chunk-pool'
+import type { OutboundPeer } from './outbound-peer'
 import type { SaslMechanisms } from './sasl'
 
 export interface ServerSettings {
@@ -18,6 +19,8 @@ export interface ServerSettings {
   readonly limits: ConnectionLimits
   /** Undefined: messages pass as they are. */
   readonly interceptors?: MessageInterceptors
+  /** Sees every connection's peer before anybody uses it. */
+  readonly onPeer?: ((peer: OutboundPeer) => void) | undefined
 }
 
 /** RabbitMQ's message interceptors. */

@@ -1,23 +1,31 @@
 /** A broker for a test: there in milliseconds, in this process, without a trace when it is stopped. */
 import { ConnectionForced } from '../amqp/errors'
+import type { Vhost } from '../broker/vhost'
 import type { ResolvedOptions } from '../config/options'
 import { type Administration, administrationOf } from '../embed/administration'
 import { compose, type RunningBroker } from '../embed/composition'
 import { urlOf } from '../embed/embedded-broker'
 import { openMemoryStore } from '../store/open-store'
 import { CountedTurn } from './counted-turn'
+import { Faults } from './faults'
+import { Journal } from './journal'
 import { type LeakReport, LeaksFound, leaksOf } from './leaks'
+import { Patience } from './patience'
 import { Quiet } from './quiet'
 import { checkSnapshot, restore, snapshotOf, type TopologySnapshot } from './reset'
 import { TestClock } from './test-clock'
 import { resolveTestOptions, type TestBrokerOptions } from './test-options'
 import { TestVhost } from './test-vhost'
+import { WatchedVhost, type Watching } from './watched-vhost'
 
 /** What it is made of. */
 interface Parts {
   readonly clock: TestClock
   readonly turn: CountedTurn
   readonly quiet: Quiet
+  readonly journal: Journal
+  readonly faults: Faults
+  readonly patience: Patience
   readonly running: RunningBroker
   readonly options: ResolvedOptions
 }
@@ -32,7 +40,7 @@ export interface StopOptions {
   readonly failOnLeaks?: boolean
 }
 
-export class TestBroker {
+export class TestBroker extends WatchedVhost {
   /** For any AMQP 0-9-1 client: `amqp://guest:guest@127.0.0.1:40123`. */
   readonly url: string
   readonly host: string
@@ -41,6 +49,8 @@ export class TestBroker {
   readonly managementUrl: string | undefined
   /** Moves the time of this broker. */
   readonly clock: Pick<TestClock, 'now' | 'advance'>
+  /** What goes wrong. */
+  readonly faults: Omit<Faults, 'through' | 'attach' | 'watch'>
   /** Users, permissions, virtual hosts, policies and limits. */
   readonly admin: Administration
   /** What was there before any test. */
@@ -50,12 +60,14 @@ export class TestBroker {
 
   private constructor(private readonly parts: Parts) {
     const { clock, running, options } = parts
+    super(options.defaultVhost, watchingOf(parts))
     const { host, port } = running.listeners.main
     this.url = urlOf(options, port)
     this.host = host
     this.port = port
     this.managementUrl = running.management.url
     this.clock = clock
+    this.faults = parts.faults
     this.admin = administrationOf(running.broker, options.defaultVhost)
     this.beginning = snapshotOf(running.broker)
   }
@@ -70,13 +82,27 @@ export class TestBroker {
     const quiet = new Quiet(turn)
     const clock = new TestClock(quiet)
     const { broker, wire } = clock
-    const ingredients = { clock: broker, wireClock: wire, turn, opened: openMemoryStore(turn) }
-    const running = await compose({ ...ingredients, options: resolved }).catch(cause => {
+    const journal = new Journal(broker, options.journal)
+    const { makeQueue } = journal
+    const faults = new Faults(broker)
+    const running = await compose({
+      clock: broker,
+      wireClock: wire,
+      turn,
+      opened: openMemoryStore(turn),
+      options: resolved,
+      makeQueue,
+      through: transport => faults.through(transport),
+      onPeer: peer => faults.watch(peer),
+    }).catch(cause => {
       clock.stop()
       throw cause
     })
     quiet.connections = running.connections
-    return new TestBroker({ clock, turn, quiet, running, options: resolved })
+    journal.watch(running.broker)
+    faults.attach(running)
+    const patience = new Patience()
+    return new TestBroker({ clock, turn, quiet, journal, faults, patience, running, options: resolved })
   }
 
   /**
@@ -106,7 +132,16 @@ export class TestBroker {
     const { options } = this.parts
     await this.admin.putVhost(name)
     await this.admin.setPermissions(options.defaultUser, { configure: '.*', write: '.*', read: '.*' }, name)
-    return new TestVhost(name, urlOf({ ...options, defaultVhost: name }, this.port), this.admin)
+    const url = urlOf({ ...options, defaultVhost: name }, this.port)
+    return new TestVhost(name, url, this.admin, this.watching)
+  }
+
+  /**
+   * RabbitMQ's firehose: copies of all messages go to the exchange `amq.rabbitmq.trace`.
+   * @throws RangeError when there is no such virtual host
+   */
+  trace(vhost: string, on: boolean): void {
+    this.parts.running.broker.trace(vhost, on)
   }
 
   /** What is left: connections, channels, consumers, deliveries without acknowledgement, and queues of tests. */
@@ -136,9 +171,11 @@ export class TestBroker {
   }
 
   private async putBack(snapshot: TopologySnapshot, { connections = 'keep' }: ResetOptions): Promise<void> {
+    this.parts.faults.clear()
     if (connections === 'cut') await this.cutAll()
     await restore(this.parts.running.broker, snapshot)
     await this.parts.quiet.comes()
+    this.parts.journal.clear()
   }
 
   private async cutAll(): Promise<void> {
@@ -151,7 +188,18 @@ export class TestBroker {
   }
 
   private async end(): Promise<void> {
+    this.parts.patience.end()
+    this.parts.faults.clear()
     await this.parts.running.close()
     this.parts.clock.stop()
   }
+}
+
+function watchingOf({ journal, patience, quiet, running }: Parts): Watching {
+  const vhostNamed = (name: string): Vhost => {
+    const vhost = running.broker.vhosts.get(name)
+    if (vhost === undefined) throw new Error(`there is no virtual host ${JSON.stringify(name)}`)
+    return vhost
+  }
+  return { journal, patience, quiet, vhostNamed }
 }

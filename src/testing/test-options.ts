@@ -1,15 +1,19 @@
 /** What a test may ask of its broker: the options of any broker that make sense for one that lives in memory for a moment. */
 import { OptionError, resolveOptions } from '../config/load'
 import type { BrokerOptions, ResolvedOptions } from '../config/options'
+import type { JournalBounds } from './journal'
 
 /** They would keep something beyond the test, which is what a test broker is not for. */
 const WITHOUT = ['dataDir', 'inMemory', 'durability'] as const
 
 /** All of it may be left out. Default: a free port of 127.0.0.1, quiet, no management. */
-export type TestBrokerOptions = Omit<BrokerOptions, (typeof WITHOUT)[number]>
+export interface TestBrokerOptions extends Omit<BrokerOptions, (typeof WITHOUT)[number]> {
+  /** How much of what was published is kept for `published()` and the journeys. */
+  readonly journal?: JournalBounds
+}
 
 /** @throws OptionError for an unknown or bad option */
-export function resolveTestOptions(options: TestBrokerOptions): ResolvedOptions {
+export function resolveTestOptions({ journal: _, ...options }: TestBrokerOptions): ResolvedOptions {
   for (const option of WITHOUT) {
     if (option in options)
       throw new OptionError(`a test broker keeps nothing, so it has no option "${option}"`, option)

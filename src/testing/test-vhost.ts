@@ -1,13 +1,17 @@
 /** A virtual host of a test's own: nothing in it meets what others do. */
 import type { Administration } from '../embed/administration'
+import { WatchedVhost, type Watching } from './watched-vhost'
 
-export class TestVhost {
+export class TestVhost extends WatchedVhost {
   constructor(
     readonly name: string,
     /** For any AMQP 0-9-1 client. */
     readonly url: string,
     private readonly admin: Administration,
-  ) {}
+    watching: Watching,
+  ) {
+    super(name, watching)
+  }
 
   /** All that is in it goes, and its connections are closed. */
   async drop(): Promise<void> {

@@ -100,12 +100,12 @@ function loginEndpoints(login: Login): Endpoint[] {
         shownBody: describedBody({ username: 'In a form.', password: 'In clear.' }, { username: 'guest' }),
       },
       gives: 'ok',
-      handle: ({ body, address }) => {
+      handle: ({ body, whence }) => {
         const form = new URLSearchParams(body === undefined ? '' : String(body))
         const user = login.byPassword(
           form.get('username') ?? '',
           Buffer.from(form.get('password') ?? ''),
-          address,
+          whence,
         )
         requireTag(user, 'management')
         return new Answer(200, '"ok"', JSON_TYPE, login.sessions.open(user.name, user.passwordHash))

@@ -1,10 +1,12 @@
 /** Leveret's own: what is in a queue, and what is out of it with consumers, looked at without taking anything. */
 import { Type } from '@sinclair/typebox'
 import type { User } from '../../auth/users'
+import { requireUnlocked } from '../../broker/queue-declarations'
 import type { UnackedDelivery } from '../../channel/channel-status'
 import { browse } from '../../queues/browse'
 import type { Queue } from '../../queues/queue'
 import { type Endpoint, endpoint } from '../api'
+import { opens } from '../login'
 import type { Management } from '../management'
 import { ofQueue } from '../parameters'
 import { browsedView, entryView, type Holders } from '../views/entry'
@@ -84,8 +86,19 @@ export function readableQueue(
 ): QueueAt {
   const at = queueAt(management, user, params)
   management.broker.access.requireRead(user.name, at.vhost.name, 'queue', at.queue.name)
+  requireOwnOrOpen(management, user, at)
   return at
 }
+
+/** Of an exclusive queue a client gets nothing but on its connection: others do not read it here, administrators apart. */
+function requireOwnOrOpen(management: Management, user: User, { vhost, queue }: QueueAt): void {
+  const { owner } = queue.definition
+  if (owner === undefined || opens(user, 'administrator')) return
+  const connection = openConnections(management).find(({ connection }) => connection === owner)
+  if (connection?.user !== user.name) requireUnlocked(vhost, queue, NOBODY)
+}
+
+const NOBODY = {}
 
 function holdersOf(management: Management, queue: Queue): Holders {
   const holders = new Map<number, UnackedDelivery>()

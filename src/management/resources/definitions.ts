@@ -5,6 +5,7 @@ import { exportDefinitions, exportVhostDefinitions } from '../../broker/definiti
 import { importDefinitions } from '../../broker/definitions-import'
 import { Answer, type ApiRequest, type Endpoint, endpoint, NO_CONTENT } from '../api'
 import { describedBody } from '../described-body'
+import { isTooDeep, TOO_DEEP } from '../json-depth'
 import type { Management } from '../management'
 import { isMultipart, multipartFields } from '../multipart'
 import { badRequest, vhostNotFound } from '../problems'
@@ -140,6 +141,7 @@ function redirected(to: string): Answer {
 /** Nothing is an empty object. @throws Problem 400 */
 function parsed(json: Buffer): Readonly<Record<string, unknown>> {
   if (json.length === 0) return {}
+  if (isTooDeep(json)) throw badRequest(TOO_DEEP)
   let definitions: unknown
   try {
     definitions = JSON.parse(json.toString().replace(/^\ufeff/, ''))

@@ -47,7 +47,12 @@ export function movingEndpoints(management: Management): Endpoint[] {
         const { mode = 'move', count, positions } = body
         return await told(
           management,
-          moveMessages(vhost, queue.name, { destination, mode, count, positions }, {}),
+          moveMessages(
+            vhost,
+            queue.name,
+            { destination, mode, count, positions, mayPublish: mayPublish(management, user, vhost) },
+            {},
+          ),
         )
       },
     }),
@@ -64,7 +69,15 @@ export function movingEndpoints(management: Management): Endpoint[] {
           const resource = kind === 'exchange' && name === '' ? 'amq.default' : name
           return broker.permissions.check(user.name, vhost.name, 'write', resource)
         }
-        return await told(management, redriveMessages(vhost, queue.name, { ...body, mayWrite }, {}))
+        return await told(
+          management,
+          redriveMessages(
+            vhost,
+            queue.name,
+            { ...body, mayWrite, mayPublish: mayPublish(management, user, vhost) },
+            {},
+          ),
+        )
       },
     }),
   ]
@@ -80,6 +93,12 @@ function destinationOf(given: {
   if (exchange === undefined || queue !== undefined)
     throw badRequest('destination: either a queue or an exchange')
   return { exchange: exchangeNamed(exchange), routingKey }
+}
+
+/** Messages may bring routing keys that whoever moves them may not publish with. */
+function mayPublish({ broker }: Management, user: User, vhost: Vhost) {
+  return (exchange: string, routingKey: string): boolean =>
+    broker.topicPermissions.check(user.name, vhost.name, exchange, 'write', routingKey)
 }
 
 /** @throws AccessRefused */

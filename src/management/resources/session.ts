@@ -22,8 +22,8 @@ export function sessionEndpoints(login: Login): Endpoint[] {
       tag: 'Access',
       summary: 'Log in: sets the session cookie of the web UI',
       forms: { body: Type.Object({ username: Type.String(), password: Type.String() }) },
-      handle: ({ body, address }) => {
-        const user = login.byPassword(body.username, Buffer.from(body.password), address)
+      handle: ({ body, whence }) => {
+        const user = login.byPassword(body.username, Buffer.from(body.password), whence)
         requireTag(user, 'management')
         return new Answer(200, whoamiView(user), {}, login.sessions.open(user.name, user.passwordHash))
       },

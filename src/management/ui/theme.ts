@@ -52,7 +52,12 @@ export const theme = createTheme({
 /** What the library greys out more than can be read well. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': '#5c616b', '--mantine-color-placeholder': '#6b717c' },
+  light: {
+    '--mantine-color-dimmed': '#5c616b',
+    '--mantine-color-placeholder': '#6b717c',
+    '--mantine-color-green-light-color': '#237032',
+    '--mantine-color-orange-light-color': '#a83708',
+  },
   dark: { '--mantine-color-dimmed': '#9ca3af', '--mantine-color-placeholder': '#959ca8' },
 })
 

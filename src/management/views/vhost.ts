@@ -1,4 +1,5 @@
 /** Virtual hosts as RabbitMQ's API shows them. */
+import { isTraced } from '../../broker/firehose'
 import { NODE_NAME } from '../../broker/names'
 import type { Vhost } from '../../broker/vhost'
 import type { HistoryQuery } from '../../metrics/history-query'
@@ -20,7 +21,7 @@ export function vhostView(vhost: Vhost, statistics: Statistics, query: HistoryQu
     default_queue_type: defaultQueueType,
     metadata: { description, tags, default_queue_type: defaultQueueType },
     protected_from_deletion: isProtected,
-    tracing: vhost.firehose !== undefined,
+    tracing: isTraced(vhost),
     cluster_state: { [NODE_NAME]: 'running' },
     ...statistics.queueTotals(vhost, query),
     ...statistics.traffic(vhost, query),

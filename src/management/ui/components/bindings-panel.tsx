@@ -1,5 +1,5 @@
 /** The bindings of a queue or exchange: what leads here, what leads on, and a form for one more. */
-import { Alert, Button, Group, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Button, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { Link } from 'react-router'
 import { route } from '../api/client'
@@ -65,7 +65,7 @@ const columns: readonly Column<Binding>[] = [
     render: ({ arguments: table }) =>
       Object.keys(table).length === 0 ? '' : <span className="mono">{JSON.stringify(table)}</span>,
   },
-  { id: 'unbind', header: '', render: binding => <Unbind binding={binding} /> },
+  { id: 'unbind', header: 'Action', render: binding => <Unbind binding={binding} /> },
 ]
 
 function Bindings({ path, title }: { readonly path: string; readonly title: string }) {
@@ -130,6 +130,8 @@ function Unbind({ binding }: { readonly binding: Binding }) {
   )
 }
 
+const knownArguments = { 'x-match': 'String' } as const
+
 function BindForm({ vhost, kind, name }: Props) {
   const run = useAction({ isQuiet: true })
   const [problem, setProblem] = useState<string>()
@@ -137,6 +139,10 @@ function BindForm({ vhost, kind, name }: Props) {
   const [otherKind, setOtherKind] = useState<Kind>('queue')
   const [key, setKey] = useState('')
   const [rows, setRows] = useState<readonly ArgumentRow[]>([])
+  const turnTo = (chosen: Kind) => {
+    setOtherKind(chosen)
+    setOther('')
+  }
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setProblem(undefined)
@@ -155,22 +161,7 @@ function BindForm({ vhost, kind, name }: Props) {
       <form onSubmit={submit} aria-label="Bind">
         <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
           <Stack gap="sm">
-            {kind === 'exchange' && (
-              <Select
-                size="xs"
-                label="To a"
-                data={[
-                  { value: 'queue', label: 'Queue' },
-                  { value: 'exchange', label: 'Exchange' },
-                ]}
-                value={otherKind}
-                onChange={value => {
-                  setOtherKind(value as Kind)
-                  setOther('')
-                }}
-                allowDeselect={false}
-              />
-            )}
+            {kind === 'exchange' && <KindSelect value={otherKind} onChange={turnTo} />}
             <NameField
               size="xs"
               required
@@ -184,25 +175,33 @@ function BindForm({ vhost, kind, name }: Props) {
               size="xs"
               label="Routing key"
               value={key}
-              onChange={event => setKey(event.currentTarget.value)}
+              onChange={event => setKey(event.target.value)}
             />
           </Stack>
-          <ArgumentsField
-            size="xs"
-            label="Arguments"
-            rows={rows}
-            onChange={setRows}
-            known={{ 'x-match': 'String' }}
-          />
+          <ArgumentsField size="xs" label="Arguments" rows={rows} onChange={setRows} known={knownArguments} />
         </SimpleGrid>
         <BindProblem words={problem ?? run.error?.message} />
-        <Group mt="md">
-          <Button type="submit" size="xs" loading={run.isPending}>
-            Bind
-          </Button>
-        </Group>
+        <Button type="submit" size="xs" mt="md" loading={run.isPending}>
+          Bind
+        </Button>
       </form>
     </Panel>
+  )
+}
+
+function KindSelect({ value, onChange }: { readonly value: Kind; readonly onChange: (kind: Kind) => void }) {
+  return (
+    <Select
+      size="xs"
+      label="To a"
+      data={[
+        { value: 'queue', label: 'Queue' },
+        { value: 'exchange', label: 'Exchange' },
+      ]}
+      value={value}
+      onChange={chosen => onChange(chosen as Kind)}
+      allowDeselect={false}
+    />
   )
 }
 

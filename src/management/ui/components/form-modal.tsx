@@ -41,7 +41,13 @@ export function FormModal(props: Props) {
       <form onSubmit={submit} aria-label={title}>
         <Stack gap="sm">
           {problem !== undefined && (
-            <Alert color="red" role="alert" style={{ overflowWrap: 'anywhere' }}>
+            <Alert
+              color="red"
+              variant="default"
+              className="alert"
+              role="alert"
+              style={{ overflowWrap: 'anywhere' }}
+            >
               {problem}
             </Alert>
           )}

@@ -23,7 +23,9 @@ export function NameField({ vhost, kind, value, ...others }: Props) {
   const { data } = useOnce<Page<{ readonly name: string }>>(
     vhost === undefined ? undefined : query(route(`${kind}s`, vhost), asked),
   )
-  const names = (data?.items ?? []).map(each => (each.name === '' ? DEFAULT_EXCHANGE : each.name))
+  const found = (data?.items ?? []).map(each => (each.name === '' ? DEFAULT_EXCHANGE : each.name))
+  // Offering what was typed already would only cover what stands below.
+  const names = found.length === 1 && found[0] === value ? [] : found
   return (
     <Autocomplete
       {...others}

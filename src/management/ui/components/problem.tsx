@@ -12,7 +12,8 @@ export function Problem({ error, onRetry }: Props) {
   return (
     <Alert
       color="red"
-      variant="light"
+      variant="default"
+      className="alert"
       title={titleOf(error)}
       icon={<IconAlertTriangle size={18} />}
       role="alert"

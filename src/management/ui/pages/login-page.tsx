@@ -36,7 +36,7 @@ export function LoginPage() {
             </Text>
           </Stack>
           {problem !== undefined && (
-            <Alert color="red" role="alert">
+            <Alert color="red" variant="default" className="alert" role="alert">
               {problem}
             </Alert>
           )}

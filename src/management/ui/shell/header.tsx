@@ -49,7 +49,7 @@ export function Header() {
 function VhostSelect() {
   const [vhost, choose] = useVhost()
   const [search] = useSearchParams()
-  const { data } = useLive<readonly Vhost[]>('/vhosts')
+  const { data } = useLive<readonly Pick<Vhost, 'name'>[]>('/vhosts?columns=name')
   const names = (data ?? []).map(({ name }) => name)
   const isGone = data !== undefined && vhost !== '' && !names.includes(vhost)
   const isAsked = search.has('vhost')

@@ -10,11 +10,13 @@ import { count } from '../../format/numbers'
 export const consumerColumns: readonly Column<Consumer>[] = [
   {
     id: 'tag',
+    sort: 'consumer_tag',
     header: 'Consumer tag',
     render: consumer => <span className="mono">{consumer.consumer_tag}</span>,
   },
   {
     id: 'queue',
+    sort: 'queue.name',
     header: 'Queue',
     render: ({ queue }) => (
       <Link className="name-link" to={route('queues', queue.vhost, queue.name)}>
@@ -25,6 +27,7 @@ export const consumerColumns: readonly Column<Consumer>[] = [
   { id: 'vhost', isWide: true, header: 'Virtual host', render: consumer => consumer.queue.vhost },
   {
     id: 'channel',
+    sort: 'channel_details.name',
     isWide: true,
     header: 'Channel',
     render: ({ channel_details: { name } }) => (
@@ -42,6 +45,7 @@ export const consumerColumns: readonly Column<Consumer>[] = [
   },
   {
     id: 'prefetch',
+    sort: 'prefetch_count',
     header: 'Prefetch',
     isNumber: true,
     render: ({ prefetch_count }) =>

@@ -14,7 +14,7 @@ import { ListView } from '../../components/list-view'
 import { Page } from '../../components/page'
 import { consumerColumns, consumerKey } from './consumer-columns'
 
-const wordsOf = (consumer: Consumer) => `${consumer.consumer_tag} ${consumer.queue.name}`
+const wordsOf = (consumer: Consumer) => consumer.consumer_tag
 
 export function ConsumersPage() {
   const [vhost] = useVhost()

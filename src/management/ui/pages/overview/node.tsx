@@ -74,7 +74,14 @@ function Alarms({ node }: { readonly node: Node }) {
 
 function Alarm({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {
   return (
-    <Alert color="red" title={title} icon={<IconAlertTriangle size={18} />} role="alert">
+    <Alert
+      color="red"
+      variant="default"
+      className="alert"
+      title={title}
+      icon={<IconAlertTriangle size={18} />}
+      role="alert"
+    >
       {children}
     </Alert>
   )

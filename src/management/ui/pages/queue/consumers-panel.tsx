@@ -31,7 +31,7 @@ const columns: readonly Column<Consumer>[] = [
   { id: 'exclusive', header: 'Exclusive', render: consumer => (consumer.exclusive ? 'yes' : 'no') },
   { id: 'prefetch', header: 'Prefetch', isNumber: true, render: consumer => count(consumer.prefetch_count) },
   { id: 'state', header: 'State', render: consumer => <State value={consumer.activity_status} /> },
-  { id: 'cancel', header: '', render: consumer => <Cancel consumer={consumer} /> },
+  { id: 'cancel', header: 'Action', render: consumer => <Cancel consumer={consumer} /> },
 ]
 
 export function ConsumersPanel({ consumers }: { readonly consumers: readonly Consumer[] }) {

@@ -1,5 +1,5 @@
 /** A message that was looked at, in full. The list has the beginning of long ones; the rest is asked for when wanted. */
-import { Alert, Drawer } from '@mantine/core'
+import { Alert, Drawer, Group } from '@mantine/core'
 import { useState } from 'react'
 import { useOnce } from '../../api/hooks'
 import type { PeekedMessage, PeekedPage } from '../../api/message-types'
@@ -23,9 +23,17 @@ interface Props {
 export function PeekDrawer({ opened, onClose }: Props) {
   const title = opened === undefined ? 'Message' : `Message ${opened.message.position}`
   return (
-    <Drawer opened={opened !== undefined} onClose={onClose} position="right" size="xl" title={title}>
-      {opened && <Peeked key={opened.wholePath} {...opened} />}
-    </Drawer>
+    <Drawer.Root opened={opened !== undefined} onClose={onClose} position="right" size="xl">
+      <Drawer.Overlay />
+      <Drawer.Content>
+        {/* a header of its own: the component's would be a second banner of the page */}
+        <Group justify="space-between" px="md" py="sm">
+          <Drawer.Title>{title}</Drawer.Title>
+          <Drawer.CloseButton aria-label="Close" />
+        </Group>
+        <Drawer.Body>{opened && <Peeked key={opened.wholePath} {...opened} />}</Drawer.Body>
+      </Drawer.Content>
+    </Drawer.Root>
   )
 }
 

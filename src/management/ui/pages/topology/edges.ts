@@ -11,9 +11,8 @@ export const colors = {
   alternate: series.ready,
 } as const
 
-/** With more, keys would cover the lines, and each that runs costs the browser. */
-const lettered = 80
-const running = 200
+/** With more, letters would cover the lines, and each that runs costs the browser: only the busiest have both. */
+const busiestMax = 80
 const keyLength = 28
 
 /** Several bindings between the same two are one line. */
@@ -25,23 +24,29 @@ export function edgesOf(ways: readonly Way[]): Edge[] {
     if (others === undefined) between.set(id, [way])
     else others.push(way)
   }
-  return Array.from(between, ([id, same]) => edgeOf(id, same, between.size))
+  const edges = Array.from(between, ([id, same]) => ({ id, same, moving: rateOf(same) }))
+  const least = edges.map(({ moving }) => moving).sort((one, other) => other - one)[busiestMax] ?? -1
+  return edges.map(({ id, same, moving }) => edgeOf(id, same, moving, moving > least))
 }
 
-function edgeOf(id: string, ways: readonly Way[], total: number): Edge {
+/** The server tells the rate from one end to the other with each of them. */
+function rateOf(ways: readonly Way[]): number {
+  return Math.max(...ways.map(way => way.rate ?? 0))
+}
+
+function edgeOf(id: string, ways: readonly Way[], moving: number, isShown: boolean): Edge {
   const { kind, sourceKind, source, destinationKind, destination } = ways[0]!
-  // the server tells the rate from one end to the other with each of them
-  const moving = Math.max(...ways.map(way => way.rate ?? 0))
   const color = moving > 0 ? colors.moving : colors[kind]
   return {
     id,
     source: idOf(sourceKind, source),
     target: idOf(destinationKind, destination),
-    label: total > lettered ? (moving > 0 ? rate(moving) : '') : labelOf(kind, ways, moving),
-    animated: moving > 0 && total <= running,
+    label: isShown ? labelOf(kind, ways, moving) : '',
+    animated: moving > 0 && isShown,
+    interactionWidth: 0,
     style: {
       stroke: color,
-      strokeWidth: moving > 0 ? Math.min(6, 1.5 + Math.log10(1 + moving)) : 1.2,
+      strokeWidth: moving > 0 ? Math.min(6, 1.5 + Math.round(Math.log10(1 + moving))) : 1.2,
       ...(kind === 'binding' ? {} : { strokeDasharray: kind === 'alternate' ? '2 4' : '7 4' }),
     },
     markerEnd: {
@@ -53,6 +58,15 @@ function edgeOf(id: string, ways: readonly Way[], total: number): Edge {
     } as Edge['markerEnd'] & object,
     ariaLabel: `From ${sourceKind} ${source} to ${destinationKind} ${destination}: ${wordsOf(kind)}`,
   }
+}
+
+export function isSameEdge(old: Edge, now: Edge): boolean {
+  return (
+    old.label === now.label &&
+    old.animated === now.animated &&
+    old.style?.stroke === now.style?.stroke &&
+    old.style?.strokeWidth === now.style?.strokeWidth
+  )
 }
 
 function labelOf(kind: Way['kind'], ways: readonly Way[], moving: number): string {

@@ -4,21 +4,29 @@
  */
 import '@xyflow/react/dist/style.css'
 import { Center, Loader, useComputedColorScheme } from '@mantine/core'
-import { Background, Controls, MiniMap, type Node, Position, ReactFlow } from '@xyflow/react'
+import { Background, Controls, MiniMap, type Node, ReactFlow, type ReactFlowInstance } from '@xyflow/react'
 import { useMemo } from 'react'
 import type { Topology } from '../../api/message-types'
-import { colors, edgesOf } from './edges'
-import { ExchangeNode, type ExchangeNodeData, QueueNode, type QueueNodeData } from './nodes'
+import { series } from '../../theme'
+import { isSameNode, nodesOf } from './drawn-nodes'
+import { colors, edgesOf, isSameEdge } from './edges'
+import { nodeHeight, nodeWidth } from './node-size'
+import { ExchangeNode, QueueNode } from './nodes'
 import type { Shape } from './places'
-import { type Places, usePlaces } from './use-places'
+import { useKept } from './use-kept'
+import { usePlaces } from './use-places'
 import { idOf, type Way } from './ways'
 
 const nodeTypes = { exchange: ExchangeNode, queue: QueueNode }
 
-/** With more, only those in sight are drawn, and a map helps. */
+/** With more, nobody could read it all at once: it opens at the busiest, and a map helps to get around. */
 const atOnceMax = 60
 /** Small ones are not blown up. */
-const fit = { maxZoom: 1, padding: 0.08 }
+const wholeFit = { maxZoom: 1, padding: 0.08 }
+const largeZoom = 0.75
+/** Between the first node and the corner. */
+const largeMargin = 32
+const minZoom = 0.12
 
 interface Props {
   readonly topology: Topology
@@ -33,8 +41,14 @@ export function Graph({ topology, ways, vhost, centre }: Props) {
   const key = JSON.stringify(shapeOf(topology, ways))
   const shape = useMemo(() => JSON.parse(key) as Shape, [key])
   const at = usePlaces(shape)
-  const nodes = useMemo(() => nodesOf(topology, vhost, centre, at), [topology, vhost, centre, at])
-  const edges = useMemo(() => edgesOf(ways), [ways])
+  const nodes = useKept(
+    useMemo(() => nodesOf(topology, vhost, centre, at), [topology, vhost, centre, at]),
+    isSameNode,
+  )
+  const edges = useKept(
+    useMemo(() => edgesOf(ways), [ways]),
+    isSameEdge,
+  )
   const isLarge = nodes.length > atOnceMax
   return (
     <section className="surface graph" aria-label="Topology graph">
@@ -50,9 +64,16 @@ export function Graph({ topology, ways, vhost, centre }: Props) {
           edges={edges}
           nodeTypes={nodeTypes}
           colorMode={scheme}
-          fitView
-          fitViewOptions={fit}
-          minZoom={0.05}
+          fitView={!isLarge}
+          fitViewOptions={wholeFit}
+          onInit={flow =>
+            isLarge &&
+            beginAt(
+              flow,
+              nodes.find(({ id }) => id === centre),
+            )
+          }
+          minZoom={minZoom}
           nodesDraggable={false}
           nodesConnectable={false}
           edgesFocusable={false}
@@ -61,27 +82,55 @@ export function Graph({ topology, ways, vhost, centre }: Props) {
           onlyRenderVisibleElements={isLarge}
         >
           <Background gap={24} />
-          <Controls showInteractive={false} fitViewOptions={fit} />
-          {isLarge && <MiniMap pannable zoomable ariaLabel="Overview of the graph" />}
+          <Controls showInteractive={false} fitViewOptions={wholeFit} />
+          {isLarge && <Overview />}
         </ReactFlow>
       )}
     </section>
   )
 }
 
+const legend = [
+  [`3px solid ${colors.moving}`, 'Messages moving'],
+  [`2px solid ${colors.binding}`, 'Binding at rest'],
+  [`2px dashed ${colors['dead-letter']}`, 'Dead letters'],
+  [`2px dotted ${colors.alternate}`, 'Alternate exchange'],
+] as const
+
+function Overview() {
+  return (
+    <MiniMap
+      pannable
+      zoomable
+      ariaLabel="Overview of the graph"
+      bgColor="var(--page)"
+      maskColor="var(--map-mask)"
+      nodeColor={({ type }) => (type === 'queue' ? series.deliver : series.publish)}
+    />
+  )
+}
+
 function Legend() {
   return (
     <div className="graph-legend">
-      <i style={{ borderTop: `3px solid ${colors.moving}` }} />
-      Messages moving
-      <i style={{ borderTop: `2px solid ${colors.binding}` }} />
-      Binding at rest
-      <i style={{ borderTop: `2px dashed ${colors['dead-letter']}` }} />
-      Dead letters
-      <i style={{ borderTop: `2px dotted ${colors.alternate}` }} />
-      Alternate exchange
+      {legend.map(([line, words]) => (
+        <span key={words}>
+          <i style={{ borderTop: line }} />
+          {words}
+        </span>
+      ))}
     </div>
   )
+}
+
+/** At the one in the middle, or at the top left corner, where the busiest are. */
+function beginAt(flow: ReactFlowInstance, middle: Node | undefined): void {
+  if (middle) void flow.setCenter(...middleOf(middle), { zoom: largeZoom })
+  else void flow.setViewport({ x: largeMargin, y: largeMargin, zoom: largeZoom })
+}
+
+function middleOf({ position: { x, y } }: Node): [x: number, y: number] {
+  return [x + nodeWidth / 2, y + nodeHeight / 2]
 }
 
 function shapeOf({ exchanges, queues }: Topology, ways: readonly Way[]): Shape {
@@ -92,25 +141,4 @@ function shapeOf({ exchanges, queues }: Topology, ways: readonly Way[]): Shape {
     ],
     edges: ways.map(way => [idOf(way.sourceKind, way.source), idOf(way.destinationKind, way.destination)]),
   }
-}
-
-/** What came just now has no place yet, and is not drawn until it has. */
-function nodesOf(
-  { exchanges, queues }: Topology,
-  vhost: string,
-  centre: string | undefined,
-  at: Places | undefined,
-): Node[] {
-  const nodes: Node[] = []
-  const add = (type: 'exchange' | 'queue', name: string, data: ExchangeNodeData | QueueNodeData) => {
-    const id = idOf(type, name)
-    const position = at?.get(id)
-    if (position === undefined) return
-    nodes.push({ id, type, data, position, sourcePosition: Position.Right, targetPosition: Position.Left })
-  }
-  const drawn = (id: string) => ({ vhost, isCentre: id === centre })
-  for (const exchange of exchanges)
-    add('exchange', exchange.name, { exchange, ...drawn(idOf('exchange', exchange.name)) })
-  for (const queue of queues) add('queue', queue.name, { queue, ...drawn(idOf('queue', queue.name)) })
-  return nodes
 }

@@ -46,17 +46,8 @@ function Queue({ data }: NodeProps) {
 }
 
 /** Hundreds of them are drawn: only those change that have something new to tell. */
-export const ExchangeNode = memo(Exchange, isSame)
-export const QueueNode = memo(Queue, isSame)
-
-function isSame(before: NodeProps, after: NodeProps): boolean {
-  const [old, now] = [before.data, after.data]
-  return (
-    old['exchange'] === now['exchange'] &&
-    old['queue'] === now['queue'] &&
-    old['isCentre'] === now['isCentre']
-  )
-}
+export const ExchangeNode = memo(Exchange, (old, now) => old.data === now.data)
+export const QueueNode = memo(Queue, (old, now) => old.data === now.data)
 
 interface BoxProps {
   readonly kind: NodeKind

@@ -1,5 +1,5 @@
 /** Exchanges, bindings and queues of a virtual host as a picture that moves with the messages, or as a table. */
-import { Alert, Center, Loader, SegmentedControl, Select } from '@mantine/core'
+import { Center, Loader, SegmentedControl, Select, Text } from '@mantine/core'
 import { useMemo } from 'react'
 import { query, route } from '../../api/client'
 import { useLive } from '../../api/hooks'
@@ -90,9 +90,9 @@ function Around({ vhost, centre, form }: AroundProps) {
   return (
     <>
       {data.truncated && (
-        <Alert color="gray">
+        <Text fz="sm" className="quiet" role="status">
           There is more than a picture can hold: these are the busiest. Look around one by its name.
-        </Alert>
+        </Text>
       )}
       {form === 'table' ? (
         <Panel isFlush>

@@ -22,6 +22,7 @@ interface Props {
 
 export function WayTable({ ways, vhost }: Props) {
   const [state, setState] = useState(first)
+  const columns = useMemo(() => columnsIn(vhost), [vhost])
   const set = (changes: Partial<ListState>) => setState(before => ({ ...before, page: 1, ...changes }))
   const sorted = useMemo(() => [...ways].sort((one, other) => (other.rate ?? 0) - (one.rate ?? 0)), [ways])
   const page = pageOf(sorted, state, way => `${way.source} ${way.destination} ${way.routingKey}`)
@@ -30,7 +31,7 @@ export function WayTable({ ways, vhost }: Props) {
       <Group px="md" py="sm">
         <NameFilter what="ways" state={state} onChange={set} />
       </Group>
-      <DataTable label="topology" columns={columnsIn(vhost)} rows={page.items} keyOf={keyOf} />
+      <DataTable label="topology" columns={columns} rows={page.items} keyOf={keyOf} />
       <Pager what="ways" page={page} state={state} onChange={set} />
     </>
   )

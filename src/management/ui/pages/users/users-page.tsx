@@ -6,6 +6,7 @@ import { Link } from 'react-router'
 import { route } from '../../api/client'
 import { useAction, useLive } from '../../api/hooks'
 import { useList } from '../../api/list'
+import { useUser } from '../../api/session'
 import type { Permission, User } from '../../api/types'
 import type { Column } from '../../components/data-table'
 import { ListView } from '../../components/list-view'
@@ -15,15 +16,18 @@ import { CreateUser } from './create-user'
 
 export function UsersPage() {
   const [isOpen, { open, close }] = useDisclosure(false)
+  const { isAdministrator } = useUser()
   const list = useList<User>('/users', { sort: 'name' })
   const { data: permissions } = useLive<readonly Permission[]>('/permissions')
   return (
     <Page
       title="Users"
       actions={
-        <Button size="xs" leftSection={<IconPlus size={15} />} onClick={open}>
-          Create user
-        </Button>
+        isAdministrator && (
+          <Button size="xs" leftSection={<IconPlus size={15} />} onClick={open}>
+            Create user
+          </Button>
+        )
       }
     >
       <ListView

@@ -1,0 +1,61 @@
+/** docs/guides/testing.md: its snippets run as they stand there, and print what it says. */
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+jest.setTimeout(60_000)
+
+const root = join(__dirname, '..', '..')
+const page = readFileSync(join(root, 'docs/guides/testing.md'), 'utf8')
+const snippets = new Map(
+  [...page.matchAll(/^## ([^\n]+)$(?:(?!^## ).)*?^```js\n(.*?)^```$/gms)].map(([, title = '', text = '']) => [
+    title,
+    text,
+  ]),
+)
+
+function outputOf(title: string): string {
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-'], {
+    cwd: root,
+    input: snippets.get(title) ?? '',
+    encoding: 'utf8',
+    timeout: 30_000,
+  })
+  expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
+  return stdout.trim()
+}
+
+/** The times in a journey are those of one run. */
+function untimed(text: string): string {
+  return text.replace(/^ *\d+\.\d{3} s/gm, '…').replace(/^ +/gm, '')
+}
+
+describe('the guide to testing', () => {
+  it('shows a test that passes', () => {
+    expect(outputOf('A test')).toMatch(/pass 1\n(.*\n)*.*fail 0/)
+  })
+
+  it('prints what it says: Time', () => {
+    expect(page).toContain(`prints \`${outputOf('Time')}\``)
+  })
+
+  it.each(['What was seen', 'Faults'])('prints what it says: %s', title => {
+    const output = untimed(outputOf(title))
+    expect(output).not.toBe('')
+    expect(untimed(page)).toContain(`prints\n\n${output}\n`)
+  })
+
+  it('has no other snippets', () => {
+    expect(snippets.size).toBe(4)
+    expect(page.match(/^```js$/gm)).toHaveLength(4)
+  })
+
+  it('names every fault there is', () => {
+    const source = readFileSync(join(root, 'src/testing/faults.ts'), 'utf8')
+    const own = ['attach', 'through', 'watch', 'clear', 'constructor']
+    const names = [...source.matchAll(/^ {2}([a-z]\w+)\(/gm)].map(([, name = '']) => name)
+    const faults = names.filter(name => !own.includes(name))
+    expect(faults.length).toBeGreaterThan(8)
+    expect(faults.filter(name => !page.includes(`faults.${name}(`))).toEqual([])
+  })
+})
