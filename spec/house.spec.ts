@@ -150,6 +150,7 @@ const socketKeepers = [
   'server/tls-gate.ts',
   'server/unix-socket.ts',
   'load/',
+  'recording/replay-connection.ts',
 ]
 const packageKeepers: rules.Keepers = {
   'better-sqlite3': ['store/sqlite/database.ts'],

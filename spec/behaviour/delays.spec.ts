@@ -62,14 +62,14 @@ describe('delayed messages that are persistent', () => {
   })
 
   it('are released in the order they are due in, though the broker was down when they were', async () => {
-    const delays = numbered(50).map((body, index): [string, number] => [body, 600 - 10 * index])
+    const delays = numbered(20).map((body, index): [string, number] => [body, 1100 - 50 * index])
     await publishAll(await declared(), delays)
     await broker.stop()
-    await new Promise(resolve => setTimeout(resolve, 700)) // nothing runs that could tell
+    await new Promise(resolve => setTimeout(resolve, 1200)) // nothing runs that could tell
     await broker.start()
     const channel = await broker.channel()
-    await eventually(async () => expect(await countIn(channel, 'q')).toBe(50))
-    expect(await bodiesIn(channel)).toEqual(numbered(50).reverse())
+    await eventually(async () => expect(await countIn(channel, 'q')).toBe(20))
+    expect(await bodiesIn(channel)).toEqual(numbered(20).reverse())
     await broker.restart()
     const after = await broker.channel()
     expect(await countIn(after, 'amq.delayed.later')).toBe(0)

@@ -55,7 +55,10 @@ function recorded(): Record<string, unknown>[] {
     .map(line => JSON.parse(line))
 }
 
-const startOk = methodFrame(0, new ConnectionStartOk(new Map(), 'PLAIN', Buffer.from(`\0ada\0${secret}`), 'en_US'))
+const startOk = methodFrame(
+  0,
+  new ConnectionStartOk(new Map(), 'PLAIN', Buffer.from(`\0ada\0${secret}`), 'en_US'),
+)
 const declare = methodFrame(1, new QueueDeclare('orders', false, true, false, false, false, new Map()))
 
 describe('a recording', () => {

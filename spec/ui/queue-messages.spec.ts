@@ -107,6 +107,17 @@ describeInBrowser('the messages of a queue', ui => {
     await page.getByText('Nothing found').waitFor()
   })
 
+  it('are sought to the end of a long queue without being asked for each part of it', async () => {
+    await channel.assertQueue('haystack', { durable: false })
+    for (let number = 0; number < 25_000; number++)
+      channel.sendToQueue('haystack', Buffer.from(number === 24_321 ? 'needle' : 'hay'))
+    await channel.waitForConfirms()
+    const page = await ui.page(messagesOf('haystack'))
+    await page.getByLabel('Search messages').fill('needle')
+    await page.getByText('1 found in numbers 20,001–25,000 of 25,000 messages').waitFor()
+    await page.getByRole('row', { name: /24321.*needle/ }).waitFor()
+  })
+
   it('that are out tell with which consumer, on which channel, and for how long', async () => {
     const own = await connection.createChannel()
     await own.prefetch(1)

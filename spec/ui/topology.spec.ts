@@ -80,7 +80,7 @@ describeInBrowser('the topology', ui => {
     await page.locator(nodes).getByText('apart <b>').waitFor()
     await page.getByRole('combobox', { name: 'Only around this' }).fill('rest')
     await page.getByRole('combobox', { name: 'Only around this' }).press('Enter')
-    await page.locator('.node-centre').getByText('rest').waitFor()
+    await page.locator('.node-centre').getByText('rest', { exact: true }).waitFor()
   })
 
   it("says in the server's words that there is no such queue to look around", async () => {

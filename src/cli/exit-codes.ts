@@ -14,6 +14,7 @@ export const exitCodes = {
   notFound: [5, 'There is no such queue, exchange, vhost, user …'],
   conflict: [6, 'It is there with other properties, in use, not empty, or locked by its owner.'],
   unroutable: [7, 'No queue took the message that was published, or any of those that were to be moved.'],
+  different: [8, '`replay`: the broker answered otherwise than the one that was recorded.'],
   noBroker: [125, '`exec` could not start its broker; the command was not run.'],
   notExecutable: [126, '`exec` may not run the command.'],
   noCommand: [127, '`exec` did not find the command.'],

@@ -11,6 +11,7 @@ import { shareExamples } from './help-notes'
 const commands: Readonly<Record<string, () => Command>> = {
   serve: () => (require('./commands/serve') as typeof import('./commands/serve')).serveCommand(),
   exec: () => (require('./commands/exec') as typeof import('./commands/exec')).execCommand(),
+  replay: () => (require('./commands/replay') as typeof import('./commands/replay')).replayCommand(),
   status: () => (require('./commands/status') as typeof import('./commands/status')).statusCommand(),
   top: () => (require('./commands/top') as typeof import('./commands/top')).topCommand(),
   list: () => (require('./commands/list') as typeof import('./commands/list')).listCommand(),

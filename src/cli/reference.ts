@@ -31,7 +31,7 @@ the width of a terminal, and not cut in a pipe; \`NO_COLOR\` keeps them plain. N
 control characters: those are shown as \`\\u001b\`. A whole number beyond 2^53 loses digits in \`--json\`, as in most readers of
 JSON; in definitions it keeps them.
 
-All but \`serve\`, \`exec\`, \`inspect\`, \`bench\`, \`hash-password\` and \`completion\` talk to a running broker over its management API,
+All but \`serve\`, \`exec\`, \`replay\`, \`inspect\`, \`bench\`, \`hash-password\` and \`completion\` talk to a running broker over its management API,
 Leveret's or RabbitMQ's. \`explain\`, \`move\`, \`redrive\`, \`get --peek\`, \`purge --count\` and \`consume\` without \`--ack\` need
 Leveret: RabbitMQ's API has nothing like them.`
 }

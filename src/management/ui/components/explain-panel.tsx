@@ -136,6 +136,7 @@ const columns: readonly Column<ExplainedBinding>[] = [
   {
     id: 'arguments',
     header: 'Arguments',
+    isWide: true,
     wraps: true,
     render: ({ arguments: table }) =>
       Object.keys(table).length === 0 ? '' : <span className="mono">{JSON.stringify(table)}</span>,

@@ -132,7 +132,7 @@ function AddressFields({ draft, change }: AddressProps) {
     <Group gap="md" align="flex-end">
       <TextInput
         size="xs"
-        style={{ flex: 1 }}
+        style={{ flex: '1 1 220px' }}
         label="Routing key"
         value={draft.key}
         onChange={event => change({ key: event.currentTarget.value })}

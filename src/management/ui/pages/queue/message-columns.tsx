@@ -32,6 +32,7 @@ export function columnsFor(
     {
       id: 'exchange',
       header: 'Exchange',
+      isWide: true,
       render: ({ exchange }) =>
         exchange === '' ? <span className="quiet">(default)</span> : <LongName name={exchange} />,
     },
@@ -43,6 +44,7 @@ export function columnsFor(
     {
       id: 'redelivered',
       header: 'Redelivered',
+      isWide: true,
       render: message => (message.redelivered ? 'yes' : ''),
     },
     { id: 'size', header: 'Size', isNumber: true, render: message => bytes(message.payload_bytes) },

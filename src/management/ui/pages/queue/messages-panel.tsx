@@ -19,6 +19,7 @@ import { columnsFor } from './message-columns'
 import { MoveDialog } from './move-dialog'
 import { type OpenedMessage, PeekDrawer, wholeBytesMax } from './peek-drawer'
 import { RedriveDialog } from './redrive-dialog'
+import { type SearchOn, useSearchOn } from './use-search-on'
 
 const limit = 50
 const truncate = 4096
@@ -36,6 +37,7 @@ export function MessagesPanel({ vhost, queue }: Props) {
   const [opened, setOpened] = useState<OpenedMessage>()
   const [selected, select] = useState<ReadonlySet<string>>(new Set())
   const [dialog, setDialog] = useState<'move' | 'redrive'>()
+  const searchOn = useSearchOn(look.isFetching ? undefined : look.data, asked, ask)
   const items = look.data?.items ?? []
   const chosen = items.filter(row => selected.has(keyOf(row)))
   const open = (message: PeekedMessage) =>
@@ -53,21 +55,16 @@ export function MessagesPanel({ vhost, queue }: Props) {
         <Filter asked={asked} ask={ask} />
         <Verbs
           chosen={chosen.length}
+          hasWaiting={asked.state !== 'unacked'}
           isLooking={look.isFetching}
           onLook={() => void look.refetch()}
           onDialog={setDialog}
         />
       </Group>
-      {look.error !== null ? (
-        <div className="panel-body">
-          <Problem error={look.error} onRetry={() => void look.refetch()} />
-        </div>
-      ) : look.data === undefined ? (
-        <Center py={64}>
-          <Loader size="sm" aria-label="Loading messages" />
-        </Center>
+      {look.error !== null || look.data === undefined ? (
+        <Unseen error={look.error} onRetry={() => void look.refetch()} />
       ) : items.length === 0 ? (
-        <Nothing asked={asked} page={look.data} />
+        <Nothing asked={asked} page={look.data} isGoing={searchOn.isGoing} />
       ) : (
         <DataTable
           label="messages"
@@ -79,11 +76,27 @@ export function MessagesPanel({ vhost, queue }: Props) {
           {...(asked.state === 'ready' && { selected, onSelect: select })}
         />
       )}
-      {look.data !== undefined && <Turner page={look.data} ask={ask} isSearched={asked.search !== ''} />}
+      {look.data !== undefined && (
+        <Turner page={look.data} ask={ask} isSearched={asked.search !== ''} searchOn={searchOn} />
+      )}
       <PeekDrawer opened={opened} onClose={() => setOpened(undefined)} />
       <MoveDialog {...forDialogs} isOpen={dialog === 'move'} />
       <RedriveDialog {...forDialogs} isOpen={dialog === 'redrive'} />
     </Panel>
+  )
+}
+
+function Unseen({ error, onRetry }: { readonly error: Error | null; readonly onRetry: () => void }) {
+  if (error === null)
+    return (
+      <Center py={64}>
+        <Loader size="sm" aria-label="Loading messages" />
+      </Center>
+    )
+  return (
+    <div className="panel-body">
+      <Problem error={error} onRetry={onRetry} />
+    </div>
   )
 }
 
@@ -95,24 +108,30 @@ function wholePath(path: string, asked: Asked, index: number): string {
 
 interface VerbsProps {
   readonly chosen: number
+  /** Only what waits can be moved. */
+  readonly hasWaiting: boolean
   readonly isLooking: boolean
   readonly onLook: () => void
   readonly onDialog: (dialog: 'move' | 'redrive') => void
 }
 
-function Verbs({ chosen, isLooking, onLook, onDialog }: VerbsProps) {
+function Verbs({ chosen, hasWaiting, isLooking, onLook, onDialog }: VerbsProps) {
   const many = chosen > 0 ? ` ${chosen}` : ''
   return (
     <Group gap="xs">
       <Button size="xs" variant="default" onClick={onLook} loading={isLooking}>
         Look again
       </Button>
-      <Button size="xs" variant="default" onClick={() => onDialog('move')}>
-        {`Move or copy${many}…`}
-      </Button>
-      <Button size="xs" variant="default" onClick={() => onDialog('redrive')}>
-        {`Redrive${many}…`}
-      </Button>
+      {hasWaiting && (
+        <>
+          <Button size="xs" variant="default" onClick={() => onDialog('move')}>
+            {`Move or copy${many}…`}
+          </Button>
+          <Button size="xs" variant="default" onClick={() => onDialog('redrive')}>
+            {`Redrive${many}…`}
+          </Button>
+        </>
+      )}
     </Group>
   )
 }
@@ -155,9 +174,10 @@ interface TurnerProps {
   readonly page: PeekedPage
   readonly ask: (changes: Partial<Asked>) => void
   readonly isSearched: boolean
+  readonly searchOn: SearchOn
 }
 
-function Turner({ page, ask, isSearched }: TurnerProps) {
+function Turner({ page, ask, isSearched, searchOn }: TurnerProps) {
   const { offset, next_offset: next } = page
   return (
     <Group px="md" py="xs" justify="space-between" className="pager">
@@ -168,11 +188,19 @@ function Turner({ page, ask, isSearched }: TurnerProps) {
         <Button size="compact-xs" variant="default" disabled={offset === 0} onClick={() => ask({})}>
           First
         </Button>
+        {searchOn.isGoing && page.items.length === 0 && next !== null && (
+          <Button size="compact-xs" variant="default" onClick={searchOn.stop}>
+            Stop
+          </Button>
+        )}
         <Button
           size="compact-xs"
           variant="default"
           disabled={next === null}
-          onClick={() => ask({ offset: next ?? 0 })}
+          onClick={() => {
+            searchOn.resume()
+            ask({ offset: next ?? 0 })
+          }}
         >
           {isSearched ? 'Search on' : 'Next'}
         </Button>
@@ -192,7 +220,15 @@ function range(offset: number, length: number): string {
   return `${count(length === 0 ? offset : offset + 1)}–${count(offset + length)}`
 }
 
-function Nothing({ asked, page }: { readonly asked: Asked; readonly page: PeekedPage }) {
+interface NothingProps {
+  readonly asked: Asked
+  readonly page: PeekedPage
+  readonly isGoing: boolean
+}
+
+function Nothing({ asked, page, isGoing }: NothingProps) {
+  if (page.next_offset !== null && isGoing)
+    return <Empty title="Nothing found so far">The search goes on until it is stopped below.</Empty>
   if (page.next_offset !== null)
     return <Empty title="Nothing found so far">Search on below, or for something else.</Empty>
   if (asked.search !== '') return <Empty title="Nothing found">No message here has that in it.</Empty>

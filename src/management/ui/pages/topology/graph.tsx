@@ -90,6 +90,13 @@ export function Graph({ topology, ways, vhost, centre }: Props) {
   )
 }
 
+const legend = [
+  [`3px solid ${colors.moving}`, 'Messages moving'],
+  [`2px solid ${colors.binding}`, 'Binding at rest'],
+  [`2px dashed ${colors['dead-letter']}`, 'Dead letters'],
+  [`2px dotted ${colors.alternate}`, 'Alternate exchange'],
+] as const
+
 function Overview() {
   return (
     <MiniMap
@@ -106,14 +113,12 @@ function Overview() {
 function Legend() {
   return (
     <div className="graph-legend">
-      <i style={{ borderTop: `3px solid ${colors.moving}` }} />
-      Messages moving
-      <i style={{ borderTop: `2px solid ${colors.binding}` }} />
-      Binding at rest
-      <i style={{ borderTop: `2px dashed ${colors['dead-letter']}` }} />
-      Dead letters
-      <i style={{ borderTop: `2px dotted ${colors.alternate}` }} />
-      Alternate exchange
+      {legend.map(([line, words]) => (
+        <span key={words}>
+          <i style={{ borderTop: line }} />
+          {words}
+        </span>
+      ))}
     </div>
   )
 }
