@@ -283,6 +283,7 @@ describe('an example that needs an argument', () => {
 describe('the folder examples/', () => {
   const files = readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })
     .filter(file => /\.[cm]?js$/.test(file))
+    .filter(file => !file.startsWith('testing')) // run by a spec of their own
     .sort()
 
   it('holds nothing that is not run here', () => {

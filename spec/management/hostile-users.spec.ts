@@ -40,6 +40,27 @@ const waitingKeys = async (queue: string): Promise<string[]> =>
     (item: { routing_key: string }) => item.routing_key,
   )
 
+describe('a policymaker', () => {
+  const operator = { pattern: '.*', definition: { 'max-length': 10 }, priority: 0, 'apply-to': 'queues' }
+  const rows = [
+    ['operator_policy', 'bound', operator],
+    ['vhost-limits', 'limits', { 'max-queues': 10 }],
+  ] as const
+
+  it.each(rows)(
+    'does not set, lift or replace what operators set, by no other address: %s',
+    async (component, name, value) => {
+      managed.addUser('maker', ['policymaker'], ['/'])
+      const path = `/parameters/${component}/%2F/${name}`
+      expect((await managed.ask('PUT', path, { value }, 'maker')).status).toBe(401)
+      expect((await managed.ask('PUT', path, { value })).status).toBe(201)
+      expect((await managed.ask('DELETE', path, undefined, 'maker')).status).toBe(401)
+      expect((await managed.get(path, 'maker')).status).toBe(200)
+      expect((await managed.ask('DELETE', path)).status).toBe(204)
+    },
+  )
+})
+
 describe('topic permissions', () => {
   it('hold for messages that are moved with the keys they have', async () => {
     await publish('a.1')

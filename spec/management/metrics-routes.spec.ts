@@ -1,5 +1,8 @@
 /** Metrics for Prometheus over HTTP: on the management's port for those who may, on their own for whoever reaches it. */
-import { type MetricsServer, openMetricsServer } from '../../src/management/metrics-routes'
+import fastify from 'fastify'
+import { type MetricsServer, metricsRoutes, openMetricsServer } from '../../src/management/metrics-routes'
+import type { Prometheus } from '../../src/metrics/prometheus'
+import { eventually } from '../support/eventually'
 import { type ManagedBroker, managedBroker } from '../support/managed-broker'
 
 describe('the metrics', () => {
@@ -41,6 +44,30 @@ describe('the metrics', () => {
     expect((await scrape('/metrics', 'app')).status).toBe(401)
     expect((await scrape('/metrics', '')).status).toBe(401)
     expect((await scrape('/metrics/per-object', 'nobody')).status).toBe(401)
+  })
+
+  it('are written once for all who ask while they are written', async () => {
+    const { prometheus } = managed.management
+    const asked: string[] = []
+    let written = (_text: string): void => {}
+    const text = new Promise<string>(resolve => {
+      written = resolve
+    })
+    const slow = {
+      contentType: prometheus.contentType,
+      render: (kind: string) => {
+        asked.push(kind)
+        return text
+      },
+    }
+    const app = fastify()
+    metricsRoutes(app, slow as unknown as Prometheus, () => {})
+    const scrapes = ['/metrics', '/metrics', '/metrics', '/metrics/per-object'].map(url => app.inject(url))
+    await eventually(() => expect(asked).toEqual(['aggregated', 'per-object']))
+    written('text')
+    for (const scraped of scrapes) expect((await scraped).body).toBe('text')
+    await app.inject('/metrics')
+    expect(asked).toHaveLength(3)
   })
 
   it('tell of each object, or of the families, virtual hosts and queues that are asked for', async () => {

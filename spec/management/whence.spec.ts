@@ -47,6 +47,14 @@ describe('a user who may log in from this machine only', () => {
   })
 })
 
+describe('an address that is none', () => {
+  it.each(['/queues/%ff', '/%E0%A4%A'])('is answered as other mistakes are: %s', async path => {
+    const answer = await managed.ask('GET', path)
+    expect(answer).toMatchObject({ status: 400, body: { error: 'bad_request' } })
+    expect(Object.keys(answer.body as object)).toEqual(['error', 'reason'])
+  })
+})
+
 describe('a request that changes something', () => {
   const put = (headers: Readonly<Record<string, string>>) =>
     managed.ask('PUT', '/queues/%2F/q', { headers, body: { durable: true } })

@@ -1,5 +1,7 @@
 /** What became of a message, as a test broker tells it. */
+import type { Socket } from 'node:net'
 import { type Channel, type ChannelModel, type ConfirmChannel, connect } from 'amqplib'
+import { MethodId } from '../../src/amqp/methods'
 import { TestBroker } from '../../src/testing'
 
 let broker: TestBroker
@@ -23,6 +25,22 @@ function steps(index = 0): string[] {
 async function publish(queue: string, text = 'one', options = {}): Promise<void> {
   channel.sendToQueue(queue, Buffer.from(text), options)
   await channel.waitForConfirms()
+}
+
+/** amqplib knows the methods of transactions, and offers none of them. */
+async function request(on: Channel, method: number, answer: number): Promise<void> {
+  const speaking = on as unknown as { rpc(method: number, fields: object, answer: number): Promise<unknown> }
+  await speaking.rpc(method, {}, answer)
+}
+
+/** Everything that the client says meanwhile comes in one piece. */
+async function atOnce<T>(say: () => T): Promise<T> {
+  const { stream } = client.connection as unknown as { stream: Socket }
+  stream.cork()
+  const said = say()
+  for (let turn = 0; turn < 3; turn++) await new Promise(resolve => setImmediate(resolve)) // until it has written
+  stream.uncork()
+  return said
 }
 
 /** Everything that was sent has been done. */
@@ -148,6 +166,46 @@ describe('the journey of a message', () => {
     await done()
     expect(steps().slice(3)).toEqual(['enqueued one', 'enqueued two', 'delivered two', 'acked two'])
     expect(broker.published()[0]?.journey.queues).toEqual(['one', 'two'])
+  })
+
+  it('begins with a transaction and goes on when that is committed', async () => {
+    const transacted = await client.createChannel()
+    await transacted.assertQueue('orders')
+    await request(transacted, MethodId.txSelect, MethodId.txSelectOk)
+    transacted.sendToQueue('orders', Buffer.from('one'))
+    await transacted.checkQueue('orders')
+    expect(steps()).toEqual(['published', 'routed orders'])
+    await request(transacted, MethodId.txCommit, MethodId.txCommitOk)
+    expect(steps()).toEqual(['published', 'routed orders', 'enqueued orders'])
+    expect(broker.published()).toHaveLength(1)
+  })
+
+  it('is not mixed up with that of an equal message', async () => {
+    await channel.assertQueue('dead')
+    await channel.assertQueue('orders', { deadLetterExchange: '', deadLetterRoutingKey: 'dead' })
+    for (let copy = 0; copy < 3; copy++) await publish('orders', 'same')
+    await take('orders')
+    channel.reject(await take('orders'), false)
+    await done()
+    expect([0, 1, 2].map(index => steps(index).at(-1))).toEqual([
+      'delivered orders',
+      'enqueued dead',
+      'enqueued orders',
+    ])
+  })
+
+  it('goes on from a queue that is deleted before its dead letters are out', async () => {
+    await channel.assertQueue('dead')
+    await channel.assertQueue('orders', { deadLetterExchange: '', deadLetterRoutingKey: 'dead' })
+    await publish('orders')
+    const got = await take('orders')
+    await atOnce(() => {
+      channel.reject(got, false)
+      return channel.deleteQueue('orders')
+    })
+    await done()
+    expect(steps().slice(-3)).toEqual(['rejected orders', 'queue deleted orders', 'enqueued dead'])
+    expect(broker.published()).toHaveLength(1)
   })
 
   it.each([

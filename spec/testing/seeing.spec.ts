@@ -229,6 +229,16 @@ describe('a settled broker', () => {
     expect(broker.queue('orders')).toMatchObject({ count: 0, unacked: 0 })
   })
 
+  it('is not waited for by a consumer that returns whatever it gets, for ever', async () => {
+    await channel.consume('orders', message => message !== null && channel.nack(message))
+    order(1)
+    await broker.waitForMessage({ json: { id: 1 } })
+    await broker.clock.advance('1s')
+    await expect(broker.settled({ timeout: 50 })).rejects.toThrow('not everything is settled')
+    await broker.reset()
+    await broker.settled()
+  })
+
   it('is waited for in vain: the error says what is left, and how it came there', async () => {
     order(1)
     await sent()

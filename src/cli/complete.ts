@@ -6,6 +6,7 @@ import type { Command, Option } from 'commander'
 import { ApiClient, pathOf } from './api-client'
 import { apiTarget, type ConnectionFlags, givenVhost } from './connection-flags'
 import { textField } from './json'
+import { printable } from './terminal-text'
 
 export interface Candidate {
   readonly value: string
@@ -143,7 +144,8 @@ async function askedNames(kind: Kind, flags: ConnectionFlags, begun: string): Pr
   for await (const page of api.pages(path, { name: begun, columns: 'name' })) {
     for (const item of page) {
       const value = textField(item, 'name')
-      if (value.startsWith(begun) && value !== '') names.push({ value, note: '' })
+      if (value.startsWith(begun) && value !== '' && printable(value) === value)
+        names.push({ value, note: '' })
     }
     if (names.length >= NAMES_MAX) break
   }

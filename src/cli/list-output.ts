@@ -5,6 +5,7 @@ import { fieldOf, type Json, type JsonObject } from './json'
 import type { Column, Listing } from './listings'
 import { write } from './run'
 import { cellText, lookOf, TablePrinter } from './table'
+import { jsonText } from './terminal-text'
 
 export interface ListFlags {
   readonly json?: true
@@ -27,7 +28,7 @@ export class JsonSink implements ItemSink {
   constructor(private readonly fields: readonly string[] | undefined) {}
 
   async add(item: JsonObject): Promise<void> {
-    await write(`${this.count++ === 0 ? '[\n' : ',\n'}${JSON.stringify(this.chosen(item))}`)
+    await write(`${this.count++ === 0 ? '[\n' : ',\n'}${jsonText(this.chosen(item))}`)
   }
 
   async end(): Promise<void> {

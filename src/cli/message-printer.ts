@@ -2,6 +2,7 @@
 import type { JsonObject } from './json'
 import { bodyOf, messageText } from './message-text'
 import { write } from './run'
+import { jsonText } from './terminal-text'
 
 export interface PrinterFlags {
   readonly raw?: true
@@ -29,7 +30,7 @@ export class MessagePrinter {
   }
 
   private jsonText(message: JsonObject, first: boolean): string {
-    const text = JSON.stringify(message)
+    const text = jsonText(message)
     return this.json === 'lines' ? `${text}\n` : `${first ? '[\n' : ',\n'}${text}`
   }
 }

@@ -14,6 +14,11 @@ export function printableLines(text: string): string {
     .join('\n')
 }
 
+/** JSON whose texts are as harmless: outside of them it has no such characters, and in them they may be escaped. */
+export function jsonText(value: unknown): string {
+  return printable(JSON.stringify(value))
+}
+
 function escaped(sign: string): string {
   return `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`
 }

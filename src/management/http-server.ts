@@ -80,6 +80,8 @@ export async function createApp(management: Management, tls?: HttpsSettings): Pr
     logger: false,
     bodyLimit: ANYONES_BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT,
+    // An address that is none: no route was looked for.
+    frameworkErrors: (error, _request, reply: FastifyReply) => answerProblem(management, error, reply),
     forceCloseConnections: true,
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX, ignoreTrailingSlash: true },
   })

@@ -17,14 +17,18 @@ import { badRequest, Problem } from './problems'
 const PATHS_MAX = 16
 const STREAMS_MAX = 1000
 /** Nobody can keep all others from looking. */
-const STREAMS_OF_USER_MAX = 200
+const STREAMS_OF_USER_MAX = 100
 const INTERVAL_MS = 1000
 /** The header of what is asked for a push. */
 const PUSHED = 'x-leveret-push'
 /** By which the one who looks is known again. */
 const HEADERS_OF_CALLER = ['authorization', 'cookie', 'host', 'forwarded', 'x-forwarded-for']
 /** A page that does not read is not sent more. */
-const UNREAD_BYTES_MAX = 4 * 1024 * 1024
+const UNREAD_BYTES_MAX = 256 * 1024
+/** Pages show pages: whole lists of tens of thousands are not pushed each second. */
+const BODY_LENGTH_MAX = 2 * 1024 * 1024
+const TOO_LARGE =
+  '{"error":"bad_request","reason":"too large for a push: ask for a page of it, or for fewer columns"}'
 
 export function livePushes(app: FastifyInstance, management: Management, login: Login): void {
   const streams = new Set<LiveStream>()
@@ -134,13 +138,16 @@ class LiveStream {
   }
 
   private async pushOne(path: string): Promise<void> {
-    const { statusCode, body } = await this.app.inject({
+    const answer = await this.app.inject({
       method: 'GET',
       url: `/api${path}`,
       headers: this.headers,
       remoteAddress: this.request.ip,
     })
-    const data = `{"path":${JSON.stringify(path)},"status":${statusCode},"body":${isJson(body) ? body : 'null'}}`
+    const isTooLarge = answer.body.length > BODY_LENGTH_MAX
+    const status = isTooLarge ? 413 : answer.statusCode
+    const body = isTooLarge ? TOO_LARGE : isJson(answer.body) ? answer.body : 'null'
+    const data = `{"path":${JSON.stringify(path)},"status":${status},"body":${body}}`
     const digest = createHash('sha256').update(data).digest('base64')
     if (this.isOver || this.sent.get(path) === digest) return
     this.sent.set(path, digest)

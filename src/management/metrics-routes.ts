@@ -2,7 +2,7 @@
  * Prometheus' metrics over HTTP: `/metrics`, `/metrics/per-object` and `/metrics/detailed`, on a port of their own, as
  * RabbitMQ has them, and on the management's. Their own port asks for no login, so it is for those who can reach it.
  */
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { filterPattern } from '../auth/linear-pattern'
 import { InvalidPattern } from '../auth/pattern'
 import type { MetricsKind, MetricsQuery, Prometheus } from '../metrics/prometheus'
@@ -20,23 +20,32 @@ export function metricsRoutes(
   prometheus: Prometheus,
   admit: (request: FastifyRequest) => void,
 ): void {
+  const underWay = new Map<string, Promise<string>>()
   for (const [url, kind] of Object.entries(KINDS)) {
     const onRequest = async (request: FastifyRequest): Promise<void> => admit(request)
     app.get(url, { schema: { hide: true }, onRequest }, async (request, reply) => {
-      return rendered(prometheus, kind, request, reply)
+      const text = await shared(underWay, request.url, () => rendered(prometheus, kind, request))
+      reply.header('content-type', prometheus.contentType).header('cache-control', 'no-cache')
+      return text
     })
   }
 }
 
-async function rendered(
-  prometheus: Prometheus,
-  kind: MetricsKind,
-  request: FastifyRequest,
-  reply: FastifyReply,
+async function rendered(prometheus: Prometheus, kind: MetricsKind, request: FastifyRequest): Promise<string> {
+  return prometheus.render(kind, metricsQuery(request.query as Readonly<Record<string, unknown>>))
+}
+
+/** Whoever asks while the same is being written is given that: a hundred who ask at once cost as much as one. */
+async function shared(
+  underWay: Map<string, Promise<string>>,
+  what: string,
+  write: () => Promise<string>,
 ): Promise<string> {
-  const query = metricsQuery(request.query as Readonly<Record<string, unknown>>)
-  const text = await prometheus.render(kind, query)
-  reply.header('content-type', prometheus.contentType).header('cache-control', 'no-cache')
+  let text = underWay.get(what)
+  if (text === undefined) {
+    text = write().finally(() => underWay.delete(what))
+    underWay.set(what, text)
+  }
   return text
 }
 
@@ -59,6 +68,9 @@ function nameTest(text: string): (name: string) => boolean {
   }
 }
 
+/** Milliseconds. Nobody has much to say here. */
+const REQUEST_TIMEOUT = 60_000
+
 export interface MetricsServer {
   readonly host: string
   readonly port: number
@@ -70,7 +82,12 @@ export async function openMetricsServer(
   prometheus: Prometheus,
   address: { readonly host: string; readonly port: number },
 ): Promise<MetricsServer> {
-  const app = fastify({ logger: false, forceCloseConnections: true, bodyLimit: 1024 })
+  const app = fastify({
+    logger: false,
+    forceCloseConnections: true,
+    bodyLimit: 1024,
+    requestTimeout: REQUEST_TIMEOUT,
+  })
   metricsRoutes(app, prometheus, () => {})
   await app.listen({ host: address.host, port: address.port })
   const bound = app.server.address()

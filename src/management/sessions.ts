@@ -9,6 +9,8 @@ import type { Clock } from '../clock'
 const IDLE_MS = 8 * 60 * 60 * 1000
 
 const SESSIONS_MAX = 10_000
+/** Whoever logs in again and again logs out nobody else. */
+const SESSIONS_OF_USER_MAX = 100
 
 interface WebSession {
   readonly user: string
@@ -27,11 +29,17 @@ export class Sessions {
   open(user: string, passwordHash: string | undefined): string {
     const token = randomBytes(32).toString('base64url')
     this.byDigest.set(digestOf(token), { user, passwordHash, usedAt: this.clock.now() })
-    for (const digest of this.byDigest.keys()) {
-      if (this.byDigest.size <= SESSIONS_MAX) break
-      this.byDigest.delete(digest)
-    }
+    this.forgetOldest(
+      [...this.byDigest].filter(([, session]) => session.user === user),
+      SESSIONS_OF_USER_MAX,
+    )
+    this.forgetOldest([...this.byDigest], SESSIONS_MAX)
     return token
+  }
+
+  private forgetOldest(sessions: readonly (readonly [digest: string, WebSession])[], most: number): void {
+    for (const [digest] of sessions.slice(0, Math.max(0, sessions.length - most)))
+      this.byDigest.delete(digest)
   }
 
   /** Whose it is, and with which password it was opened. */

@@ -6,17 +6,21 @@ import { SystemTurn } from '../turn'
  * `setImmediate`, and was heard.
  */
 const IDLE_TURNS = 5
+/** Who never comes to rest, as a consumer that requeues whatever it gets, is not waited for any longer. */
+const TURNS_MAX = 1000
 
 export class CountedTurn extends SystemTurn {
   private marks = 0
 
-  /** Ends when nothing has happened in the broker for some turns. */
-  async idle(): Promise<void> {
-    for (let turns = 0; turns < IDLE_TURNS; turns++) {
+  /** Ends when nothing has happened in the broker for some turns. False: something always did, for a great many. */
+  async idle(): Promise<boolean> {
+    for (let turns = 0, idle = 0; turns < TURNS_MAX; turns++) {
       const before = this.marks + 1 // our own
       await this.next()
-      if (this.marks !== before) turns = -1
+      idle = this.marks === before ? idle + 1 : 0
+      if (idle === IDLE_TURNS) return true
     }
+    return false
   }
 
   /** Ends with this turn. */

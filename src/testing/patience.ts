@@ -21,14 +21,14 @@ export class Patience {
 
   /** `look`: undefined: not yet. @throws WaitedInVain with what `complaint` says then */
   async until<T>(
-    look: () => T | undefined,
+    look: () => Promise<T | undefined> | T | undefined,
     complaint: () => string,
     { timeout = TIMEOUT_MS }: WaitOptions = {},
   ): Promise<T> {
     const ms = milliseconds(timeout)
     const deadline = this.clock.now() + ms
     for (;;) {
-      const found = look()
+      const found = await look()
       if (found !== undefined) return found
       if (this.isOver)
         throw new WaitedInVain(`the test broker was stopped while a test waited: ${complaint()}`)

@@ -18,11 +18,12 @@ export class Quiet {
 
   constructor(private readonly turn: CountedTurn) {}
 
-  /** Ends when nothing happens any more: what is in this process and answers at once has done so. */
+  /**
+   * Ends when nothing happens any more: what is in this process and answers at once has done so. Also when that never ends.
+   */
   async comes(): Promise<void> {
     for (let round = 0; round < ROUNDS_MAX; round++) {
-      await this.turn.idle()
-      if (!this.coax()) return
+      if (!(await this.turn.idle()) || !this.coax()) return
     }
     await this.turn.idle()
   }

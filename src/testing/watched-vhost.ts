@@ -61,11 +61,13 @@ export class WatchedVhost {
    */
   async settled(options?: WaitOptions): Promise<void> {
     const { patience, quiet } = this.watching
-    const empty = (): true | undefined => this.unsettledQueues().length === 0 || undefined
-    do {
-      await patience.until(empty, () => `not everything is settled:\n${this.whatIsLeft()}`, options)
+    const isEmpty = () => this.unsettledQueues().length === 0
+    const settled = async (): Promise<true | undefined> => {
+      if (!isEmpty()) return undefined
       await quiet.comes()
-    } while (!empty())
+      return isEmpty() || undefined
+    }
+    await patience.until(settled, () => `not everything is settled:\n${this.whatIsLeft()}`, options)
   }
 
   protected get seenVhost(): Vhost {

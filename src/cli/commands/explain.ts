@@ -7,6 +7,7 @@ import { pathOf } from '../api-client'
 import { isObject, type Json, type JsonObject, objectsIn } from '../json'
 import { acts, write } from '../run'
 import { lookOf, TablePrinter } from '../table'
+import { jsonText } from '../terminal-text'
 import { pair } from '../typed-values'
 
 interface ExplainFlags {
@@ -37,7 +38,7 @@ export function explainCommand(): Command {
       const path = pathOf('exchanges', vhost, exchange === '' ? 'amq.default' : exchange, 'explain')
       const request = { routing_key: key, headers: flags.header ?? {}, properties: flags.property ?? {} }
       const answer = await api.post(path, request)
-      if (flags.json === true) await write(`${JSON.stringify(answer)}\n`)
+      if (flags.json === true) await write(`${jsonText(answer)}\n`)
       else await print(isObject(answer) ? answer : {})
     },
   )
@@ -51,9 +52,8 @@ async function print(answer: JsonObject): Promise<void> {
       ? 'reaches no queue\n'
       : `reaches ${queues.length} ${queues.length === 1 ? 'queue' : 'queues'}:\n`,
   )
-  for (const queue of queues) await write(`  ${JSON.stringify(queue).slice(1, -1)}\n`)
-  if (typeof alternate === 'string')
-    await write(`by way of the alternate exchange ${JSON.stringify(alternate)}\n`)
+  for (const queue of queues) await write(`  ${jsonText(queue).slice(1, -1)}\n`)
+  if (typeof alternate === 'string') await write(`by way of the alternate exchange ${jsonText(alternate)}\n`)
   const bindings = objectsIn(answer['bindings'])
   if (bindings.length === 0) return
   await write('\n')

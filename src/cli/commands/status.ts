@@ -5,7 +5,7 @@ import { fieldOf, isObject, type Json, type JsonObject, numberField, objectsIn, 
 import { productOf } from '../product'
 import { bytesText, durationText } from '../quantities'
 import { acts, write } from '../run'
-import { printable } from '../terminal-text'
+import { jsonText, printable } from '../terminal-text'
 
 const examples = `
 Examples:
@@ -21,7 +21,7 @@ export function statusCommand(): Command {
   return acts<{ json?: true }, []>(command, async ({ api, flags }) => {
     const overview = await api.getObject('/overview')
     const nodes = await nodesOf(api)
-    if (flags.json === true) return await write(`${JSON.stringify({ overview, nodes })}\n`)
+    if (flags.json === true) return await write(`${jsonText({ overview, nodes })}\n`)
     const facts = [...productFacts(overview), ...nodes.flatMap(nodeFacts), ...loadFacts(overview)]
     const width = Math.max(...facts.map(([name]) => name.length))
     await write(facts.map(([name, text]) => `${name.padEnd(width)}  ${printable(text)}\n`).join(''))

@@ -8,6 +8,7 @@ import { CommandError, exitCodeOf } from '../exit-codes'
 import { fieldOf, isObject, type Json, type JsonObject, objectsIn } from '../json'
 import { acts, write } from '../run'
 import { lookOf, TablePrinter } from '../table'
+import { jsonText } from '../terminal-text'
 import {
   afterKey,
   footLine,
@@ -69,7 +70,7 @@ export function topCommand(): Command {
 
 async function once(api: ApiClient, state: TopState, { rows, json }: TopFlags): Promise<void> {
   const { overview, items } = await look(api, state, rows)
-  if (json === true) return await write(`${JSON.stringify({ overview, items })}\n`)
+  if (json === true) return await write(`${jsonText({ overview, items })}\n`)
   const columns = topViews[state.view]
   const titles = columns.map(column => column.title)
   const table = new TablePrinter(titles, lookOf(process.stdout))

@@ -55,19 +55,14 @@ export function MessagesPanel({ vhost, queue }: Props) {
         <Filter asked={asked} ask={ask} />
         <Verbs
           chosen={chosen.length}
+          hasWaiting={asked.state !== 'unacked'}
           isLooking={look.isFetching}
           onLook={() => void look.refetch()}
           onDialog={setDialog}
         />
       </Group>
-      {look.error !== null ? (
-        <div className="panel-body">
-          <Problem error={look.error} onRetry={() => void look.refetch()} />
-        </div>
-      ) : look.data === undefined ? (
-        <Center py={64}>
-          <Loader size="sm" aria-label="Loading messages" />
-        </Center>
+      {look.error !== null || look.data === undefined ? (
+        <Unseen error={look.error} onRetry={() => void look.refetch()} />
       ) : items.length === 0 ? (
         <Nothing asked={asked} page={look.data} isGoing={searchOn.isGoing} />
       ) : (
@@ -91,6 +86,20 @@ export function MessagesPanel({ vhost, queue }: Props) {
   )
 }
 
+function Unseen({ error, onRetry }: { readonly error: Error | null; readonly onRetry: () => void }) {
+  if (error === null)
+    return (
+      <Center py={64}>
+        <Loader size="sm" aria-label="Loading messages" />
+      </Center>
+    )
+  return (
+    <div className="panel-body">
+      <Problem error={error} onRetry={onRetry} />
+    </div>
+  )
+}
+
 /** Of what was searched for only the server knows where it is: then those before it come along. */
 function wholePath(path: string, asked: Asked, index: number): string {
   const where = asked.search === '' ? { offset: asked.offset + index, limit: 1 } : { limit: index + 1 }
@@ -99,24 +108,30 @@ function wholePath(path: string, asked: Asked, index: number): string {
 
 interface VerbsProps {
   readonly chosen: number
+  /** Only what waits can be moved. */
+  readonly hasWaiting: boolean
   readonly isLooking: boolean
   readonly onLook: () => void
   readonly onDialog: (dialog: 'move' | 'redrive') => void
 }
 
-function Verbs({ chosen, isLooking, onLook, onDialog }: VerbsProps) {
+function Verbs({ chosen, hasWaiting, isLooking, onLook, onDialog }: VerbsProps) {
   const many = chosen > 0 ? ` ${chosen}` : ''
   return (
     <Group gap="xs">
       <Button size="xs" variant="default" onClick={onLook} loading={isLooking}>
         Look again
       </Button>
-      <Button size="xs" variant="default" onClick={() => onDialog('move')}>
-        {`Move or copy${many}…`}
-      </Button>
-      <Button size="xs" variant="default" onClick={() => onDialog('redrive')}>
-        {`Redrive${many}…`}
-      </Button>
+      {hasWaiting && (
+        <>
+          <Button size="xs" variant="default" onClick={() => onDialog('move')}>
+            {`Move or copy${many}…`}
+          </Button>
+          <Button size="xs" variant="default" onClick={() => onDialog('redrive')}>
+            {`Redrive${many}…`}
+          </Button>
+        </>
+      )}
     </Group>
   )
 }
