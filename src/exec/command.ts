@@ -21,15 +21,16 @@ export async function runCommand(
   environment: Readonly<Record<string, string>>,
 ): Promise<CommandEnd> {
   const [file = '', ...args] = words
-  let release = (): void => {}
+  // Before there is a child: it may run, and we be told to end it, before we are back from starting it.
+  const signals = new PassedSignals()
   try {
     const child = spawn(file, args, { stdio: 'inherit', env: environment })
-    release = passSignals(child)
+    signals.to = child
     return await endOf(child)
   } catch (cause) {
     return { kind: 'not started', why: (cause as Error).message } // an argument with a NUL in it
   } finally {
-    release()
+    signals.to = undefined
   }
 }
 
@@ -51,19 +52,21 @@ function endOf(child: ChildProcess): Promise<CommandEnd> {
   })
 }
 
-/** A second SIGTERM kills: whoever sends it waits no longer, and without us the command would go on without a broker. */
-function passSignals(child: ChildProcess): () => void {
-  let terminated = false
-  const pass = (signal: NodeJS.Signals): void => {
-    if (sentByTerminals.includes(signal) && hasTerminal()) return
-    const again = signal === 'SIGTERM' && terminated
-    terminated ||= signal === 'SIGTERM'
-    child.kill(again ? 'SIGKILL' : signal)
+/** Caught for good: what is left to do after the command takes a moment, and its exit code is to be ours. */
+class PassedSignals {
+  to: ChildProcess | undefined
+  private isTerminated = false
+
+  constructor() {
+    for (const signal of passedOn) process.on(signal, () => this.pass(signal))
   }
-  for (const signal of passedOn) process.on(signal, pass)
-  return () => {
-    // They stay caught: what is left to do takes a moment, and its exit code is the command's.
-    for (const signal of passedOn) process.off(signal, pass).on(signal, () => {})
+
+  /** A second SIGTERM kills: whoever sends it waits no longer, and without us the command would go on without a broker. */
+  private pass(signal: NodeJS.Signals): void {
+    if (sentByTerminals.includes(signal) && hasTerminal()) return
+    const again = signal === 'SIGTERM' && this.isTerminated
+    this.isTerminated ||= signal === 'SIGTERM'
+    this.to?.kill(again ? 'SIGKILL' : signal)
   }
 }
 
