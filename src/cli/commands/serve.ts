@@ -8,6 +8,7 @@ import { loadOptions } from '../../config/load'
 import type { ResolvedOptions } from '../../config/options'
 import type { EmbeddedBroker } from '../../embed/embedded-broker'
 import { isUnspecified, reachableHost } from '../../embed/reachable-host'
+import { letHeapGrow } from '../heap-growth'
 import { addOptionFlags } from '../option-flags'
 import { whyNoBroker } from '../why-no-broker'
 
@@ -25,6 +26,7 @@ async function serve(flags: Record<string, unknown>): Promise<void> {
   const { createBroker } =
     require('../../embed/embedded-broker') as typeof import('../../embed/embedded-broker')
   try {
+    letHeapGrow()
     const { config, ...others } = flags
     const configFile = typeof config === 'string' ? config : undefined
     const loaded = loadOptions({ flags: others, environment: process.env, configFile }).options
