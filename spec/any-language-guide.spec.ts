@@ -8,9 +8,9 @@ jest.setTimeout(90_000)
 
 const root = join(__dirname, '..')
 const page = readFileSync(join(root, 'docs/guides/any-language.md'), 'utf8')
-const blocks = [...page.matchAll(/^## ([^\n]+)$(?:(?!^## ).)*?^```sh\n(.*?)^```\n\n```text\n(.*?)^```$/gms)].map(
-  ([, title = '', script = '', expected = '']) => ({ title, script, expected }),
-)
+const blocks = [
+  ...page.matchAll(/^## ([^\n]+)$(?:(?!^## ).)*?^```sh\n(.*?)^```\n\n```text\n(.*?)^```$/gms),
+].map(([, title = '', script = '', expected = '']) => ({ title, script, expected }))
 
 /** `leveret` and Debian's Python are found first. */
 const folder = temporaryFolder()

@@ -29,16 +29,14 @@ describe('a broker that is killed under load, and started again', () => {
 
 describe('the ledger', () => {
   it('is not content when a disk forgot what had been synced', async () => {
-    const { violations } = await historyOf({ seed: '3', rounds: 4, sabotage: forgetTheEndOfTheWal })
-    expect(violations).not.toEqual([])
+    expect(await foundIn({ sabotage: forgetTheEndOfTheWal })).not.toEqual([])
   })
 
   // Without a C compiler nobody sees what was synced.
   const itWithSyncs = knowsWhatIsSynced() ? it : it.skip
 
   itWithSyncs('is not content when what was confirmed had not been synced', async () => {
-    const { violations } = await historyOf({ seed: '4', rounds: 4, withPowerCuts: true, durability: 'os' })
-    expect(violations).not.toEqual([])
+    expect(await foundIn({ withPowerCuts: true, durability: 'os' })).not.toEqual([])
   })
 })
 
@@ -55,6 +53,15 @@ async function historyOf(options: Partial<HistoryOptions> & { seed: string; roun
   // The files of what was meant to fail are of no use; those of what was not are.
   if (options.sabotage !== undefined || options.durability === 'os') history.discard()
   return { ledger: history.ledger, violations }
+}
+
+/** What is lost may by chance be what nobody misses: a kill at another moment shows it. */
+async function foundIn(options: Partial<HistoryOptions>): Promise<readonly string[]> {
+  for (const seed of ['3', '4', '5', '6']) {
+    const { violations } = await historyOf({ seed, rounds: 4, ...options })
+    if (violations.length > 0) return violations
+  }
+  return []
 }
 
 function forgetTheEndOfTheWal(dataDir: string): void {
