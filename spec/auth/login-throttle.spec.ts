@@ -105,7 +105,7 @@ describe('the logins of a broker', () => {
     ({ kind: 'password', user: 'ann', password: Buffer.from(password) }) as const
 
   it('succeed at once, also after many that failed', () => {
-    const logins = new Logins(new InternalAuthenticator(users), () => 0)
+    const logins = new Logins(new InternalAuthenticator(users), new LoginThrottle(() => 0))
     for (let i = 0; i < 5; i++) {
       expect(logins.attempt(credentials('wrong'), source)).toMatchObject({
         reason: "user 'ann' - invalid credentials",
@@ -117,7 +117,7 @@ describe('the logins of a broker', () => {
 
   it('are not looked at while too many of them wait, not even the right one', () => {
     let now = 0
-    const logins = new Logins(new InternalAuthenticator(users), () => now)
+    const logins = new Logins(new InternalAuthenticator(users), new LoginThrottle(() => now))
     for (let i = 0; i < 100; i++) logins.attempt(credentials('wrong'), source)
     expect(logins.attempt(credentials('secret'), source)).toMatchObject({
       reason: `user 'ann' - too many logins from ${HERE} failed`,
@@ -130,7 +130,7 @@ describe('the logins of a broker', () => {
   })
 
   it('are counted by protocol', () => {
-    const logins = new Logins(new InternalAuthenticator(users), () => 0)
+    const logins = new Logins(new InternalAuthenticator(users), new LoginThrottle(() => 0))
     expect([...logins.attempts]).toEqual([])
     logins.attempt(credentials('secret'), source)
     logins.attempt(credentials('wrong'), source)

@@ -4,7 +4,7 @@
  */
 import { AuthAttempts, type LoginProtocol } from './auth-attempts'
 import { type Authenticator, type Credentials, type LoginPeer, Refusal } from './authenticator'
-import { LoginThrottle } from './login-throttle'
+import type { LoginThrottle } from './login-throttle'
 import type { User } from './users'
 
 export interface LoginSource extends LoginPeer {
@@ -25,31 +25,29 @@ export class HeldRefusal extends Refusal {
 
 export class Logins {
   readonly attempts = new AuthAttempts()
-  private readonly throttle: LoginThrottle
 
-  /** `now`: in milliseconds. */
   constructor(
     private readonly authenticator: Authenticator,
-    now: () => number,
-  ) {
-    this.throttle = new LoginThrottle(now)
-  }
+    /** Undefined: nobody is slowed down. */
+    private readonly throttle: LoginThrottle | undefined,
+  ) {}
 
   attempt(credentials: Credentials, source: LoginSource): User | HeldRefusal {
     const name = nameIn(credentials)
     const { address, protocol } = source
-    const verdict = this.throttle.admits(address, name)
+    const isAdmitted = this.throttle?.admits(address, name) ?? true
+    const verdict = isAdmitted
       ? this.authenticator.authenticate(credentials, source)
       : new Refusal(`user '${name}' - too many logins from ${address} failed`)
     this.attempts.count(protocol, !(verdict instanceof Refusal))
     if (!(verdict instanceof Refusal)) return verdict
-    return new HeldRefusal(verdict.reason, this.throttle.failed(address, name))
+    return new HeldRefusal(verdict.reason, this.throttle?.failed(address, name) ?? 0)
   }
 
   /** What came was no credentials. Returns for how many milliseconds the refusal is to be held back. */
   malformed({ address, protocol }: LoginSource): number {
     this.attempts.count(protocol, false)
-    return this.throttle.failed(address, '')
+    return this.throttle?.failed(address, '') ?? 0
   }
 }
 

@@ -5,6 +5,7 @@
 import { Access } from '../auth/access'
 import { type Authenticator, InternalAuthenticator } from '../auth/authenticator'
 import type { AuthChanged } from '../auth/changes'
+import { LoginThrottle } from '../auth/login-throttle'
 import { Logins } from '../auth/logins'
 import { Permissions } from '../auth/permissions'
 import { TopicPermissions } from '../auth/topic-permissions'
@@ -54,6 +55,8 @@ export interface Defaults {
   readonly vhost: string
   /** Who may log in from this machine only. RabbitMQ: `loopback_users`, default guest. */
   readonly loopbackUsers?: readonly string[]
+  /** Whether refusals are held back for those who guess passwords. Default: they are. */
+  readonly slowGuessers?: boolean
   /** Somebody else makes the users: definitions that are imported. */
   readonly hasNoUser?: boolean
 }
@@ -114,7 +117,8 @@ export class Broker {
     this.authenticator = new InternalAuthenticator(this.users, {
       anonymousLogin: { user: defaults.user, password: defaults.password },
     })
-    this.logins = new Logins(this.authenticator, () => around.clock.now())
+    const throttle = defaults.slowGuessers === false ? undefined : new LoginThrottle(() => around.clock.now())
+    this.logins = new Logins(this.authenticator, throttle)
     this.vhostVerbs = new Vhosts(this.vhostsSurroundings())
     this.accounts = new Accounts(this)
     this.parameters.keptElsewhere(VHOST_LIMITS, vhostLimitParameters(this.limits))

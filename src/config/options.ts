@@ -175,6 +175,14 @@ export const optionTable = {
     description:
       'Users who may log in from this machine only, with commas between them; none: everybody may from everywhere (RabbitMQ: loopback_users).',
   },
+  slowGuessers: {
+    type: 'boolean',
+    group: 'Access',
+    default: true,
+    embeddedDefault: false,
+    description:
+      'Hold refusals of logins back longer and longer for those who fail again and again. A broker in a test, where wrong passwords are tried on purpose, does not.',
+  },
   sslCertLoginFrom: {
     type: 'choice',
     group: 'Access',

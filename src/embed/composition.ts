@@ -71,6 +71,7 @@ async function composed(ingredients: Ingredients): Promise<RunningBroker> {
       password: options.defaultPass,
       vhost: options.defaultVhost,
       loopbackUsers: namesIn(options.loopbackUsers),
+      slowGuessers: options.slowGuessers,
       hasNoUser: definitions?.hasUsers ?? false,
     },
     opened.stored,
