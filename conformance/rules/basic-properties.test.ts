@@ -132,6 +132,8 @@ function table(entries: Buffer): Buffer {
 
 describe('properties made up at random', () => {
   const text = fc.string({ unit: 'grapheme', maxLength: 60 }).filter(made => Buffer.byteLength(made) < 256)
+  /** To amqplib, which encodes them, the key `!` names the type of a value. */
+  const key = text.filter(made => made !== '!')
   const value: fc.Arbitrary<unknown> = fc.letrec(tie => ({
     value: fc.oneof(
       { maxDepth: 3 },
@@ -142,14 +144,14 @@ describe('properties made up at random', () => {
       fc.double({ min: -1, max: 1, noNaN: true }),
       fc.uint8Array({ maxLength: 20 }).map(bytes => Buffer.from(bytes)),
       fc.array(tie('value'), { maxLength: 4 }),
-      fc.dictionary(text, tie('value'), { maxKeys: 4 }),
+      fc.dictionary(key, tie('value'), { maxKeys: 4 }),
     ),
   })).value
   const properties = fc.record(
     {
       contentType: text,
       contentEncoding: text,
-      headers: fc.dictionary(text, value, { maxKeys: 6 }),
+      headers: fc.dictionary(key, value, { maxKeys: 6 }),
       deliveryMode: fc.constantFrom(1, 2),
       priority: fc.nat(255),
       correlationId: text,
