@@ -1,40 +1,24 @@
 /** docs/guides/watching.md: its snippets run as they stand there, and its tables name what there is. */
-import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { optionTable } from '../src/config/options'
+import { Guide } from './support/guide'
 
 jest.setTimeout(60_000)
 
 const root = join(__dirname, '..')
-const page = readFileSync(join(root, 'docs/guides/watching.md'), 'utf8')
-const snippets = new Map(
-  [...page.matchAll(/^## (.+?)$(?:(?!^## ).)*?^```js\n(.*?)^```$/gms)].map(([, title = '', text = '']) => [
-    title,
-    text,
-  ]),
-)
-
-function outputOf(title: string): string {
-  const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-'], {
-    cwd: root,
-    input: snippets.get(title) ?? '',
-    encoding: 'utf8',
-    timeout: 30_000,
-  })
-  expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
-  return stdout.trim()
-}
+const guide = new Guide('docs/guides/watching.md')
+const { page, snippets } = guide
 
 describe('the guide to watching', () => {
   it.each(['Events', 'Messages: the firehose'])('prints what it says: %s', title => {
-    const output = outputOf(title)
+    const output = guide.outputOf(title)
     expect(output).not.toBe('')
     expect(page).toContain(`prints \`${output}\``)
   })
 
   it('prints the line of a refused login', () => {
-    expect(outputOf('Log lines')).toMatch(
+    expect(guide.outputOf('Log lines')).toMatch(
       / \[warning\] PLAIN login refused: user 'guest' - invalid credentials/,
     )
   })

@@ -1,29 +1,13 @@
 /** docs/guides/testing.md: its snippets run as they stand there, and print what it says. */
-import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Guide } from '../support/guide'
 
 jest.setTimeout(60_000)
 
 const root = join(__dirname, '..', '..')
-const page = readFileSync(join(root, 'docs/guides/testing.md'), 'utf8')
-const snippets = new Map(
-  [...page.matchAll(/^## ([^\n]+)$(?:(?!^## ).)*?^```js\n(.*?)^```$/gms)].map(([, title = '', text = '']) => [
-    title,
-    text,
-  ]),
-)
-
-function outputOf(title: string): string {
-  const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-'], {
-    cwd: root,
-    input: snippets.get(title) ?? '',
-    encoding: 'utf8',
-    timeout: 30_000,
-  })
-  expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
-  return stdout.trim()
-}
+const guide = new Guide('docs/guides/testing.md')
+const { page, snippets } = guide
 
 /** The times in a journey are those of one run. */
 function untimed(text: string): string {
@@ -32,15 +16,15 @@ function untimed(text: string): string {
 
 describe('the guide to testing', () => {
   it('shows a test that passes', () => {
-    expect(outputOf('A test')).toMatch(/pass 1\n(.*\n)*.*fail 0/)
+    expect(guide.outputOf('A test')).toMatch(/pass 1\n(.*\n)*.*fail 0/)
   })
 
   it('prints what it says: Time', () => {
-    expect(page).toContain(`prints \`${outputOf('Time')}\``)
+    expect(page).toContain(`prints \`${guide.outputOf('Time')}\``)
   })
 
   it.each(['What was seen', 'Faults'])('prints what it says: %s', title => {
-    const output = untimed(outputOf(title))
+    const output = untimed(guide.outputOf(title))
     expect(output).not.toBe('')
     expect(untimed(page)).toContain(`prints\n\n${output}\n`)
   })

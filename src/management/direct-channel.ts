@@ -18,6 +18,7 @@ import {
 } from '../amqp/methods'
 import { Writer } from '../amqp/writer'
 import type { User } from '../auth/users'
+import { whenKept } from '../broker/kept'
 import type { Vhost } from '../broker/vhost'
 import { Channel } from '../channel/channel'
 import type { Peer } from '../channel/peer'
@@ -176,14 +177,7 @@ export class DirectChannel implements Peer {
   release(): void {}
 
   whenCommitted(ticket: CommitTicket, reply: () => void): void {
-    const { store, commits } = this.settings.broker
-    const waiter = {
-      runTurn: () => {
-        if (store.committed >= ticket) reply()
-        else commits.wake(waiter)
-      },
-    }
-    waiter.runTurn()
+    whenKept(this.settings.broker, ticket, reply)
   }
 
   private give(method: WritableMethod): void {
