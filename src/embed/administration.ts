@@ -1,5 +1,5 @@
 /**
- * What a program may do to the broker it embeds: users, policies and limits, until there is the management API and beside it.
+ * What a program may do to the broker it embeds: users, policies and limits, beside the management API or without.
  * Promises end when the change would outlive a crash.
  */
 import type { Broker } from '../broker/broker'
