@@ -101,6 +101,11 @@ export class Journal implements Recorder {
     this.last = { message, journey }
   }
 
+  /** Of a message that is being published. */
+  journeyOf(message: Message): Journey | undefined {
+    return this.last?.message === message ? this.last.journey : undefined
+  }
+
   viewed(journey: Journey, { bodyBytes: bytes, bodyStart: start }: Message): void {
     this.lastViewed = { bytes, start, journey }
   }

@@ -10,6 +10,7 @@ import type { CountedTurn } from './counted-turn'
 import type { Faults } from './faults'
 import type { Journal } from './journal'
 import type { Quiet } from './quiet'
+import type { Strictness } from './strict/strictness'
 import { Kept, type SurvivingStore } from './surviving-store'
 import type { TestClock } from './test-clock'
 
@@ -29,6 +30,7 @@ export interface Lasting {
   readonly turn: CountedTurn
   readonly quiet: Quiet
   readonly journal: Journal
+  readonly strictness: Strictness
   readonly faults: Faults
 }
 
@@ -142,10 +144,11 @@ class Life {
 }
 
 async function begin(lasting: Lasting, options: ResolvedOptions, kept: Kept): Promise<Life> {
-  const { clock, turn, quiet, journal, faults } = lasting
+  const { clock, turn, quiet, journal, strictness, faults } = lasting
   const { opened, store } = kept.open(turn, clock.broker)
   const life = new Life(faults, store)
   const { makeQueue } = journal
+  const { onRedeclared } = strictness
   const running = await compose({
     clock: clock.broker,
     wireClock: clock.wire,
@@ -153,12 +156,14 @@ async function begin(lasting: Lasting, options: ResolvedOptions, kept: Kept): Pr
     opened,
     options,
     makeQueue,
+    onRedeclared,
     through: transport => life.through(transport),
     onPeer: peer => faults.watch(peer),
   })
   life.running = running
   quiet.connections = running.connections
   journal.watch(running.broker)
+  strictness.watch(running)
   faults.attach(running)
   return life
 }

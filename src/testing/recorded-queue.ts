@@ -69,7 +69,7 @@ export class RecordedQueue extends Queue {
   }
 
   delivered(position: number, noAck: boolean, to: string): void {
-    const journey = this.placed.get(position)?.journey ?? this.entering
+    const journey = this.journeyAt(position)
     if (noAck) this.unasked = position
     if (journey !== undefined)
       this.write(journey, 'delivered', noAck ? `${to}, no acknowledgement wanted` : to)
@@ -134,6 +134,11 @@ export class RecordedQueue extends Queue {
       this.write(journey, 'queue deleted')
     }
     return ticket
+  }
+
+  /** Of an entry that is there, or just coming in. */
+  journeyAt(position: number): Journey | undefined {
+    return this.placed.get(position)?.journey ?? this.entering
   }
 
   /** The journal has no room for it any more. */

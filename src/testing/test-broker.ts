@@ -13,6 +13,7 @@ import { type Lasting, Lives, type RestartOptions } from './lives'
 import { Patience } from './patience'
 import { Quiet } from './quiet'
 import { checkSnapshot, restore, snapshotOf, type TopologySnapshot } from './reset'
+import { Strictness } from './strict/strictness'
 import { TestClock } from './test-clock'
 import { resolveTestOptions, type TestBrokerOptions } from './test-options'
 import { TestVhost } from './test-vhost'
@@ -79,8 +80,10 @@ export class TestBroker extends WatchedVhost {
     const quiet = new Quiet(turn)
     const clock = new TestClock(quiet)
     const journal = new Journal(clock.broker, options.journal)
+    const { strict = false, redeclare } = options
+    const strictness = new Strictness(clock.broker, journal, { strict, isLenient: redeclare === 'lenient' })
     const faults = new Faults(clock.broker)
-    const lasting = { clock, turn, quiet, journal, faults }
+    const lasting = { clock, turn, quiet, journal, strictness, faults }
     const lives = await Lives.begin(lasting, resolved).catch(cause => {
       clock.stop()
       throw cause
@@ -100,6 +103,7 @@ export class TestBroker extends WatchedVhost {
   /**
    * As if it had just been started, but for its address, its time and, unless they are cut, its connections: queues,
    * exchanges, bindings, messages, policies, users and virtual hosts of tests are gone, and the first ones are back.
+   * @throws StrictViolated when all that is done, if the broker is strict and there was any violation
    */
   reset(options: ResetOptions = {}): Promise<void> {
     return this.putBack(this.beginning, options)
@@ -165,13 +169,17 @@ export class TestBroker extends WatchedVhost {
   /**
    * Closes the connections that are left and frees the ports. Nothing of it keeps the process alive from then on. May be
    * called again. @throws LeaksFound
+   * @throws StrictViolated if the broker is strict and there was any violation; its cause are the leaks, if there are any
    */
   async stop({ failOnLeaks = false }: StopOptions = {}): Promise<void> {
-    if (failOnLeaks) await this.parts.quiet.comes() // who was just closed is gone
+    const { quiet, strictness } = this.parts
+    if (failOnLeaks || strictness.isStrict) await quiet.comes() // who was just closed is gone
     const leaks = failOnLeaks && this.stopping === undefined ? this.leaks() : undefined
     this.stopping ??= this.end()
     await this.stopping
-    if (leaks?.isClean === false) throw new LeaksFound(leaks)
+    const found = leaks?.isClean === false ? new LeaksFound(leaks) : undefined
+    if (strictness.isStrict) strictness.violations.tell(undefined, found)
+    if (found !== undefined) throw found
   }
 
   /** `await using broker = await TestBroker.start()` */
@@ -185,12 +193,24 @@ export class TestBroker extends WatchedVhost {
     Object.assign(this.admin, administrationOf(running.broker, options.defaultVhost))
   }
 
+  /** In all its virtual hosts. */
+  protected override get violationsOf(): undefined {
+    return undefined
+  }
+
   private async putBack(snapshot: TopologySnapshot, { connections = 'keep' }: ResetOptions): Promise<void> {
-    this.parts.faults.clear()
+    const { faults, running, quiet, journal, strictness } = this.parts
+    if (strictness.isStrict) await quiet.comes() // what is still on its way was sent before
+    faults.clear()
     if (connections === 'cut') await this.cutAll()
-    await restore(this.parts.running.broker, snapshot)
-    await this.parts.quiet.comes()
-    this.parts.journal.clear()
+    await restore(running.broker, snapshot)
+    await quiet.comes()
+    journal.clear()
+    try {
+      if (strictness.isStrict) strictness.violations.tell()
+    } finally {
+      strictness.violations.clear()
+    }
   }
 
   private async cutAll(): Promise<void> {
@@ -211,11 +231,11 @@ export class TestBroker extends WatchedVhost {
 }
 
 function watchingOf(parts: Parts): Watching {
-  const { journal, patience, quiet } = parts
+  const { journal, patience, quiet, strictness } = parts
   const vhostNamed = (name: string): Vhost => {
     const vhost = parts.running.broker.vhosts.get(name)
     if (vhost === undefined) throw new Error(`there is no virtual host ${JSON.stringify(name)}`)
     return vhost
   }
-  return { journal, patience, quiet, vhostNamed }
+  return { journal, patience, quiet, strictness, vhostNamed }
 }
