@@ -130,9 +130,8 @@ export class Faults {
 
   /** connection.blocked, for connections that publish, until the fault is ended. */
   blockPublishers(reason = 'low on memory'): Fault<unknown> {
-    const alarms = this.struck?.broker.alarms
-    alarms?.raise(reason)
-    return this.lasts(new Fault<unknown>({}, () => alarms?.clear()))
+    const alarm = this.struck?.broker.alarms.raise(reason)
+    return this.lasts(new Fault<unknown>({}, () => alarm?.clear()))
   }
 
   /** Publishes are answered with basic.nack, though they are in their queues. */
