@@ -46,7 +46,7 @@ describe('the watch over memory', () => {
     const { clock, machine, alarms } = watching()
     machine.used = 400_000_000
     clock.advance(1000)
-    for (let passed = 0; machine.used <= LIMIT; passed++) {
+    while (machine.used <= LIMIT) {
       machine.used += 1_000_000
       clock.advance(1)
     }
