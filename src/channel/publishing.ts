@@ -233,8 +233,10 @@ export class Publishing {
   private gather(bytes: Buffer, start: number, end: number): void {
     const needed = this.received + (end - start)
     if (needed > this.body.length) {
-      // What is announced but never sent takes no memory.
-      const wanted = Math.max(needed, this.body.length * 2)
+      const { alarms, peer } = this.session
+      if (alarms.isRaised) peer.slowDown()
+      // What is announced but never sent takes no memory, and what is sent no more than it must while there is little.
+      const wanted = alarms.isRaised ? needed : Math.max(needed, this.body.length * 2)
       const grown = Buffer.allocUnsafeSlow(Math.min(this.bodySize, wanted))
       this.body.copy(grown, 0, 0, this.received)
       this.body = grown
