@@ -2,7 +2,7 @@
  * Clock, turn, store and options put together to a broker that listens. Whoever embeds a broker decides what these four are,
  * and what of the parts is shown.
  */
-import { Broker } from '../broker/broker'
+import { Broker, type BrokerSurroundings } from '../broker/broker'
 import { compatOf } from '../broker/compat'
 import { openEventExchange } from '../broker/event-exchange'
 import { openLogExchange } from '../broker/log-exchange'
@@ -61,11 +61,11 @@ export async function compose(ingredients: Ingredients): Promise<RunningBroker> 
 }
 
 async function composed(ingredients: Ingredients): Promise<RunningBroker> {
-  const { clock, wireClock = clock, turn, opened, options, makeQueue, through } = ingredients
+  const { clock, wireClock = clock, opened, options, through } = ingredients
   const log = createLogger({ level: options.logLevel })
   const definitions = options.definitions === undefined ? undefined : new DefinitionsFile(options.definitions)
   const broker = new Broker(
-    { clock, turn, store: opened.store, compat: compatOf(options.compat), logger: log, makeQueue },
+    surroundingsOf(ingredients, log),
     {
       user: options.defaultUser,
       password: options.defaultPass,
@@ -112,6 +112,12 @@ async function composed(ingredients: Ingredients): Promise<RunningBroker> {
       return closing
     },
   }
+}
+
+function surroundingsOf(ingredients: Ingredients, logger: Logger): BrokerSurroundings {
+  const { clock, turn, opened, options, makeQueue } = ingredients
+  const compat = compatOf(options.compat)
+  return { clock, turn, store: opened.store, compat, logger, makeQueue, maxima: options }
 }
 
 /** `reason`: what the disk said; undefined: it takes everything again. */
