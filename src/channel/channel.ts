@@ -159,7 +159,8 @@ export class Channel implements TurnWork {
   }
 
   private handleAsUser(method: Method): void {
-    const { events, user } = this.session
+    const { events, user, peer } = this.session
+    peer.worked(1)
     const before = events.actor
     events.actor = user.name
     try {
