@@ -2,7 +2,6 @@
  * Clock, turn, store and options put together to a broker that listens. Whoever embeds a broker decides what these four are,
  * and what of the parts is shown.
  */
-import type { RaisedAlarm } from '../broker/alarms'
 import { Broker, type BrokerSurroundings } from '../broker/broker'
 import { compatOf } from '../broker/compat'
 import { openEventExchange } from '../broker/event-exchange'
@@ -25,6 +24,7 @@ import { DefinitionsFile } from './definitions-file'
 import { type Listeners, openListeners } from './listeners'
 import { type OpenManagement, openManagement } from './management'
 import { openResources } from './resources'
+import { StalledStore } from './stalled-store'
 import { LEVERET_VERSION } from './version'
 
 /** What a broker is made of. */
@@ -127,33 +127,8 @@ async function composed(ingredients: Ingredients): Promise<RunningBroker> {
 
 function surroundingsOf(ingredients: Ingredients, logger: Logger): BrokerSurroundings {
   const { clock, turn, opened, options, makeQueue, onRedeclared } = ingredients
-  const { store } = opened
-  return { clock, turn, store, compat: compatOf(options.compat), logger, makeQueue, onRedeclared }
-}
-
-/** The alarm of a disk that takes nothing. */
-class StalledStore {
-  private alarm: RaisedAlarm | undefined
-
-  constructor(
-    private readonly broker: Broker,
-    private readonly logger: Logger,
-  ) {}
-
-  /** `reason`: what the disk said; undefined: it takes everything again. */
-  tell(reason: string | undefined): void {
-    this.alarm?.clear()
-    this.alarm = undefined
-    if (reason === undefined) {
-      this.logger.info('the disk takes writes again: publishers go on')
-    } else {
-      this.logger.error(
-        { reason },
-        'nothing can be written to the disk: publishers wait, nothing is confirmed',
-      )
-      this.alarm = this.broker.alarms.raise('low on disk') // RabbitMQ's word for it, whatever the disk said
-    }
-  }
+  const compat = compatOf(options.compat)
+  return { clock, turn, store: opened.store, compat, logger, makeQueue, onRedeclared, maxima: options }
 }
 
 /** The exchanges through which the broker tells about itself. Returns the log that one of them is part of. */
