@@ -80,6 +80,8 @@ export class Faults {
 
   private readonly dropped = new WeakSet<Connection>()
   private struck: StruckBroker | undefined
+  /** Why publishers are. */
+  private blocked: string | undefined
 
   constructor(clock: Clock) {
     this.confirms = new ConfirmFaults(clock)
@@ -130,9 +132,14 @@ export class Faults {
 
   /** connection.blocked, for connections that publish, until the fault is ended. */
   blockPublishers(reason = 'low on memory'): Fault<unknown> {
-    const alarms = this.struck?.broker.alarms
-    alarms?.raise(reason)
-    return this.lasts(new Fault<unknown>({}, () => alarms?.clear()))
+    this.blocked = reason
+    this.struck?.broker.alarms.raise(reason)
+    return this.lasts(
+      new Fault<unknown>({}, () => {
+        this.blocked = undefined
+        this.struck?.broker.alarms.clear()
+      }),
+    )
   }
 
   /** Publishes are answered with basic.nack, though they are in their queues. */
@@ -180,9 +187,10 @@ export class Faults {
     this.lasting.clear()
   }
 
-  /** Whom the faults are for. */
+  /** Whom the faults are for: after a restart, somebody else. */
   attach(struck: StruckBroker): void {
     this.struck = struck
+    if (this.blocked !== undefined) struck.broker.alarms.raise(this.blocked)
   }
 
   through(transport: Transport): Transport | undefined {

@@ -16,6 +16,7 @@ export type {
 export type { JournalBounds } from './journal'
 export type { Journey, JourneyStep, StepKind } from './journey'
 export { LeakReport, LeaksFound, type LeftChannel, type LeftConnection, type LeftQueue } from './leaks'
+export type { RestartOptions } from './lives'
 export type { MessageMatcher, MessagePattern } from './matcher'
 export { WaitedInVain, type WaitOptions } from './patience'
 export type { PublishedMessage } from './published-message'

@@ -1,9 +1,15 @@
 /** What became of one message, step by step, from its publisher on: also as a dead letter, which is the same message here. */
 import type { SeenMessage } from './seen-message'
 
+export interface PlaceQueue {
+  readonly name: string
+  readonly definition: { readonly id: number }
+  unrecord(place: Place): void
+}
+
 /** Where a message of a journey is. */
 export interface Place {
-  readonly queue: { unrecord(place: Place): void }
+  readonly queue: PlaceQueue
   readonly position: number
   readonly journey: Journey
 }
@@ -25,6 +31,8 @@ export type StepKind =
   | 'purged'
   | 'moved'
   | 'queue deleted'
+  | 'recovered'
+  | 'lost'
 
 export interface JourneyStep {
   /** Milliseconds since 1970, in the broker's time. */

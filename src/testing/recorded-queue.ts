@@ -3,6 +3,7 @@ import type { Message } from '../message'
 import type { DeathReason } from '../queues/dead-letter'
 import type { QueueOptions } from '../queues/options'
 import { Queue, type QueueDefinition, type QueueSurroundings, REFUSED } from '../queues/queue'
+import type { StoredQueue } from '../store/definition-store'
 import type { CommitTicket } from '../store/message-store'
 import { DROPPED, type Journey, type Place, type StepKind } from './journey'
 
@@ -12,6 +13,8 @@ export interface Recorder {
   entering(queue: RecordedQueue, message: Message): Journey
   /** `into` shows a message of this journey. */
   viewed(journey: Journey, into: Message): void
+  /** What was in a queue when the broker ended, by position. */
+  leftIn(queueId: number): ReadonlyMap<number, Journey>
 }
 
 export class RecordedQueue extends Queue {
@@ -29,6 +32,20 @@ export class RecordedQueue extends Queue {
     readonly vhost: string,
   ) {
     super(definition, options, around)
+  }
+
+  /** Positions are the same in every life of a broker. */
+  override restore(stored: StoredQueue): void {
+    super.restore(stored)
+    const left = this.journal.leftIn(this.definition.id)
+    for (const { first: position } of stored.runs) {
+      const journey = left.get(position)
+      if (journey === undefined) continue
+      const place = { queue: this, position, journey }
+      this.placed.set(position, place)
+      journey.places.add(place)
+      this.write(journey, 'recovered')
+    }
   }
 
   override enqueue(message: Message): CommitTicket {

@@ -3,13 +3,13 @@ import { ConnectionForced } from '../amqp/errors'
 import type { Vhost } from '../broker/vhost'
 import type { ResolvedOptions } from '../config/options'
 import { type Administration, administrationOf } from '../embed/administration'
-import { compose, type RunningBroker } from '../embed/composition'
+import type { RunningBroker } from '../embed/composition'
 import { urlOf } from '../embed/embedded-broker'
-import { openMemoryStore } from '../store/open-store'
 import { CountedTurn } from './counted-turn'
 import { Faults } from './faults'
 import { Journal } from './journal'
 import { type LeakReport, LeaksFound, leaksOf } from './leaks'
+import { type Lasting, Lives, type RestartOptions } from './lives'
 import { Patience } from './patience'
 import { Quiet } from './quiet'
 import { checkSnapshot, restore, snapshotOf, type TopologySnapshot } from './reset'
@@ -20,14 +20,10 @@ import { TestVhost } from './test-vhost'
 import { WatchedVhost, type Watching } from './watched-vhost'
 
 /** What it is made of. */
-interface Parts {
-  readonly clock: TestClock
-  readonly turn: CountedTurn
-  readonly quiet: Quiet
-  readonly journal: Journal
-  readonly strictness: Strictness
-  readonly faults: Faults
+interface Parts extends Lasting {
   readonly patience: Patience
+  readonly lives: Lives
+  /** The broker of now. */
   readonly running: RunningBroker
   readonly options: ResolvedOptions
 }
@@ -83,34 +79,26 @@ export class TestBroker extends WatchedVhost {
     const turn = new CountedTurn()
     const quiet = new Quiet(turn)
     const clock = new TestClock(quiet)
-    const { broker, wire } = clock
-    const journal = new Journal(broker, options.journal)
-    const { makeQueue } = journal
+    const journal = new Journal(clock.broker, options.journal)
+    const faults = new Faults(clock.broker)
     const { strict = false, redeclare } = options
-    const strictness = new Strictness(broker, journal, { strict, isLenient: redeclare === 'lenient' })
-    const { onRedeclared } = strictness
-    const faults = new Faults(broker)
-    const running = await compose({
-      clock: broker,
-      wireClock: wire,
-      turn,
-      opened: openMemoryStore(turn),
-      options: resolved,
-      makeQueue,
-      onRedeclared,
-      through: transport => faults.through(transport),
-      onPeer: peer => faults.watch(peer),
-    }).catch(cause => {
+    const wishes = { strict, isLenient: redeclare === 'lenient' }
+    const strictness = new Strictness(clock.broker, journal, wishes)
+    const lasting = { clock, turn, quiet, journal, strictness, faults }
+    const lives = await Lives.begin(lasting, resolved).catch(cause => {
       clock.stop()
       throw cause
     })
-    quiet.connections = running.connections
-    journal.watch(running.broker)
-    strictness.watch(running)
-    faults.attach(running)
     const patience = new Patience()
-    const parts = { clock, turn, quiet, journal, strictness, faults, patience, running }
-    return new TestBroker({ ...parts, options: resolved })
+    return new TestBroker({
+      ...lasting,
+      patience,
+      lives,
+      options: resolved,
+      get running() {
+        return lives.running
+      },
+    })
   }
 
   /**
@@ -134,6 +122,23 @@ export class TestBroker extends WatchedVhost {
   async restore(snapshot: TopologySnapshot, options: ResetOptions = {}): Promise<void> {
     checkSnapshot(this.parts.running.broker, snapshot)
     await this.putBack(snapshot, options)
+  }
+
+  /**
+   * Ends as a broker that is stopped, and is there again at the same address when the promise resolves: clients are told
+   * (320), and what is durable comes back. What this object is asked in between is asked of the broker that ended.
+   * @throws whatever listening throws, and what `whileDown` throws
+   */
+  async restart(options?: RestartOptions): Promise<void> {
+    await this.parts.lives.restart(options).finally(() => this.takeOver())
+  }
+
+  /**
+   * Ends as a broker that is killed, and comes back as from `restart`: the sockets are cut without a word. What was confirmed
+   * is there again, what was not may be lost, and all of it may have been delivered before (redelivered).
+   */
+  async crash(options?: RestartOptions): Promise<void> {
+    await this.parts.lives.crash(options).finally(() => this.takeOver())
   }
 
   /** A new virtual host, in which the default user may do everything. */
@@ -188,6 +193,12 @@ export class TestBroker extends WatchedVhost {
     return undefined
   }
 
+  /** Whoever holds `admin` goes on with it. */
+  private takeOver(): void {
+    const { running, options } = this.parts
+    Object.assign(this.admin, administrationOf(running.broker, options.defaultVhost))
+  }
+
   private async putBack(snapshot: TopologySnapshot, { connections = 'keep' }: ResetOptions): Promise<void> {
     const { faults, running, quiet, journal, strictness } = this.parts
     if (strictness.isStrict) await quiet.comes() // what is still on its way was sent before
@@ -215,14 +226,15 @@ export class TestBroker extends WatchedVhost {
   private async end(): Promise<void> {
     this.parts.patience.end()
     this.parts.faults.clear()
-    await this.parts.running.close()
+    await this.parts.lives.end()
     this.parts.clock.stop()
   }
 }
 
-function watchingOf({ journal, patience, quiet, strictness, running }: Parts): Watching {
+function watchingOf(parts: Parts): Watching {
+  const { journal, patience, quiet, strictness } = parts
   const vhostNamed = (name: string): Vhost => {
-    const vhost = running.broker.vhosts.get(name)
+    const vhost = parts.running.broker.vhosts.get(name)
     if (vhost === undefined) throw new Error(`there is no virtual host ${JSON.stringify(name)}`)
     return vhost
   }

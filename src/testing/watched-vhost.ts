@@ -30,7 +30,7 @@ export class WatchedVhost {
 
   /** It need not be there yet. */
   queue(name: string): QueueView {
-    return new QueueView(this.seenVhost, name)
+    return new QueueView(() => this.seenVhost, name)
   }
 
   /** Messages published since the broker was started or reset, the oldest first; only so many are kept. */
