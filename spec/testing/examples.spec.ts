@@ -14,9 +14,11 @@ const project = realpathSync(temporaryFolder())
 const tool = (name: string) => join(root, 'node_modules', name)
 
 const runs: Readonly<Record<string, readonly string[]>> = {
-  'billing.jest.test.js': [tool('jest/bin/jest.js'), '--testMatch', '**/*.jest.test.js'],
+  'billing.jest.test.js': [tool('jest/bin/jest.js'), '--testMatch', '**/billing.jest.test.js'],
   'billing.vitest.test.mjs': [tool('vitest/vitest.mjs'), 'run', 'billing.vitest.test.mjs'],
   'billing.mocha.test.js': [tool('mocha/bin/mocha.js'), 'billing.mocha.test.js'],
+  'versions.jest.test.js': [tool('jest/bin/jest.js'), '--testMatch', '**/versions.jest.test.js'],
+  'versions.node.test.mjs': ['--test', 'versions.node.test.mjs'],
   'reconnecting.node.test.mjs': ['--test', 'reconnecting.node.test.mjs'],
 }
 
@@ -49,6 +51,8 @@ describe('an example of a test', () => {
     ['billing.jest.test.js', /3 passed, 3 total/],
     ['billing.vitest.test.mjs', /1 passed/],
     ['billing.mocha.test.js', /1 passing/],
+    ['versions.jest.test.js', /9 passed, 9 total/],
+    ['versions.node.test.mjs', /pass 3\n/],
     ['reconnecting.node.test.mjs', /pass 1\n/],
   ])('passes: %s', (file, passed) => {
     expect(run(runs[file] ?? [])).toMatch(passed)

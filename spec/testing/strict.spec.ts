@@ -165,6 +165,8 @@ describe('strict mode: unacked', () => {
     ['a cable that the test cuts', () => broker.faults.dropConnections()],
     ['a channel that the test closes', () => broker.faults.closeChannels()],
     ['a reset', () => broker.reset({ connections: 'cut' })],
+    ['a restart', () => broker.restart()],
+    ['a crash', () => broker.crash()],
     ['an error', () => channel.checkQueue('nowhere').catch(() => {})],
   ])('says nothing of %s', async (_, end) => {
     await queueWith('q', ['one'])

@@ -5,7 +5,7 @@ import type { QueueOptions } from '../queues/options'
 import { Queue, type QueueDefinition, type QueueSurroundings, REFUSED } from '../queues/queue'
 import type { StoredQueue } from '../store/definition-store'
 import type { CommitTicket } from '../store/message-store'
-import type { Journey, Place, StepKind } from './journey'
+import { DROPPED, type Journey, type Place, type StepKind } from './journey'
 
 /** Who keeps the journeys. */
 export interface Recorder {
@@ -89,7 +89,7 @@ export class RecordedQueue extends Queue {
     if (journey !== undefined) {
       journey.isDying = deadLetterExchange !== undefined
       const where = JSON.stringify(deadLetterExchange === '' ? 'the default exchange' : deadLetterExchange)
-      this.write(journey, reason, deadLetterExchange === undefined ? 'dropped' : `dead letter to ${where}`)
+      this.write(journey, reason, deadLetterExchange === undefined ? DROPPED : `dead letter to ${where}`)
     }
     return super.drop(position, reason)
   }

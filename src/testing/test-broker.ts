@@ -80,9 +80,10 @@ export class TestBroker extends WatchedVhost {
     const quiet = new Quiet(turn)
     const clock = new TestClock(quiet)
     const journal = new Journal(clock.broker, options.journal)
-    const { strict = false, redeclare } = options
-    const strictness = new Strictness(clock.broker, journal, { strict, isLenient: redeclare === 'lenient' })
     const faults = new Faults(clock.broker)
+    const { strict = false, redeclare } = options
+    const wishes = { strict, isLenient: redeclare === 'lenient' }
+    const strictness = new Strictness(clock.broker, journal, wishes)
     const lasting = { clock, turn, quiet, journal, strictness, faults }
     const lives = await Lives.begin(lasting, resolved).catch(cause => {
       clock.stop()
@@ -187,15 +188,15 @@ export class TestBroker extends WatchedVhost {
     return this.stop()
   }
 
+  /** In all its virtual hosts. */
+  protected override get violationsOf(): undefined {
+    return undefined
+  }
+
   /** Whoever holds `admin` goes on with it. */
   private takeOver(): void {
     const { running, options } = this.parts
     Object.assign(this.admin, administrationOf(running.broker, options.defaultVhost))
-  }
-
-  /** In all its virtual hosts. */
-  protected override get violationsOf(): undefined {
-    return undefined
   }
 
   private async putBack(snapshot: TopologySnapshot, { connections = 'keep' }: ResetOptions): Promise<void> {
