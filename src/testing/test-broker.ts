@@ -1,13 +1,16 @@
 /** A broker for a test: there in milliseconds, in this process, without a trace when it is stopped. */
+import type { Duplex } from 'node:stream'
 import { ConnectionForced } from '../amqp/errors'
 import type { Vhost } from '../broker/vhost'
 import type { ResolvedOptions } from '../config/options'
 import { type Administration, administrationOf } from '../embed/administration'
 import { compose, type RunningBroker } from '../embed/composition'
 import { urlOf } from '../embed/embedded-broker'
+import type { Transport } from '../server/transport'
 import { openMemoryStore } from '../store/open-store'
 import { CountedTurn } from './counted-turn'
 import { Faults } from './faults'
+import { InProcess, streamTo } from './in-process'
 import { Journal } from './journal'
 import { type LeakReport, LeaksFound, leaksOf } from './leaks'
 import { Patience } from './patience'
@@ -16,6 +19,7 @@ import { checkSnapshot, restore, snapshotOf, type TopologySnapshot } from './res
 import { TestClock } from './test-clock'
 import { resolveTestOptions, type TestBrokerOptions } from './test-options'
 import { TestVhost } from './test-vhost'
+import { turnWires } from './transport-pair'
 import { WatchedVhost, type Watching } from './watched-vhost'
 
 /** What it is made of. */
@@ -28,6 +32,8 @@ interface Parts {
   readonly patience: Patience
   readonly running: RunningBroker
   readonly options: ResolvedOptions
+  /** Instead of a port. */
+  readonly inProcess: InProcess | undefined
 }
 
 export interface ResetOptions {
@@ -41,7 +47,7 @@ export interface StopOptions {
 }
 
 export class TestBroker extends WatchedVhost {
-  /** For any AMQP 0-9-1 client: `amqp://guest:guest@127.0.0.1:40123`. */
+  /** For any AMQP 0-9-1 client, of this process at least: `amqp://guest:guest@127.0.0.1:40123`. */
   readonly url: string
   readonly host: string
   readonly port: number
@@ -62,7 +68,7 @@ export class TestBroker extends WatchedVhost {
     const { clock, running, options } = parts
     super(options.defaultVhost, watchingOf(parts))
     const { host, port } = running.listeners.main
-    this.url = urlOf(options, port)
+    this.url = urlOf({ ...options, host }, port)
     this.host = host
     this.port = port
     this.managementUrl = running.management.url
@@ -85,6 +91,7 @@ export class TestBroker extends WatchedVhost {
     const journal = new Journal(broker, options.journal)
     const { makeQueue } = journal
     const faults = new Faults(broker)
+    const inProcess = options.transport === 'in-process' ? new InProcess(turnWires(turn)) : undefined
     const running = await compose({
       clock: broker,
       wireClock: wire,
@@ -94,15 +101,27 @@ export class TestBroker extends WatchedVhost {
       makeQueue,
       through: transport => faults.through(transport),
       onPeer: peer => faults.watch(peer),
+      listen: inProcess && (async (_, accept) => inProcess.open(accept)),
     }).catch(cause => {
       clock.stop()
+      inProcess?.release()
       throw cause
     })
     quiet.connections = running.connections
     journal.watch(running.broker)
     faults.attach(running)
     const patience = new Patience()
-    return new TestBroker({ clock, turn, quiet, journal, faults, patience, running, options: resolved })
+    return new TestBroker({
+      clock,
+      turn,
+      quiet,
+      journal,
+      faults,
+      patience,
+      running,
+      options: resolved,
+      inProcess,
+    })
   }
 
   /**
@@ -132,8 +151,15 @@ export class TestBroker extends WatchedVhost {
     const { options } = this.parts
     await this.admin.putVhost(name)
     await this.admin.setPermissions(options.defaultUser, { configure: '.*', write: '.*', read: '.*' }, name)
-    const url = urlOf({ ...options, defaultVhost: name }, this.port)
+    const url = urlOf({ ...options, host: this.host, defaultVhost: name }, this.port)
     return new TestVhost(name, url, this.admin, this.watching)
+  }
+
+  /** A connection that is still to be spoken on, for whatever speaks AMQP over a stream; whatever the transport. */
+  stream(): Duplex {
+    const { running, turn } = this.parts
+    const accept = (transport: Transport) => running.connections.accept(transport)
+    return streamTo(this.stopping === undefined ? accept : undefined, turnWires(turn))
   }
 
   /**
@@ -192,6 +218,7 @@ export class TestBroker extends WatchedVhost {
     this.parts.faults.clear()
     await this.parts.running.close()
     this.parts.clock.stop()
+    this.parts.inProcess?.release()
   }
 }
 

@@ -6,18 +6,57 @@ import type { JournalBounds } from './journal'
 /** They would keep something beyond the test, which is what a test broker is not for. */
 const WITHOUT = ['dataDir', 'inMemory', 'durability'] as const
 
+/** They say where a broker listens. */
+const OF_PORTS = [
+  'host',
+  'port',
+  'socket',
+  'proxyProtocol',
+  'tlsCert',
+  'tlsKey',
+  'tlsKeyPassword',
+  'tlsCa',
+  'tlsPort',
+  'tlsVerify',
+  'tlsHandshakeTimeout',
+] as const
+
+export type TestTransport = 'tcp' | 'in-process'
+
 /** All of it may be left out. Default: a free port of 127.0.0.1, quiet, no management. */
 export interface TestBrokerOptions extends Omit<BrokerOptions, (typeof WITHOUT)[number]> {
   /** How much of what was published is kept for `published()` and the journeys. */
   readonly journal?: JournalBounds
+  /**
+   * `in-process`: no port is opened, and only clients in this process, to which the broker is a host like any other, get
+   * to it. Default `tcp`.
+   */
+  readonly transport?: TestTransport
 }
 
 /** @throws OptionError for an unknown or bad option */
-export function resolveTestOptions({ journal: _, ...options }: TestBrokerOptions): ResolvedOptions {
+export function resolveTestOptions({
+  journal: _,
+  transport = 'tcp',
+  ...options
+}: TestBrokerOptions): ResolvedOptions {
+  checkTransport(transport, options)
   for (const option of WITHOUT) {
     if (option in options)
       throw new OptionError(`a test broker keeps nothing, so it has no option "${option}"`, option)
   }
   const quiet = { port: 0, managementPort: 0, prometheusPort: 0, tlsPort: 0, logLevel: 'silent' } as const
   return resolveOptions({ ...quiet, ...options })
+}
+
+function checkTransport(transport: string, options: object): void {
+  if (transport === 'tcp') return
+  if (transport !== 'in-process') {
+    const given = JSON.stringify(transport)
+    throw new OptionError(`option "transport": ${given} is neither "tcp" nor "in-process"`, 'transport')
+  }
+  for (const option of OF_PORTS) {
+    if (option in options)
+      throw new OptionError(`a broker that opens no port has no option "${option}"`, option)
+  }
 }
