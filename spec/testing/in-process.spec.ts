@@ -153,7 +153,7 @@ describe('a test broker in process', () => {
       const amqplib = require('amqplib')
       ;(async () => {
         const broker = await TestBroker.start({ transport: 'in-process' })
-        const channel = await (await amqplib.connect(broker.url)).createChannel()
+        const channel = await (await amqplib.connect(broker.url + '?heartbeat=0')).createChannel()
         await channel.assertQueue('orders')
         setTimeout(() => channel.sendToQueue('orders', Buffer.from('late')), 100).unref()
         await new Promise(resolve => channel.consume('orders', resolve))
