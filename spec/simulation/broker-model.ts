@@ -32,6 +32,8 @@ export class BrokerModel implements MessageTap {
   readonly consumers = new Map<QueueModel, Set<Consumer>>()
   policies: PolicyModel[] = []
   private readonly findings: Findings
+  /** Published since it was last asked. */
+  routed: SentMessage[] = []
   private coming: EntryModel | undefined
 
   constructor(
@@ -62,7 +64,7 @@ export class BrokerModel implements MessageTap {
   }
 
   /** Entries of before a restart: what they expire at is not known for certain. */
-  restore(): void {
+  restore(afterCrash: boolean): void {
     const mayExpire = this.policies.some(({ definition }) => 'message-ttl' in definition)
     for (const [name, { entries }] of this.kept.queues) {
       const queue = this.queues.get(name)
@@ -72,7 +74,8 @@ export class BrokerModel implements MessageTap {
         queue.entries.set(entry.position, {
           ...entry,
           state: 'ready',
-          isRedelivered: true, // after a crash nobody knows, so everything may have been delivered
+          // After a crash nobody knows, so everything may have been delivered.
+          isRedelivered: afterCrash || entry.isRedelivered === true ? true : undefined,
           returns: 0,
           failures: 0,
           holder: '',
@@ -114,6 +117,7 @@ export class BrokerModel implements MessageTap {
       )
     sent.routed = names.flatMap(name => this.queues.get(name) ?? [])
     sent.awaited = new Set(sent.routed)
+    if (conversation.mode !== 'tx') this.routed.push(sent)
     if (names.length === 0) this.findings.saw('published to nowhere')
     if (names.length === 0 && sent.isMandatory) conversation.returnsDue.push(sent)
   }

@@ -1,5 +1,7 @@
 /** What must hold between two turns, and what must hold once nothing moves any more. */
 import type { Queue } from '../../src/queues/queue'
+import { tallyOfQueue } from '../../src/queues/queue-tally'
+import { MessageTally } from '../../src/structures/message-tally'
 import type { Client } from './client'
 import type { Conversation } from './conversation'
 import type { QueueModel } from './queue-model'
@@ -12,6 +14,11 @@ export function checkCounters({ vhost, model, findings }: World): void {
     names.length === model.queues.size && names.every(name => model.queues.has(name)),
     () => `there are queues ${names} instead of ${[...model.queues.keys()]}`,
   )
+  for (const { id, awaited } of model.routed) {
+    for (const queue of awaited)
+      if (!queue.isDeleted) findings.wrong(`${id} never came to queue ${queue.name}`)
+  }
+  model.routed = []
   for (const twin of model.queues.values()) {
     const queue = vhost.queues.get(twin.name)
     if (queue !== undefined) checkQueue(queue, twin, model.consumers.get(twin)?.size ?? 0)
@@ -19,6 +26,8 @@ export function checkCounters({ vhost, model, findings }: World): void {
 }
 
 function checkQueue(queue: Queue, twin: QueueModel, consumers: number): void {
+  const tally = new MessageTally()
+  tallyOfQueue(queue, tally)
   const ready = twin.inState('ready')
   const { counters } = queue
   const is: Record<string, number> = {
@@ -27,6 +36,8 @@ function checkQueue(queue: Queue, twin: QueueModel, consumers: number): void {
     settled: counters.settled,
     requeued: counters.requeued,
     delivered: counters.delivered,
+    shown: tally.deliverGet,
+    redelivered: tally.redeliver,
     consumers: queue.consumers.count,
     held: counters.enqueued + twin.restored - counters.settled,
   }
@@ -36,6 +47,8 @@ function checkQueue(queue: Queue, twin: QueueModel, consumers: number): void {
     settled: twin.settled,
     requeued: twin.returned,
     delivered: twin.delivered,
+    shown: twin.delivered,
+    redelivered: twin.redelivered,
     consumers,
     held: twin.entries.size,
   }
@@ -76,10 +89,26 @@ export function checkRest(world: World): void {
       model.letters.pending === 0,
       () => `${model.letters.pending} dead letters are still on their way`,
     )
+  checkGauges(world)
   for (const client of world.clients.values()) {
     const { stalled, isCut } = client.link
     if (!stalled.toServer && !stalled.toClient && !isCut && !client.isGone) checkClient(world, client)
   }
+}
+
+/** Connections and channels that came and did not go are those that the clients have. */
+function checkGauges({ broker, connections, clients, findings, disk }: World): void {
+  const { channelsCreated, channelsClosed } = broker.counters.churn
+  const there = [...clients.values()].filter(({ isGone }) => !isGone)
+  if (disk.isFull || there.some(({ link }) => link.stalled.toServer || link.stalled.toClient)) return
+  const is = {
+    connections: connections.count,
+    channels: channelsCreated - channelsClosed,
+  }
+  const channels = there.reduce((sum, { conversations }) => sum + conversations.size, 0)
+  const due = { connections: there.length, channels }
+  if (JSON.stringify(is) !== JSON.stringify(due))
+    findings.wrong(`there are ${JSON.stringify(is)}, and the clients have ${JSON.stringify(due)}`)
 }
 
 function checkClient(world: World, client: Client): void {

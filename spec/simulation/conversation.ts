@@ -50,6 +50,8 @@ export class Conversation {
   /** basic.recover was sent and not answered: nobody knows what is out. */
   isRecovering = false
   prefetch = 0
+  /** basic.qos with global: of all consumers together. */
+  sharedPrefetch = 0
   readonly replies: AwaitedReply[] = []
   /** Sent, and not seen by the broker. */
   readonly underWay: SentMessage[] = []

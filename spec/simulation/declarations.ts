@@ -23,6 +23,7 @@ export interface DeclaredExchange {
 }
 
 export function declaredQueue(random: Random, index: number): DeclaredQueue {
+  if (random.chance(0.15)) return quorumQueue(random, index)
   const durable = random.chance(0.65)
   return {
     queue: `q${index}`,
@@ -30,6 +31,22 @@ export function declaredQueue(random: Random, index: number): DeclaredQueue {
     exclusive: random.chance(0.06),
     autoDelete: random.chance(0.12),
     arguments: queueArguments(random),
+  }
+}
+
+function quorumQueue(random: Random, index: number): DeclaredQueue {
+  const {
+    'x-max-priority': _,
+    'x-single-active-consumer': __,
+    'x-queue-mode': ___,
+    ...args
+  } = queueArguments(random)
+  const overflow =
+    args['x-overflow'] === undefined ? {} : { 'x-overflow': random.pick(['drop-head', 'reject-publish']) }
+  const type = { 'x-queue-type': 'quorum' }
+  return {
+    ...{ queue: `q${index}`, durable: true, exclusive: false, autoDelete: false },
+    arguments: { ...args, ...overflow, ...type },
   }
 }
 

@@ -46,8 +46,8 @@ export class SimulatedDisk implements Disk {
   constructor(
     file: string,
     private readonly watch: DiskWatch,
+    afterCrash = existsSync(file),
   ) {
-    const afterCrash = existsSync(file)
     this.database = openDatabase(file, 'os')
     this.writer = new BatchWriter(this.database)
     forgetOrphans(this.database)

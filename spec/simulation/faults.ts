@@ -7,7 +7,7 @@ import type { DiskWatch, SimulatedDisk } from './disk'
 import type { WatchedQueue } from './watched-queue'
 
 export interface Faults {
-  readonly disk?: (file: string, watch: DiskWatch) => SimulatedDisk
+  readonly disk?: (file: string, watch: DiskWatch, afterCrash: boolean) => SimulatedDisk
   readonly queue?: new (
     definition: QueueDefinition,
     options: QueueOptions,

@@ -95,6 +95,10 @@ export class Hearing {
     consumer.outstanding++
     if (consumer.limit > 0 && consumer.outstanding > consumer.limit)
       this.wrong(conversation, `${consumer.outstanding} are out with a consumer that takes ${consumer.limit}`)
+    const { sharedPrefetch } = conversation
+    const shared = [...conversation.consumers.values()].reduce((sum, { outstanding }) => sum + outstanding, 0)
+    if (sharedPrefetch > 0 && shared > sharedPrefetch)
+      this.wrong(conversation, `${shared} are out with a channel that takes ${sharedPrefetch}`)
   }
 
   private checkContent(

@@ -142,11 +142,12 @@ export class Link implements Transport {
     if (this.hasEnded) this.destroy()
   }
 
+  /** Often small, but a large write is through after some pieces. */
   private piece(length: number): number {
-    if (this.splits === 'whole') return length
-    // Large bodies would take for ever.
-    if (length > 8192) return this.random.between(1, length)
-    if (this.splits === 'bytes') return Math.min(length, this.random.between(1, 7))
-    return Math.min(length, this.random.magnitude(1, 4096))
+    if (this.splits === 'whole' || this.random.chance(0.1)) return length
+    return Math.min(
+      length,
+      this.splits === 'bytes' ? this.random.between(1, 7) : this.random.magnitude(1, 4096),
+    )
   }
 }

@@ -74,8 +74,16 @@ type Maker = (random: Random) => Partial<Told>
 const steps = {
   publish: [40, publication],
   publishMany: [6, random => ({ ...publication(random), count: random.between(5, 60) })],
+  publishBulk: [
+    0.7,
+    random => ({
+      ...publication(random),
+      bytes: random.between(500, 2000),
+      count: random.between(300, 1200),
+    }),
+  ],
   consume: [
-    10,
+    12,
     random => ({
       queue: queueName(random),
       noAck: random.chance(0.2),
@@ -86,12 +94,23 @@ const steps = {
     }),
   ],
   ack: [25, random => ({ multiple: random.chance(0.15) })],
+  ackAll: [8, () => ({})],
   nack: [8, random => ({ multiple: random.chance(0.15), requeue: random.chance(0.6) })],
   reject: [6, random => ({ requeue: random.chance(0.6) })],
   get: [10, random => ({ queue: queueName(random), noAck: random.chance(0.3) })],
+  limitChannel: [2, random => ({ prefetch: random.pick([0, 1, 3, 10]) })],
+  ownQueue: [
+    2,
+    random => ({
+      exchange: sourceName(random),
+      routingKey: random.pick(PATTERNS),
+      noAck: random.chance(0.5),
+    }),
+  ],
   recover: [2, () => ({})],
   cancel: [5, random => ({ nowait: random.chance(0.1) })],
   declareQueue: [8, random => ({ queue: queueName(random), nowait: random.chance(0.1) })],
+  declarePassively: [2, random => ({ queue: queueName(random), exchange: exchangeName(random) })],
   declareOtherwise: [0.5, random => ({ queue: queueName(random) })],
   declareExchange: [4, random => ({ exchange: exchangeName(random) })],
   bind: [
@@ -135,6 +154,7 @@ const steps = {
   advance: [5, random => ({ ms: random.magnitude(1, 60_000) })],
   settle: [6, () => ({})],
   crash: [1, () => ({})],
+  restart: [0.5, () => ({})],
 } satisfies Record<string, readonly [number, Maker]>
 
 export type Op = keyof typeof steps
@@ -151,7 +171,12 @@ export function planFor(seed: string, length = 200): Plan {
     exchanges: Array.from({ length: EXCHANGES }, (_, index) => declaredExchange(shape, index)),
   }
   const chosen = random.fork('steps')
-  return { ...plan, steps: Array.from({ length }, () => step(chosen)) }
+  const first = plan.queues.map(({ queue }) => ({
+    ...step(chosen),
+    op: 'bind' as const,
+    with: { queue, exchange: sourceName(chosen), routingKey: chosen.pick(PATTERNS), arguments: {} },
+  }))
+  return { ...plan, steps: [...first, ...Array.from({ length: length - first.length }, () => step(chosen))] }
 }
 
 function step(random: Random): Step {
@@ -203,6 +228,8 @@ function properties(random: Random): Properties {
   maybe(0.1, 'type', () => 'kind')
   maybe(0.1, 'userId', () => 'guest')
   maybe(0.1, 'appId', () => 'simulation')
+  maybe(0.1, 'clusterId', () => 'none')
+  maybe(0.1, 'messageId', () => `of ${random.between(0, 9)}`)
   maybe(0.3, 'headers', () => headers(random))
   return all
 }

@@ -58,6 +58,7 @@ export class QueueModel {
   settled = 0
   returned = 0
   delivered = 0
+  redelivered = 0
   /** Entries of before a restart. */
   restored = 0
   isDeleted = false
@@ -125,6 +126,7 @@ export class QueueModel {
   ): EntryModel | undefined {
     const entry = this.entries.get(position)
     this.delivered++
+    if (isRedelivered) this.redelivered++
     if (entry === undefined || entry.id !== id) {
       this.wrong(`${id} went out of position ${position}, where ${entry?.id ?? 'nothing'} is`)
       return undefined

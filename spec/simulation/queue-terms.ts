@@ -25,6 +25,7 @@ export function queueTerms(args: Plain, policy: Plain | undefined): QueueTerms {
   const lower = (key: string): number => Math.min(numberOr(args[`x-${key}`]), numberOr(policy?.[key]))
   const text = (key: string): string | undefined => (args[`x-${key}`] ?? policy?.[key]) as string | undefined
   const ttl = lower('message-ttl')
+  const isQuorum = args['x-queue-type'] === 'quorum'
   return {
     maxLength: lower('max-length'),
     maxLengthBytes: lower('max-length-bytes'),
@@ -34,7 +35,10 @@ export function queueTerms(args: Plain, policy: Plain | undefined): QueueTerms {
     deadLetterRoutingKey: text('dead-letter-routing-key'),
     maxPriority: (args['x-max-priority'] as number | undefined) ?? 0,
     isSingleActive: args['x-single-active-consumer'] === true,
-    deliveryLimit: lower('delivery-limit'),
+    deliveryLimit: Math.min(
+      lower('delivery-limit'),
+      isQuorum && args['x-delivery-limit'] === undefined ? 20 : Infinity,
+    ),
   }
 }
 

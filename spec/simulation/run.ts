@@ -1,5 +1,5 @@
 /** One simulation: a plan from beginning to end, in one call. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Random } from '../crash/random'
@@ -11,6 +11,9 @@ import type { Plan } from './plan'
 import { startOver, take } from './steps'
 import { World } from './world'
 
+/** In memory where there is such a place: nothing is learnt here from how long a real disk takes to sync. */
+const FAST = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+
 export interface Outcome {
   readonly violations: readonly string[]
   /** Of everything that went over the wires, in order. */
@@ -21,7 +24,7 @@ export interface Outcome {
 }
 
 export function simulate(plan: Plan, faults: Faults = {}): Outcome {
-  const folder = mkdtempSync(join(tmpdir(), 'leveret-simulation-'))
+  const folder = mkdtempSync(join(FAST, 'leveret-simulation-'))
   try {
     const random = new Random(`simulation/${plan.seed}/run`)
     return withSeededChance(random.fork('chance'), () =>
@@ -36,19 +39,28 @@ function run(plan: Plan, file: string, random: Random, faults: Faults): Outcome 
   startOver()
   const findings = new Findings()
   const world = new World(file, random, findings, faults)
-  let steps = 0
+  const progress = { steps: 0 }
+  try {
+    go(world, plan, progress)
+  } catch (error) {
+    findings.wrong(`something was thrown: ${error instanceof Error ? error.stack : String(error)}`)
+  }
+  world.end()
+  const { violations, happened } = findings
+  return { violations, happened, steps: progress.steps, digest: world.digest.digest('hex') }
+}
+
+function go(world: World, plan: Plan, progress: { steps: number }): void {
+  const { findings } = world
   for (const step of plan.steps) {
-    steps++
+    progress.steps++
     findings.saw(take(world, plan, step) ? step.op : `${step.op} (left out)`)
     for (let ticks = step.ticks; ticks > 0; ticks--) world.tick()
     checkCounters(world)
     if (step.op === 'settle') checkRest(world)
-    if (findings.violations.length > 0) break
+    if (findings.violations.length > 0) return
   }
-  if (findings.violations.length === 0) end(world)
-  world.end()
-  const { violations, happened } = findings
-  return { violations, happened, steps, digest: world.digest.digest('hex') }
+  end(world)
 }
 
 /** All faults are mended, everything comes to rest; then the last crash. */

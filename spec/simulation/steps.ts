@@ -26,12 +26,43 @@ export function take(world: World, plan: Plan, step: Step): boolean {
     withWorld(world, step, step.with as Told)
     return true
   }
-  const client = world.client(step.client, plan.splits[step.client] ?? 'whole')
-  const conversation = client.conversation(step.channel)
+  const [client, conversation] = talkers(world, step) ?? newTalker(world, plan, step)
   if (conversation === undefined) return false
   const action = spoken[step.op as keyof typeof spoken] as Action
   action({ world, plan, client, conversation }, step, step.with as Told)
   return true
+}
+
+/** Who can do such a thing, if anybody can: one of them. */
+function talkers(world: World, { op, pick }: Step): [Client, Conversation] | undefined {
+  const suits = suited[op]
+  if (suits === undefined) return undefined
+  const all = [...world.clients.values()]
+    .filter(({ isGone, isClosing }) => !isGone && !isClosing)
+    .flatMap(client =>
+      [...client.conversations.values()].map((each): [Client, Conversation] => [client, each]),
+    )
+    .filter(([, conversation]) => conversation.state === 'open' && suits(conversation))
+  return all[pick % all.length]
+}
+
+function newTalker(world: World, plan: Plan, step: Step): [Client, Conversation | undefined] {
+  const client = world.client(step.client, plan.splits[step.client] ?? 'whole')
+  return [client, client.conversation(step.channel)]
+}
+
+const hasUnacked = ({ unacked }: Conversation): boolean => unacked.size > 0
+const isInTx = ({ mode }: Conversation): boolean => mode === 'tx'
+
+const suited: Partial<Record<Op, (conversation: Conversation) => boolean>> = {
+  ack: hasUnacked,
+  ackAll: hasUnacked,
+  nack: hasUnacked,
+  reject: hasUnacked,
+  recover: hasUnacked,
+  cancel: ({ consumers }) => consumers.size > 0,
+  commit: isInTx,
+  rollback: isInTx,
 }
 
 /** Identities begin anew with each run. */
@@ -62,6 +93,7 @@ const worldly = {
   advance: (world: World, _: Step, { ms }: Told) => world.clock.advance(ms),
   settle: (world: World) => world.settle(),
   crash: (world: World) => world.crash(),
+  restart: (world: World) => world.restart(),
   setPolicy: (world: World, _: Step, told: Told) => {
     const { name, pattern, priority = 0, definition } = told
     world.vhost.policies.set('policy', name, { pattern, priority, definition, 'apply-to': 'queues' })
@@ -85,13 +117,21 @@ const spoken: Record<Exclude<Op, keyof typeof worldly>, Action> = {
     ensureTarget(stage, told, pick)
     for (let left = told.count; left > 0; left--) publish(stage, told)
   },
+  publishBulk: (stage, { pick }, told) => {
+    ensureTarget(stage, told, pick)
+    for (let left = told.count; left > 0; left--) publish(stage, told)
+  },
   consume: (stage, _, { queue, noAck, exclusive, prefetch, priority, nowait }) => {
     const { client, conversation } = stage
     ensureQueue(stage, queue)
     const consumerTag = `t${++count}`
     if (conversation.prefetch !== prefetch) {
       conversation.prefetch = prefetch
-      client.ask(conversation, 'basic.qos', { prefetchSize: 0, prefetchCount: prefetch, global: false })
+      const limits = { prefetchSize: 0, prefetchCount: prefetch, global: false }
+      // RabbitMQ: the later of the two kinds counts.
+      client.ask(conversation, 'basic.qos', limits, () => {
+        conversation.sharedPrefetch = 0
+      })
     }
     conversation.consumers.set(consumerTag, { noAck, limit: prefetch, outstanding: 0 })
     const args = priority === undefined ? {} : { 'x-priority': priority }
@@ -105,11 +145,35 @@ const spoken: Record<Exclude<Op, keyof typeof worldly>, Action> = {
     })
   },
   ack: (stage, step, { multiple }) => settle(stage, step, 'basic.ack', { multiple }),
+  ackAll: ({ client, conversation }) => {
+    if (conversation.isRecovering) return
+    const tags = [...conversation.unacked.keys()]
+    if (tags.length === 0) return
+    // Not tag 0: what is on its way is not meant.
+    client.say(conversation.number, 'basic.ack', { deliveryTag: Math.max(...tags), multiple: true })
+    for (const tag of tags) conversation.settled(tag)
+  },
   nack: (stage, step, { multiple, requeue }) => settle(stage, step, 'basic.nack', { multiple, requeue }),
   reject: (stage, step, { requeue }) => settle(stage, step, 'basic.reject', { requeue }),
   get: (stage, _, { queue, noAck }) => {
     ensureQueue(stage, queue)
     stage.client.ask(stage.conversation, 'basic.get', { queue, noAck })
+  },
+  limitChannel: ({ client, conversation }, _, { prefetch }) => {
+    const limits = { prefetchSize: 0, prefetchCount: prefetch, global: true }
+    client.ask(conversation, 'basic.qos', limits, () => {
+      conversation.sharedPrefetch = prefetch
+    })
+  },
+  ownQueue: (stage, _, { exchange, routingKey, noAck }) => {
+    const { client, conversation } = stage
+    ensureExchange(stage, exchange)
+    client.ask(conversation, 'queue.declare', { queue: '', exclusive: true, autoDelete: true })
+    // The empty name is the one that was declared last.
+    client.ask(conversation, 'queue.bind', { queue: '', exchange, routingKey })
+    const consumerTag = `t${++count}`
+    conversation.consumers.set(consumerTag, { noAck, limit: conversation.prefetch, outstanding: 0 })
+    client.ask(conversation, 'basic.consume', { queue: '', consumerTag, noAck })
   },
   recover: ({ client, conversation }) => {
     if (conversation.isRecovering || conversation.mode === 'tx') return
@@ -122,6 +186,15 @@ const spoken: Record<Exclude<Op, keyof typeof worldly>, Action> = {
     if (consumerTag !== undefined) client.ask(conversation, 'basic.cancel', { consumerTag, nowait } as never)
   },
   declareQueue: (stage, _, { queue, nowait }) => declareQueue(stage, queue, nowait),
+  declarePassively: (stage, { pick }, { queue, exchange }) => {
+    if (pick % 2 === 0) {
+      ensureQueue(stage, queue)
+      stage.client.ask(stage.conversation, 'queue.declare', { queue, passive: true })
+    } else {
+      ensureExchange(stage, exchange)
+      stage.client.ask(stage.conversation, 'exchange.declare', { exchange, type: 'direct', passive: true })
+    }
+  },
   declareOtherwise: ({ client, conversation }, _, { queue }) =>
     client.ask(conversation, 'queue.declare', { queue, durable: false, arguments: { 'x-max-length': 77 } }),
   declareExchange: (stage, _, { exchange }) => declareExchange(stage, exchange),
@@ -204,7 +277,7 @@ function publish({ world, client, conversation }: Stage, told: Told): void {
     id,
     exchange,
     routingKey,
-    properties: bytes === 0 ? { ...properties, messageId: id } : properties,
+    properties: body.length === 0 ? { ...properties, messageId: id } : properties,
     body,
     isMandatory: mandatory,
     routed: [],

@@ -15,7 +15,7 @@ export class WatchedQueue extends Queue {
     definition: QueueDefinition,
     options: QueueOptions,
     around: QueueSurroundings,
-    private readonly model: BrokerModel,
+    protected readonly model: BrokerModel,
   ) {
     super(definition, options, around)
     this.twin = model.queueMade(definition)

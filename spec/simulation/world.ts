@@ -54,7 +54,7 @@ export class World implements DiskWatch, ClientWatch {
   /** What a broker that crashes now will have again. */
   onDisk: Snapshot = NOTHING_KEPT
   lives = 0
-  private connections!: Connections
+  connections!: Connections
   private leaving: Snapshot = NOTHING_KEPT
   private ports = 40_000
   private readonly random: Random
@@ -66,7 +66,7 @@ export class World implements DiskWatch, ClientWatch {
     private readonly faults: Faults = {},
   ) {
     this.random = random.fork('network')
-    this.start()
+    this.start(false)
   }
 
   get vhost(): Vhost {
@@ -138,7 +138,20 @@ export class World implements DiskWatch, ClientWatch {
     this.disk.crash()
     // With new timers: those of the broker that is gone are nobody's.
     this.clock = new ManualClock(this.clock.now())
-    this.start()
+    this.start(true)
+  }
+
+  /** The broker stops well: its connections go, everything is written. */
+  restart(): void {
+    this.findings.saw('restart')
+    this.disk.isFull = false
+    for (const { link } of this.clients.values()) link.destroy()
+    this.settle()
+    this.clients.clear()
+    this.broker.stop()
+    this.disk.crash()
+    this.clock = new ManualClock(this.clock.now())
+    this.start(false)
   }
 
   end(): void {
@@ -209,11 +222,12 @@ export class World implements DiskWatch, ClientWatch {
 
   conversationEnded(): void {}
 
-  private start(): void {
+  private start(afterCrash: boolean): void {
     this.lives++
     const kept = this.onDisk
     this.turn = new ManualTurn()
-    this.disk = this.faults.disk?.(this.file, this) ?? new SimulatedDisk(this.file, this)
+    this.disk =
+      this.faults.disk?.(this.file, this, afterCrash) ?? new SimulatedDisk(this.file, this, afterCrash)
     this.model = new BrokerModel(this, kept)
     const { clock, turn, model, log } = this
     const store = new SqliteStore(turn, this.disk)
@@ -229,7 +243,7 @@ export class World implements DiskWatch, ClientWatch {
     for (const { name, type, durable } of this.vhost.exchanges.values())
       model.topology.exchanges.set(name, { name, type, isDurable: durable, alternate: undefined })
     this.broker.recover()
-    model.restore()
+    model.restore(afterCrash)
     this.broker.events.listen(event => model.heard(event))
     this.vhost.firehose = model
     this.disk.onStalled(reason => {
