@@ -96,7 +96,7 @@ const steps = {
   ack: [25, random => ({ multiple: random.chance(0.15) })],
   ackAll: [8, () => ({})],
   nack: [8, random => ({ multiple: random.chance(0.15), requeue: random.chance(0.6) })],
-  reject: [6, random => ({ requeue: random.chance(0.6) })],
+  reject: [10, random => ({ requeue: random.chance(0.7) })],
   get: [10, random => ({ queue: queueName(random), noAck: random.chance(0.3) })],
   limitChannel: [2, random => ({ prefetch: random.pick([0, 1, 3, 10]) })],
   ownQueue: [
