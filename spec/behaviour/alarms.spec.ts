@@ -130,6 +130,7 @@ describe('a broker on a machine with little left', () => {
     await client.channel.checkQueue(queue)
     machine.used = 200_000_001
     await pass()
+    expect(running.broker.alarms.isRaised).toBe(true)
     const taken = await client.channel.get(queue)
     expect(taken && taken.content.toString()).toBe('m')
     expect(client.told).toEqual([])
