@@ -9,7 +9,7 @@ import { handleCount, type Vitals } from './vitals'
 const MIB = 1024 * 1024
 const PATIENCE_MS = 60_000
 /** Longer than any delay, and than anybody keeps a message: when so long nothing has come, nothing more will. */
-const QUIET_MS = 6000
+const QUIET_MS = 5000
 /** Sockets of the HTTP client linger. */
 const LINGERING_MS = 15_000
 const HANDLES_MORE_MAX = 2

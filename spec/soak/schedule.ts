@@ -13,7 +13,7 @@ export interface LifePlan {
 }
 
 const SHARE_OF_SHORT_LIVES = 0.6
-const LIFE_MS_MIN = 3000
+const LIFE_MS_MIN = 2000
 const LIFE_MS_MAX = 360_000
 const FREEZE_EACH_MS = 240_000
 const FREEZE_MS_MAX = 8000

@@ -2,6 +2,8 @@
 import { Stage } from '../crash/stage'
 import type { SoakLedger } from './books'
 
+const REST_STEP_MS = 250
+
 export class SoakStage extends Stage<SoakLedger> {
   /** Nothing new is published or declared; consumers empty the queues. */
   isDraining = false
@@ -14,6 +16,12 @@ export class SoakStage extends Stage<SoakLedger> {
     readonly rate: number,
   ) {
     super(url, ledger)
+  }
+
+  /** Waits, but not beyond the last work. */
+  async rest(delayMs: number): Promise<void> {
+    const untilMs = Date.now() + delayMs
+    while (this.isBusy && Date.now() < untilMs) await this.pause(Math.min(REST_STEP_MS, untilMs - Date.now()))
   }
 
   get isBusy(): boolean {

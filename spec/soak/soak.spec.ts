@@ -10,17 +10,16 @@ jest.setTimeout(120_000)
 it('a soak tells which confirmed messages a broker has lost', async () => {
   const soak = new Soak({
     seed: '4',
-    minutes: 0.1,
-    rate: 400,
+    minutes: 0.04,
+    rate: 150,
     print: () => {},
     sabotage: forgetTheEndOfTheWal,
   })
   const isFine = await soak.run()
   soak.discard()
   expect(isFine).toBe(false)
-  const { complaints, figures } = soak.ledger
-  expect(figures.lost).toBeGreaterThan(0)
-  expect(complaints.filter(complaint => !complaint.endsWith('is lost'))).toEqual([])
+  expect(soak.ledger.figures).toMatchObject({ disordered: 0, unmarked: 0 })
+  expect(soak.ledger.figures.lost).toBeGreaterThan(0)
 })
 
 describe('the plan of a soak', () => {
@@ -36,5 +35,5 @@ describe('the plan of a soak', () => {
 function forgetTheEndOfTheWal(dataDir: string): void {
   const wal = join(dataDir, 'leveret.db-wal')
   const size = statSync(wal, { throwIfNoEntry: false })?.size ?? 0
-  if (size > 0) truncateSync(wal, Math.floor(size * 0.8))
+  if (size > 0) truncateSync(wal, Math.floor(size * 0.4))
 }

@@ -25,7 +25,7 @@ export async function asker(stage: SoakStage, random: Random): Promise<void> {
       await gate.until(() => answer !== '')
       if (answer !== `re: ${question}`) stage.ledger.complain(`asked ${question}, was answered ${answer}`)
       stage.ledger.figures.replies++
-      await stage.pause(random.between(100, 1000))
+      await stage.rest(random.between(100, 1000))
     }
     await link.close()
   }

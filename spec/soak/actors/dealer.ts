@@ -19,7 +19,7 @@ export async function dealer(stage: SoakStage, random: Random): Promise<void> {
   let due = 0
   while (stage.isBusy) {
     const delayMs = random.between(100, 1500)
-    await stage.pause(delayMs)
+    await stage.rest(delayMs)
     due += (delayMs * stage.rate * DEALS_SHARE) / 1000
     const held: Held[] = []
     for (; due >= 1; due--) held.push(publish(stage, random, channel))

@@ -15,7 +15,7 @@ const CHANGED = [201, 204]
 
 export async function governor(stage: SoakStage, random: Random): Promise<void> {
   while (stage.isBusy) {
-    await stage.pause(random.between(1000, 8000))
+    await stage.rest(random.between(1000, 8000))
     if (!stage.isBusy) return
     if (random.chance(0.25)) await request(stage, 'DELETE', POLICY, { statuses: [204, 404] })
     else {

@@ -21,7 +21,7 @@ const PATHS = [
 
 export async function poller(stage: SoakStage, random: Random): Promise<void> {
   while (stage.isBusy) {
-    await stage.pause(random.between(200, 1500))
+    await stage.rest(random.between(200, 1500))
     if (!stage.isBusy) return
     if (random.chance(0.03)) await guess(stage, random)
     else await request(stage, 'GET', random.pick(PATHS))

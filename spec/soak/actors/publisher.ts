@@ -19,7 +19,7 @@ export async function publisher(stage: SoakStage, random: Random, lane: Lane): P
   let due = 0
   let last = Date.now()
   while (stage.isBusy) {
-    await stage.pause(random.between(50, 800))
+    await stage.rest(random.between(50, 800))
     due = Math.min(due + ((Date.now() - last) * stage.rate * lane.share) / 1000, stage.rate)
     last = Date.now()
     if (lane.books.some(book => stage.ledger.book(book).size > OPEN_MAX)) continue

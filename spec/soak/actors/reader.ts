@@ -5,6 +5,9 @@ import { placeOf, type Style } from '../places'
 import type { SoakStage } from '../soak-stage'
 import { Reading } from './reading'
 
+/** How often those who take their time settle when all is to be emptied. */
+const DRAINING_MS = 30
+
 export interface ReaderOptions {
   readonly queue: string
   readonly style: Style
@@ -36,7 +39,8 @@ async function workUntil(
   while (!stage.isOver && !link.isLost && Date.now() < untilMs) {
     if (style === 'getting') await reading.getSome(random.between(1, 40))
     if (style === 'slow' && stage.isBusy) await doze(stage, random, link)
-    await stage.pause(style === 'getting' ? random.between(50, 1500) : 300)
+    const restMs = style === 'getting' ? random.between(50, 1500) : 300
+    await stage.pause(stage.isBusy ? restMs : DRAINING_MS)
     await reading.settleRest()
   }
 }
@@ -45,6 +49,6 @@ async function workUntil(
 async function doze(stage: SoakStage, random: Random, link: Link): Promise<void> {
   if (!random.chance(0.1)) return
   link.deafen()
-  await stage.pause(random.between(500, 6000))
+  await stage.rest(random.between(500, 6000))
   link.listen()
 }

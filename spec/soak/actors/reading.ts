@@ -122,7 +122,7 @@ export class Reading {
 
   private settleSome(): void {
     const { pending, random, style } = this
-    if (style === 'slow' || style === 'dealing' || pending.length === 0) return
+    if ((style === 'slow' && this.stage.isBusy) || style === 'dealing' || pending.length === 0) return
     if (style === 'judging' || style === 'picky' || style === 'poisoned') this.decide(pending.pop()!)
     else if (style === 'each') {
       const { tag, copy } = pending.pop()!

@@ -15,8 +15,7 @@ export async function stuck(stage: SoakStage, random: Random): Promise<void> {
     await channel.call('queue.bind', { queue, exchange: 'soak.news', routingKey: '#' })
     await channel.call('basic.consume', { queue, noAck: random.chance(0.5) })
     link.deafen()
-    const untilMs = Date.now() + random.between(10_000, 60_000)
-    while (stage.isBusy && Date.now() < untilMs) await stage.pause(500)
+    await stage.rest(random.between(10_000, 60_000))
     link.listen()
     link.destroy()
   }

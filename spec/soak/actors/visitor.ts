@@ -9,7 +9,7 @@ const HEADER = Buffer.from('AMQP\x00\x00\x09\x01', 'latin1')
 
 export async function visitor(stage: SoakStage, random: Random): Promise<void> {
   while (stage.isBusy) {
-    await stage.pause(random.between(100, 1500))
+    await stage.rest(random.between(100, 1500))
     if (!stage.isBusy) return
     const leaving = random.pick(LEAVINGS)
     stage.ledger.figures.visits++
@@ -46,7 +46,7 @@ async function visit(stage: SoakStage, random: Random, link: Link): Promise<void
     if (random.chance(0.3)) await channel.call('queue.delete', { queue })
     if (random.chance(0.5)) await channel.call('channel.close')
   }
-  await stage.pause(random.between(0, 500))
+  await stage.rest(random.between(0, 500))
 }
 
 /** Connects, says the first words or none, and is gone. */
@@ -55,6 +55,6 @@ async function knock(stage: SoakStage, random: Random, words: Buffer | undefined
   const socket = connect(Number(port), hostname).on('error', () => {})
   socket.resume()
   if (words !== undefined) socket.write(words)
-  await stage.pause(random.between(0, 300))
+  await stage.rest(random.between(0, 300))
   socket.resetAndDestroy()
 }
