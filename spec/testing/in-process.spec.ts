@@ -150,18 +150,14 @@ describe('a test broker in process', () => {
   it('keeps its process alive until it is stopped, and no longer', async () => {
     const program = `
       const { TestBroker } = require('./dist/testing')
-      const amqplib = require('amqplib')
       ;(async () => {
         const broker = await TestBroker.start({ transport: 'in-process' })
-        const channel = await (await amqplib.connect(broker.url + '?heartbeat=0')).createChannel()
-        await channel.assertQueue('orders')
-        setTimeout(() => channel.sendToQueue('orders', Buffer.from('late')), 100).unref()
-        await new Promise(resolve => channel.consume('orders', resolve))
-        console.log('came')
+        await new Promise(resolve => setTimeout(resolve, 20).unref())
+        console.log('still here')
         await broker.stop()
       })()`
     const ended = new Program('-e', [program], { cwd: join(__dirname, '..', '..') }).finished()
-    expect(await ended).toEqual(['came'])
+    expect(await ended).toEqual(['still here'])
   })
 
   it.each([
