@@ -13,6 +13,7 @@ import {
   ResourceError,
   ResourceLocked,
 } from '../amqp/errors'
+import type { RaisedAlarm } from '../broker/alarms'
 import type { Broker } from '../broker/broker'
 import type { ChannelConsumer } from '../channel/channel-consumer'
 import type { Clock } from '../clock'
@@ -68,6 +69,12 @@ export interface CloseChannels extends FaultOptions<FaultyChannel> {
 
 const TEXT = 'a fault of the test'
 
+/** Publishers wait, of whatever broker is there. */
+interface Block {
+  readonly reason: string
+  alarm: RaisedAlarm | undefined
+}
+
 interface StruckBroker {
   readonly broker: Broker
   readonly connections: Connections
@@ -80,8 +87,7 @@ export class Faults {
 
   private readonly dropped = new WeakSet<Connection>()
   private struck: StruckBroker | undefined
-  /** Why publishers are. */
-  private blocked: string | undefined
+  private readonly blocks = new Set<Block>()
 
   constructor(clock: Clock) {
     this.confirms = new ConfirmFaults(clock)
@@ -132,12 +138,12 @@ export class Faults {
 
   /** connection.blocked, for connections that publish, until the fault is ended. */
   blockPublishers(reason = 'low on memory'): Fault<unknown> {
-    this.blocked = reason
-    this.struck?.broker.alarms.raise(reason)
+    const block: Block = { reason, alarm: this.struck?.broker.alarms.raise(reason) }
+    this.blocks.add(block)
     return this.lasts(
       new Fault<unknown>({}, () => {
-        this.blocked = undefined
-        this.struck?.broker.alarms.clear()
+        this.blocks.delete(block)
+        block.alarm?.clear()
       }),
     )
   }
@@ -190,7 +196,7 @@ export class Faults {
   /** Whom the faults are for: after a restart, somebody else. */
   attach(struck: StruckBroker): void {
     this.struck = struck
-    if (this.blocked !== undefined) struck.broker.alarms.raise(this.blocked)
+    for (const block of this.blocks) block.alarm = struck.broker.alarms.raise(block.reason)
   }
 
   through(transport: Transport): Transport | undefined {
