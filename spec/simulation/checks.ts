@@ -84,7 +84,7 @@ export function checkRest(world: World): void {
       'there is too much in it',
     )
   }
-  if (!world.disk.isFull)
+  if (!world.isHeldUp)
     findings.require(
       model.letters.pending === 0,
       () => `${model.letters.pending} dead letters are still on their way`,
@@ -97,10 +97,10 @@ export function checkRest(world: World): void {
 }
 
 /** Connections and channels that came and did not go are those that the clients have. */
-function checkGauges({ broker, connections, clients, findings, disk }: World): void {
+function checkGauges({ broker, connections, clients, findings, isHeldUp }: World): void {
   const { channelsCreated, channelsClosed } = broker.counters.churn
   const there = [...clients.values()].filter(({ isGone }) => !isGone)
-  if (disk.isFull || there.some(({ link }) => link.stalled.toServer || link.stalled.toClient)) return
+  if (isHeldUp || there.some(({ link }) => link.stalled.toServer || link.stalled.toClient)) return
   const is = {
     connections: connections.count,
     channels: channelsCreated - channelsClosed,
@@ -115,7 +115,7 @@ function checkClient(world: World, client: Client): void {
   for (const conversation of client.conversations.values()) {
     const where = `connection ${client.port} channel ${conversation.number}`
     const { expected, replies, underWay, unconfirmed, returnsDue } = conversation
-    const isHeldUp = world.disk.isFull
+    const { isHeldUp } = world
     const open = {
       expected: expected.length,
       replies: isHeldUp ? 0 : replies.length,

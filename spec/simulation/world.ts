@@ -3,6 +3,7 @@
  * `tick`, and a broker that crashed is opened again on what its disk has.
  */
 import { createHash } from 'node:crypto'
+import type { RaisedAlarm } from '../../src/broker/alarms'
 import { Broker } from '../../src/broker/broker'
 import { compatOf } from '../../src/broker/compat'
 import type { Vhost } from '../../src/broker/vhost'
@@ -54,6 +55,7 @@ export class World implements DiskWatch, ClientWatch {
   /** What a broker that crashes now will have again. */
   onDisk: Snapshot = NOTHING_KEPT
   lives = 0
+  memoryAlarm: RaisedAlarm | undefined
   connections!: Connections
   private leaving: Snapshot = NOTHING_KEPT
   private ports = 40_000
@@ -73,6 +75,17 @@ export class World implements DiskWatch, ClientWatch {
     const vhost = this.broker.vhosts.get('/')
     if (vhost === undefined) throw new Error('the virtual host is gone')
     return vhost
+  }
+
+  /** Publishers are held up. */
+  get isHeldUp(): boolean {
+    return this.disk.isFull || this.memoryAlarm !== undefined
+  }
+
+  /** Memory is short, or no more. */
+  setMemoryAlarm(isRaised: boolean): void {
+    this.memoryAlarm?.clear()
+    this.memoryAlarm = isRaised ? this.broker.alarms.raise('low on memory') : undefined
   }
 
   now(): number {
@@ -246,9 +259,11 @@ export class World implements DiskWatch, ClientWatch {
     model.restore(afterCrash)
     this.broker.events.listen(event => model.heard(event))
     this.vhost.firehose = model
+    let full: RaisedAlarm | undefined
+    this.memoryAlarm = undefined
     this.disk.onStalled(reason => {
-      if (reason === undefined) this.broker.alarms.clear()
-      else this.broker.alarms.raise('low on disk')
+      full?.clear()
+      full = reason === undefined ? undefined : this.broker.alarms.raise('low on disk')
     })
     this.connections = new Connections(this.serverSettings())
     if (this.lives > 1) this.checkRecovered(kept)

@@ -166,10 +166,7 @@ export class Segment {
     this.letGo()
   }
 
-  /**
-   * Takes the entries back; those before `delivered` were delivered once. What is not among them is settled. They expire
-   * as long after they were written as `ttls` says, or sooner if they say so.
-   */
+  /** Takes the entries back; those before `delivered` were delivered once, and what is not among them is settled. */
   fill(stored: readonly StoredEntry[], delivered: number, ttls: TtlHistory): void {
     let bytes = 0
     for (const { start, end } of stored) if (end - start < SHARED_RECORD_BYTES) bytes += end - start
