@@ -17,6 +17,7 @@ import { ManualClock } from '../support/manual-clock'
 import { ManualTurn } from '../support/manual-turn'
 import { RecordingLogger } from '../support/recording-logger'
 import { BrokerModel } from './broker-model'
+import { checkCounters } from './checks'
 import { Client } from './client'
 import type { Conversation, SentMessage } from './conversation'
 import { type DiskWatch, SimulatedDisk } from './disk'
@@ -129,6 +130,7 @@ export class World implements DiskWatch, ClientWatch {
     const hasMore = this.turn.run()
     this.disk.work(diskWork)
     this.checkLog()
+    checkCounters(this)
     return hasMore || this.disk.isBusy || [...this.clients.values()].some(({ link }) => link.isBusy)
   }
 
