@@ -4,7 +4,7 @@
  */
 import { statfs } from 'node:fs/promises'
 import { totalmem } from 'node:os'
-import { setFlagsFromString } from 'node:v8'
+import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 export interface Machine {
@@ -12,6 +12,10 @@ export interface Machine {
   readonly memoryTotal: number
   /** Bytes in use at present. */
   memoryUsed(): number
+  /** Bytes that the heap may come to have: with more, V8 ends the process. Messages are not in it. */
+  readonly heapTotal: number
+  /** Bytes of the heap in use at present. */
+  heapUsed(): number
   /** Gives back what nobody uses any more. Takes milliseconds, or more where there is much. */
   collectGarbage(): void
   /** Bytes that are free where a folder is. Rejects where the system does not tell. */
@@ -20,6 +24,7 @@ export interface Machine {
 
 export class SystemMachine implements Machine {
   readonly memoryTotal = memoryTotal()
+  readonly heapTotal = getHeapStatistics().heap_size_limit
   private collect: (() => void) | undefined
 
   /**
@@ -30,6 +35,10 @@ export class SystemMachine implements Machine {
   memoryUsed(): number {
     const { heapUsed, arrayBuffers } = process.memoryUsage()
     return heapUsed + arrayBuffers
+  }
+
+  heapUsed(): number {
+    return process.memoryUsage().heapUsed
   }
 
   /**
