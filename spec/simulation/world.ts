@@ -3,6 +3,7 @@
  * `tick`, and a broker that crashed is opened again on what its disk has.
  */
 import { createHash } from 'node:crypto'
+import type { RaisedAlarm } from '../../src/broker/alarms'
 import { Broker } from '../../src/broker/broker'
 import { compatOf } from '../../src/broker/compat'
 import type { Vhost } from '../../src/broker/vhost'
@@ -246,9 +247,10 @@ export class World implements DiskWatch, ClientWatch {
     model.restore(afterCrash)
     this.broker.events.listen(event => model.heard(event))
     this.vhost.firehose = model
+    let stalled: RaisedAlarm | undefined
     this.disk.onStalled(reason => {
-      if (reason === undefined) this.broker.alarms.clear()
-      else this.broker.alarms.raise('low on disk')
+      stalled?.clear()
+      stalled = reason === undefined ? undefined : this.broker.alarms.raise('low on disk')
     })
     this.connections = new Connections(this.serverSettings())
     if (this.lives > 1) this.checkRecovered(kept)

@@ -72,8 +72,9 @@ export class MemoryWatch {
 
   private isHigh(used: number, limit: number): void {
     if (this.alarm !== undefined) return
-    const { alarms, logger } = this.around
-    logger.warn({ used, limit }, 'low on memory: publishers wait until there is less in use')
+    const { alarms, logger, machine } = this.around
+    const heap = { heapUsed: machine.heapUsed(), heapTotal: machine.heapTotal }
+    logger.warn({ used, limit, ...heap }, 'low on memory: publishers wait until there is less in use')
     this.alarm = alarms.raise('low on memory')
   }
 
