@@ -242,3 +242,19 @@ describe('lenient redeclaration', () => {
     )
   })
 })
+
+describe('a request to the HTTP API', () => {
+  it('is a client like others when it publishes', async () => {
+    await begin({ strict: true, management: true })
+    const body = JSON.stringify({
+      properties: {},
+      routing_key: 'nowhere',
+      payload: 'lost',
+      payload_encoding: 'string',
+    })
+    const headers = { authorization: `Basic ${btoa('guest:guest')}` }
+    const url = `${broker.managementUrl}/api/exchanges/%2F/amq.default/publish`
+    expect(await (await fetch(url, { method: 'POST', headers, body })).json()).toEqual({ routed: false })
+    expect(broker.violations()).toMatchObject([{ rule: 'unroutable', user: 'guest', clientName: undefined }])
+  })
+})
