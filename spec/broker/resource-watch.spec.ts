@@ -50,8 +50,15 @@ describe('the watch over memory', () => {
       machine.used += 1_000_000
       clock.advance(1)
     }
-    clock.advance(50)
+    clock.advance(100)
     expect(alarms.isRaised).toBe(true)
+  })
+
+  it('raises none for what is only garbage', () => {
+    const { clock, machine, told } = watching()
+    machine.garbage = LIMIT
+    clock.advance(2000)
+    expect([machine.collections, told]).toEqual([1, []])
   })
 
   it('collects what nobody uses any more, so that consumers alone make room', () => {

@@ -1,7 +1,10 @@
 /**
  * Raises RabbitMQ's memory alarm. Above the limit publishers wait; at it or below they go on: there is no second limit,
- * only the second between two looks while it is raised. As long as it is, garbage is collected, because a broker whose
- * publishers wait hardly allocates, and would never hear that its consumers have made room.
+ * only the second between two looks while it is raised.
+ *
+ * What is above the limit may be garbage: messages that were consumed or moved to the disk since the last collection. So
+ * it is collected before the alarm is raised, and as long as it is: a broker whose publishers wait hardly allocates, and
+ * would never hear that its consumers have made room.
  */
 import type { Clock, Timer } from '../clock'
 import type { Logger } from '../logger'
@@ -54,18 +57,16 @@ export class MemoryWatch {
 
   private look(limit: number): void {
     const { used } = this
-    if (used > limit) this.isHigh(used, limit)
-    else this.isLow(used, limit)
+    if (used <= limit) this.isLow(used, limit)
+    else if (!this.collect()) this.isHigh(used, limit)
     this.timer = this.around.clock.after(this.intervalMs(limit), () => this.look(limit))
   }
 
   private isHigh(used: number, limit: number): void {
+    if (this.alarm !== undefined) return
     const { alarms, logger } = this.around
-    if (this.alarm === undefined) {
-      logger.warn({ used, limit }, 'low on memory: publishers wait until there is less in use')
-      this.alarm = alarms.raise('low on memory')
-    }
-    this.collect()
+    logger.warn({ used, limit }, 'low on memory: publishers wait until there is less in use')
+    this.alarm = alarms.raise('low on memory')
   }
 
   private isLow(used: number, limit: number): void {
@@ -75,13 +76,15 @@ export class MemoryWatch {
     this.alarm = undefined
   }
 
-  private collect(): void {
+  /** False: it was only a moment ago. What is collected is given back in a thread of its own, and seen at the next look. */
+  private collect(): boolean {
     const { clock, machine } = this.around
     const began = clock.now()
-    if (began < this.collectAt) return
+    if (began < this.collectAt) return false
     machine.collectGarbage()
     const ended = clock.now()
-    this.collectAt = ended + (ended - began) / COLLECTING_PART
+    this.collectAt = ended + Math.max(INTERVAL_MAX_MS, (ended - began) / COLLECTING_PART)
+    return true
   }
 
   private intervalMs(limit: number): number {

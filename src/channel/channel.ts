@@ -253,9 +253,9 @@ export class Channel implements TurnWork {
 
   /** amqp: channel.close: after sending it, all but close and close-ok must be discarded. */
   private whileClosing(id: number): void {
+    // Both closed it at once: each answers the other, and the number is free when the peer has answered ours.
     if (id === MethodId.channelClose) this.send(new ChannelCloseOk())
-    else if (id !== MethodId.channelCloseOk) return
-    if (this.state === 'closed') return
+    if (id !== MethodId.channelCloseOk || this.state === 'closed') return
     this.state = 'closed'
     this.onClosed(this)
   }

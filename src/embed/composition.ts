@@ -21,7 +21,7 @@ import type { Transport } from '../server/transport'
 import type { OpenStore } from '../store/open-store'
 import type { Turn } from '../turn'
 import { DefinitionsFile } from './definitions-file'
-import { type Listeners, openListeners } from './listeners'
+import { type Listeners, type OpenListeners, openListeners } from './listeners'
 import { type OpenManagement, openManagement } from './management'
 import { openResources } from './resources'
 import { StalledStore } from './stalled-store'
@@ -45,6 +45,8 @@ export interface Ingredients {
   readonly options: ResolvedOptions
   /** What each connection's transport is wrapped in; undefined: it is not taken. Default: nothing. */
   readonly through?: (transport: Transport) => Transport | undefined
+  /** Where connections come from. Default: the ports and sockets that the options say. */
+  readonly listen?: OpenListeners | undefined
 }
 
 export interface RunningBroker {
@@ -69,7 +71,7 @@ export async function compose(ingredients: Ingredients): Promise<RunningBroker> 
 
 async function composed(ingredients: Ingredients): Promise<RunningBroker> {
   const { clock, wireClock = clock, opened, options, through } = ingredients
-  const { machine = new SystemMachine() } = ingredients
+  const { machine = new SystemMachine(), listen = openListeners } = ingredients
   const log = createLogger({ level: options.logLevel })
   const definitions = options.definitions === undefined ? undefined : new DefinitionsFile(options.definitions)
   const broker = new Broker(
@@ -95,7 +97,7 @@ async function composed(ingredients: Ingredients): Promise<RunningBroker> {
   const resources = await openResources(broker, machine, logger, options)
   await definitions?.importInto(broker, options.skipUnchangedDefinitions)
   const connections = new Connections(settings, through)
-  const listeners = await openListeners({ options, clock: wireClock, logger }, transport =>
+  const listeners = await listen({ options, clock: wireClock, logger }, transport =>
     connections.accept(transport),
   )
   const management = await openManagement({ settings, connections, listeners, options, resources }).catch(

@@ -6,13 +6,7 @@ export type { DueConfirm } from './confirm-faults'
 export type { Duration } from './duration'
 export { type BrokerExpectations, brokerExpectations, type QueuedPattern } from './expectations'
 export type { Fault, FaultOptions } from './fault'
-export type {
-  CloseChannels,
-  CloseConnections,
-  FaultyChannel,
-  FaultyConnection,
-  FaultyConsumer,
-} from './faults'
+export type { CloseChannels, CloseConnections } from './faults'
 export type { JournalBounds } from './journal'
 export type { Journey, JourneyStep, StepKind } from './journey'
 export { LeakReport, LeaksFound, type LeftChannel, type LeftConnection, type LeftQueue } from './leaks'
@@ -31,3 +25,5 @@ export { type ResetOptions, type StopOptions, TestBroker } from './test-broker'
 export type { AdvanceOptions } from './test-clock'
 export type { TestBrokerOptions } from './test-options'
 export type { TestVhost } from './test-vhost'
+export type { ComingConnection, FrameCount, StallOptions } from './transport-faults'
+export type { FaultyChannel, FaultyConnection, FaultyConsumer } from './victims'

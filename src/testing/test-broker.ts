@@ -1,12 +1,15 @@
 /** A broker for a test: there in milliseconds, in this process, without a trace when it is stopped. */
+import type { Duplex } from 'node:stream'
 import { ConnectionForced } from '../amqp/errors'
 import type { Vhost } from '../broker/vhost'
 import type { ResolvedOptions } from '../config/options'
 import { type Administration, administrationOf } from '../embed/administration'
 import type { RunningBroker } from '../embed/composition'
 import { urlOf } from '../embed/embedded-broker'
+import type { Transport } from '../server/transport'
 import { CountedTurn } from './counted-turn'
 import { Faults } from './faults'
+import { InProcess, streamTo } from './in-process'
 import { Journal } from './journal'
 import { type LeakReport, LeaksFound, leaksOf } from './leaks'
 import { type Lasting, Lives, type RestartOptions } from './lives'
@@ -17,6 +20,7 @@ import { Strictness } from './strict/strictness'
 import { TestClock } from './test-clock'
 import { resolveTestOptions, type TestBrokerOptions } from './test-options'
 import { TestVhost } from './test-vhost'
+import { turnWires } from './transport-pair'
 import { WatchedVhost, type Watching } from './watched-vhost'
 
 /** What it is made of. */
@@ -39,7 +43,7 @@ export interface StopOptions {
 }
 
 export class TestBroker extends WatchedVhost {
-  /** For any AMQP 0-9-1 client: `amqp://guest:guest@127.0.0.1:40123`. */
+  /** For any AMQP 0-9-1 client, of this process at least: `amqp://guest:guest@127.0.0.1:40123`. */
   readonly url: string
   readonly host: string
   readonly port: number
@@ -60,7 +64,7 @@ export class TestBroker extends WatchedVhost {
     const { clock, running, options } = parts
     super(options.defaultVhost, watchingOf(parts))
     const { host, port } = running.listeners.main
-    this.url = urlOf(options, port)
+    this.url = urlOf({ ...options, host }, port)
     this.host = host
     this.port = port
     this.managementUrl = running.management.url
@@ -84,9 +88,11 @@ export class TestBroker extends WatchedVhost {
     const { strict = false, redeclare } = options
     const wishes = { strict, isLenient: redeclare === 'lenient' }
     const strictness = new Strictness(clock.broker, journal, wishes)
-    const lasting = { clock, turn, quiet, journal, strictness, faults }
+    const inProcess = options.transport === 'in-process' ? new InProcess(turnWires(turn)) : undefined
+    const lasting = { clock, turn, quiet, journal, strictness, faults, inProcess }
     const lives = await Lives.begin(lasting, resolved).catch(cause => {
       clock.stop()
+      inProcess?.release()
       throw cause
     })
     const patience = new Patience()
@@ -146,8 +152,15 @@ export class TestBroker extends WatchedVhost {
     const { options } = this.parts
     await this.admin.putVhost(name)
     await this.admin.setPermissions(options.defaultUser, { configure: '.*', write: '.*', read: '.*' }, name)
-    const url = urlOf({ ...options, defaultVhost: name }, this.port)
+    const url = urlOf({ ...options, host: this.host, defaultVhost: name }, this.port)
     return new TestVhost(name, url, this.admin, this.watching)
+  }
+
+  /** A connection that is still to be spoken on, for whatever speaks AMQP over a stream; whatever the transport. */
+  stream(): Duplex {
+    const { running, turn } = this.parts
+    const accept = (transport: Transport) => running.connections.accept(transport)
+    return streamTo(this.stopping === undefined ? accept : undefined, turnWires(turn))
   }
 
   /**
@@ -228,6 +241,7 @@ export class TestBroker extends WatchedVhost {
     this.parts.faults.clear()
     await this.parts.lives.end()
     this.parts.clock.stop()
+    this.parts.inProcess?.release()
   }
 }
 
