@@ -161,11 +161,11 @@ export class Strictness implements StrictEye, Listener {
     this.violations.note({ rule: 'deadLetters', text, vhost, queue, exchange, journey })
   }
 
-  private redeclared({ vhost, kind, name, difference }: Redeclared): void {
+  private redeclared({ vhost, kind, name, user, difference }: Redeclared): void {
     if (this.isStrict && !this.wanted.has('redeclare')) return
     const text = `declared ${kind} ${quoted(name)} again: ${difference.message}`
     const place: Place = kind === 'queue' ? { queue: name } : { exchange: name }
     if (this.speaker !== undefined) this.note('redeclare', this.speaker, text, place)
-    else this.violations.note({ rule: 'redeclare', text, vhost, ...place })
+    else this.violations.note({ rule: 'redeclare', text, vhost, user, ...place })
   }
 }
