@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { Broker } from '../../src/broker/broker'
 import { compatOf } from '../../src/broker/compat'
 import type { Vhost } from '../../src/broker/vhost'
+import { StalledStore } from '../../src/embed/stalled-store'
 import { ChunkPool } from '../../src/server/chunk-pool'
 import { Connections } from '../../src/server/connections'
 import { SaslMechanisms } from '../../src/server/sasl'
@@ -246,10 +247,8 @@ export class World implements DiskWatch, ClientWatch {
     model.restore(afterCrash)
     this.broker.events.listen(event => model.heard(event))
     this.vhost.firehose = model
-    this.disk.onStalled(reason => {
-      if (reason === undefined) this.broker.alarms.clear()
-      else this.broker.alarms.raise('low on disk')
-    })
+    const stalled = new StalledStore(this.broker, new RecordingLogger()) // its errors are meant
+    this.disk.onStalled(reason => stalled.tell(reason))
     this.connections = new Connections(this.serverSettings())
     if (this.lives > 1) this.checkRecovered(kept)
   }
