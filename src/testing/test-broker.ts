@@ -124,6 +124,7 @@ export class TestBroker extends WatchedVhost {
   /**
    * Exactly what was there at the snapshot, and no messages.
    * @throws DefinitionsRefused for what is no snapshot; nothing is changed then
+   * @throws StrictViolated as `reset`
    */
   async restore(snapshot: TopologySnapshot, options: ResetOptions = {}): Promise<void> {
     checkSnapshot(this.parts.running.broker, snapshot)
