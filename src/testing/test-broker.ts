@@ -52,7 +52,7 @@ export class TestBroker extends WatchedVhost {
   /** Moves the time of this broker. */
   readonly clock: Pick<TestClock, 'now' | 'advance'>
   /** What goes wrong. */
-  readonly faults: Omit<Faults, 'through' | 'attach' | 'watch'>
+  readonly faults: Omit<Faults, 'through' | 'attach' | 'watch' | 'queuesOf'>
   /** Users, permissions, virtual hosts, policies and limits. */
   readonly admin: Administration
   /** What was there before any test. */
