@@ -17,6 +17,7 @@ const usage = `npm run bench -- startup [options]
   --rabbitmq     this machine's rabbitmq-server beside it
   --rounds <n>   starts of every side (default 5)
   --tests <n>    tests in a suite (default 100)
+  --only <text>  only sides with the text in their name
   --help         this
 
 Without npm it is node bench/startup.mjs, which runs what dist/ holds.`
@@ -36,6 +37,7 @@ function readOptions() {
       rabbitmq: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '5' },
       tests: { type: 'string', default: '100' },
+      only: { type: 'string', default: '' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -45,7 +47,7 @@ function readOptions() {
   return { ...values, rounds, tests }
 }
 
-async function measure({ rabbitmq, rounds, tests }) {
+async function measure({ rabbitmq, rounds, tests, only }) {
   if (!existsSync(join(dist, 'testing'))) throw new Error('there is no dist/: npm run build')
   console.log(`${machine()}; medians of ${rounds} rounds\n`)
   const sides = [
@@ -56,7 +58,13 @@ async function measure({ rabbitmq, rounds, tests }) {
     { name: 'leveret exec -- true, from start to end', start: async () => ({ accepting: execMs() }) },
     ...(rabbitmq ? [server('rabbitmq-server', () => startRabbitMq())] : []),
   ]
-  printStarts(await inTurns(sides, rounds, side => side.start()))
+  const inTurns = (all, run) =>
+    takingTurns(
+      all.filter(({ name }) => name.includes(only)),
+      rounds,
+      run,
+    )
+  printStarts(await inTurns(sides, side => side.start()))
   const suites = [
     suite('a TestBroker each', 'isolated', 'tcp', tests),
     suite('a TestBroker each, without a port', 'isolated', 'in-process', tests),
@@ -64,16 +72,16 @@ async function measure({ rabbitmq, rounds, tests }) {
     shared('one leveret serve for all, not isolated', () => startLeveret(), tests),
     ...(rabbitmq ? [shared('one rabbitmq-server for all, not isolated', () => startRabbitMq(), tests)] : []),
   ]
-  printSuites(tests, await inTurns(suites, rounds, one => one.run()))
-  const trips = ['tcp', 'in-process'].map(transport => ({
-    name: transport,
-    run: () => child('trips', transport),
-  }))
-  printTrips(await inTurns(trips, rounds, one => one.run()))
+  printSuites(tests, await inTurns(suites, one => one.run()))
+  const trips = [
+    { name: 'TestBroker', run: () => child('trips', 'tcp') },
+    { name: 'TestBroker without a port', run: () => child('trips', 'in-process') },
+  ]
+  printTrips(await inTurns(trips, one => one.run()))
 }
 
 /** Forwards and backwards by turns: whoever comes second finds a warmer, or a more tired, machine. */
-async function inTurns(sides, rounds, run) {
+async function takingTurns(sides, rounds, run) {
   const runs = new Map(sides.map(side => [side, []]))
   for (let round = 0; round < rounds; round++) {
     for (const side of round % 2 === 0 ? sides : [...sides].reverse()) {
@@ -167,7 +175,7 @@ function printTrips(results) {
   const head = [
     'TestBroker and amqplib in one process',
     'publish to consumer',
-    'messages per second, as fast as it goes',
+    'per second, as fast as it goes',
   ]
   const rows = results.map(([{ name }, runs]) => [
     name,
