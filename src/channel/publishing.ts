@@ -36,6 +36,9 @@ const CONTENT_HEADER_BYTES = 12
 const PERSISTENT = 2
 /** RabbitMQ refuses what is declared larger before any of it is read. */
 const BODY_BYTES_MAX = 512 * 1024 * 1024
+/** A unit of `Peer.worked`. */
+const QUEUES_PER_WORK = 32
+const CONDITIONS_PER_WORK = 256
 const MANDATORY = 1
 const IMMEDIATE = 2
 
@@ -181,6 +184,7 @@ export class Publishing {
     if (scan.replyToAt >= 0) this.replyTo.address(message)
     message.marks = scan.hasCcOrBcc && hasBcc(message) ? Mark.blindCarbon : 0
     const queues = session.routes.queues(route, message, scan.hasCcOrBcc)
+    if (queues.length > QUEUES_PER_WORK || queues !== route.queues) this.worked(route, queues)
     this.sizes.observe(this.bodySize)
     const { firehose } = session.vhost
     if (firehose !== undefined) firehose.published(message, queues, session, this.channel)
@@ -200,6 +204,12 @@ export class Publishing {
     if (ticket === REFUSED) route.exchange.withdrawn(message)
     this.confirms.add(ticket, ticket === REFUSED)
     this.confirmDue()
+  }
+
+  /** A message for thousands of queues, or for conditions that are all tried, is the work of thousands of messages. */
+  private worked({ exchange }: Route, queues: readonly Queue[]): void {
+    const tried = exchange.routesByKeyAlone ? 0 : exchange.bindingCount / CONDITIONS_PER_WORK
+    this.session.peer.worked(queues.length / QUEUES_PER_WORK + tried)
   }
 
   private isUnroutable(queues: readonly Queue[]): boolean {
@@ -233,8 +243,10 @@ export class Publishing {
   private gather(bytes: Buffer, start: number, end: number): void {
     const needed = this.received + (end - start)
     if (needed > this.body.length) {
-      // What is announced but never sent takes no memory.
-      const wanted = Math.max(needed, this.body.length * 2)
+      const { alarms, peer } = this.session
+      if (alarms.isRaised) peer.slowDown()
+      // What is announced but never sent takes no memory, and what is sent no more than it must while there is little.
+      const wanted = alarms.isRaised ? needed : Math.max(needed, this.body.length * 2)
       const grown = Buffer.allocUnsafeSlow(Math.min(this.bodySize, wanted))
       this.body.copy(grown, 0, 0, this.received)
       this.body = grown
