@@ -61,6 +61,10 @@ export class Lives {
     return this.life.running
   }
 
+  get isUp(): boolean {
+    return this.state === 'up'
+  }
+
   restart(options: RestartOptions = {}): Promise<void> {
     return this.renew(options, async () => {
       await this.running.close()

@@ -159,9 +159,9 @@ export class TestBroker extends WatchedVhost {
 
   /** A connection that is still to be spoken on, for whatever speaks AMQP over a stream; whatever the transport. */
   stream(): Duplex {
-    const { running, turn } = this.parts
+    const { running, lives, turn } = this.parts
     const accept = (transport: Transport) => running.connections.accept(transport)
-    return streamTo(this.stopping === undefined ? accept : undefined, turnWires(turn))
+    return streamTo(lives.isUp ? accept : undefined, turnWires(turn))
   }
 
   /**
