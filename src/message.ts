@@ -69,6 +69,7 @@ export class Message extends Content {
 
   /** Gives it another address, as if it had been published there. */
   setAddress(exchange: string, routingKey: string): void {
+    this.record = undefined
     const writer = new Writer()
     writer.shortString(exchange)
     writer.shortString(routingKey)
@@ -81,6 +82,7 @@ export class Message extends Content {
 
   /** Gives it other properties: `bytes` are its own from now on. */
   setProperties(bytes: Buffer): void {
+    this.record = undefined
     this.propertiesBytes = bytes
     this.propertiesStart = 0
     this.propertiesEnd = bytes.length
