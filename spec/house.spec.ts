@@ -12,6 +12,7 @@ const layers: rules.Layers = {
   'clock.ts': [],
   'turn.ts': ['clock.ts'],
   'logger.ts': [],
+  'machine.ts': [],
   structures: ['clock.ts'],
   amqp: ['structures'],
   store: ['clock.ts', 'structures', 'turn.ts'],
@@ -25,6 +26,7 @@ const layers: rules.Layers = {
     'clock.ts',
     'exchanges',
     'logger.ts',
+    'machine.ts',
     'message.ts',
     'queues',
     'store',
@@ -80,6 +82,7 @@ const layers: rules.Layers = {
     'clock.ts',
     'config',
     'logger.ts',
+    'machine.ts',
     'management',
     'metrics',
     'server',
@@ -151,6 +154,9 @@ const socketKeepers = [
   'server/unix-socket.ts',
   'load/',
   'recording/replay-connection.ts',
+  'testing/in-process.ts',
+  'testing/in-process-hosts.ts',
+  'testing/in-process-socket.ts',
 ]
 const packageKeepers: rules.Keepers = {
   'better-sqlite3': ['store/sqlite/database.ts'],

@@ -34,7 +34,7 @@ import { Outbox } from './outbox'
 import { Parameters } from './parameters'
 import { removeQueue } from './queue-declarations'
 import { recover } from './recovery'
-import { type QueueMaker, Vhost } from './vhost'
+import { type QueueMaker, Vhost, type VhostSurroundings } from './vhost'
 import type { VhostMetadata, VhostTerms } from './vhost-metadata'
 import { type PutVhost, Vhosts } from './vhosts'
 
@@ -49,6 +49,8 @@ export interface BrokerSurroundings {
   readonly maxima?: NodeMaxima | undefined
   /** Makes every queue that clients declare. Default: a `Queue`. */
   readonly makeQueue?: QueueMaker | undefined
+  /** Hears of what is declared again with other properties, which then stays as it is. Default: that is refused. */
+  readonly onRedeclared?: VhostSurroundings['onRedeclared']
 }
 
 /** Who and what exists in a broker that starts without definitions. */
@@ -91,6 +93,7 @@ export class Broker {
   readonly evictions = new Evictions()
   private readonly vhostVerbs: Vhosts
   private readonly makeQueue: QueueMaker | undefined
+  private readonly onRedeclared: VhostSurroundings['onRedeclared']
   private queuesCreated = 0
 
   /** `stored`: what the store held. The defaults are for a broker that starts for the first time. */
@@ -104,6 +107,7 @@ export class Broker {
     this.store = around.store
     this.compat = around.compat
     this.makeQueue = around.makeQueue
+    this.onRedeclared = around.onRedeclared
     this.ticker = new Ticker(around.clock)
     this.commits = new CommitWaiters(around.store, around.turn)
     const { logger = silentLogger } = around
@@ -205,6 +209,7 @@ export class Broker {
       interpretsClientDeaths: this.compat.interpretsClientDeaths,
       queueDefaults: queueDefaultsOf(this.compat),
       makeQueue: this.makeQueue,
+      onRedeclared: this.onRedeclared,
       nextQueueId: () => ++this.queuesCreated,
       unused: (vhost: Vhost, queue: Queue) =>
         this.events.actingAs(INTERNAL_USER, () => removeQueue(vhost, queue)),

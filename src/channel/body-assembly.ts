@@ -8,14 +8,22 @@ export class BodyAssembly {
   private bytes = NO_BYTES
   private bodyAt = 0
 
-  /** Adds what came behind the first `received` bytes of `size`. */
-  add(message: Message, size: number, received: number, bytes: Buffer, start: number, end: number): void {
+  /** Adds what came behind the first `received` bytes of `size`. `isScarce`: memory is. */
+  add(
+    message: Message,
+    size: number,
+    received: number,
+    bytes: Buffer,
+    start: number,
+    end: number,
+    isScarce = false,
+  ): void {
     if (received === 0) this.begin(message, size)
     const at = this.bodyAt + received
     const needed = at + (end - start)
     if (needed > this.bytes.length) {
-      // What is announced but never sent takes no memory.
-      const wanted = Math.max(needed, this.bytes.length * 2)
+      // What is announced but never sent takes no memory, and what is sent no more than it must while there is little.
+      const wanted = isScarce ? needed : Math.max(needed, this.bytes.length * 2)
       const grown = Buffer.allocUnsafeSlow(Math.min(this.bodyAt + size, wanted))
       this.bytes.copy(grown, 0, 0, at)
       this.bytes = grown

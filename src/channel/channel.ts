@@ -61,16 +61,8 @@ export class Channel implements TurnWork {
     this.exchangeMethods = new ExchangeMethods(number, session)
     const replyTo = new DirectReplyTo(session.vhost)
     const { unacked, queueMethods, events, tally } = this
-    this.consuming = new Consuming(
-      number,
-      session,
-      unacked,
-      queueMethods,
-      replyTo,
-      events,
-      tally,
-      (id, run) => this.guarded(id, run),
-    )
+    const guarded = (id: number, run: () => void): void => this.guarded(id, run)
+    this.consuming = new Consuming(number, session, unacked, queueMethods, replyTo, events, tally, guarded)
     this.settling = new Settling(unacked, tally)
     this.publishing = new Publishing(number, session, replyTo, tally, () => this.markAnswerDue())
     const { publishing, consuming } = this
@@ -260,9 +252,9 @@ export class Channel implements TurnWork {
 
   /** amqp: channel.close: after sending it, all but close and close-ok must be discarded. */
   private whileClosing(id: number): void {
+    // Both closed it at once: each answers the other, and the number is free when the peer has answered ours.
     if (id === MethodId.channelClose) this.send(new ChannelCloseOk())
-    else if (id !== MethodId.channelCloseOk) return
-    if (this.state === 'closed') return
+    if (id !== MethodId.channelCloseOk || this.state === 'closed') return
     this.state = 'closed'
     this.onClosed(this)
   }

@@ -137,8 +137,7 @@ export class Publishing {
     }
     const { message, assembly, bodySize } = this
     // RabbitMQ refuses what is too large only when it is complete
-    if (bodySize <= this.session.maxMessageSize)
-      assembly.add(message, bodySize, this.received, bytes, start, end)
+    if (bodySize <= this.session.maxMessageSize) this.assemble(bytes, start, end)
     this.received += length
     if (this.received < bodySize) return
     assembly.giveTo(message, bodySize)
@@ -170,6 +169,12 @@ export class Publishing {
     message.bodyStart = start
     message.bodyEnd = end
     this.complete(message)
+  }
+
+  private assemble(bytes: Buffer, start: number, end: number): void {
+    const { alarms, peer } = this.session
+    if (alarms.isRaised) peer.slowDown()
+    this.assembly.add(this.message, this.bodySize, this.received, bytes, start, end, alarms.isRaised)
   }
 
   private complete(message: Message): void {

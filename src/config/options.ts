@@ -1,8 +1,9 @@
 /**
  * Every option of Leveret, in one table. Types, parsing, flags, `--help` and `docs/reference/options.md` are all made
- * from it, so an option is added here (TLS, management and limits: in their parts of the table) and nowhere else. The key is the
+ * from it, so an option is added here (some groups: in their parts of the table) and nowhere else. The key is the
  * only name: its flag and its environment variable are spelled from it (`frameMax` is `--frame-max` and `LEVERET_FRAME_MAX`).
  */
+import { backPressureOptionTable } from './back-pressure-options'
 import { limitOptionTable } from './limit-options'
 import { managementOptionTable } from './management-options'
 import type { OptionSpec, PathOption, ValueOf } from './option-spec'
@@ -90,6 +91,7 @@ export const optionTable = {
     description:
       'What a confirm promises: fsync: the message is kept through a power cut; os: through a crash of the broker, not of the machine.',
   },
+  ...backPressureOptionTable,
   ...limitOptionTable,
   defaultUser: {
     type: 'text',

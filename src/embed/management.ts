@@ -10,6 +10,7 @@ import type { Metrics } from '../metrics/metrics'
 import type { Connections } from '../server/connections'
 import type { ServerSettings } from '../server/settings'
 import type { ListenerDescription, Listeners } from './listeners'
+import type { OpenResources } from './resources'
 import { LEVERET_VERSION } from './version'
 
 export interface OpenManagement {
@@ -24,6 +25,7 @@ export interface Managed {
   readonly connections: Connections
   readonly listeners: Listeners
   readonly options: ResolvedOptions
+  readonly resources: OpenResources
 }
 
 /** The HTTP API, and the metrics on their own port: all of it that is on, or nothing. @throws whatever listening throws */
@@ -107,7 +109,7 @@ async function asked<T>(option: OptionKey, opening: Promise<T>): Promise<T> {
   }
 }
 
-async function openMetrics({ settings, connections, options }: Managed): Promise<Metrics> {
+async function openMetrics({ settings, connections, options, resources }: Managed): Promise<Metrics> {
   const { Metrics } = require('../metrics/metrics') as typeof import('../metrics/metrics')
   const { broker } = settings
   const { announcedVersion: rabbitmqVersion } = broker.compat
@@ -118,6 +120,7 @@ async function openMetrics({ settings, connections, options }: Managed): Promise
       samplingIntervalMs: options.samplingInterval,
       dataDir: options.inMemory ? undefined : options.dataDir,
       product,
+      resources,
     },
   )
   await metrics.start()

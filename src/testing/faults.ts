@@ -13,37 +13,30 @@ import {
   ResourceError,
   ResourceLocked,
 } from '../amqp/errors'
+import type { RaisedAlarm } from '../broker/alarms'
 import type { Broker } from '../broker/broker'
 import type { ChannelConsumer } from '../channel/channel-consumer'
 import type { Clock } from '../clock'
 import type { Connection } from '../server/connection'
 import type { Connections } from '../server/connections'
 import type { OutboundPeer } from '../server/outbound-peer'
-import type { Transport } from '../server/transport'
+import { connectionName, type Transport } from '../server/transport'
 import { ConfirmFaults, type DueConfirm } from './confirm-faults'
 import { type Duration, milliseconds } from './duration'
 import { Fault, type FaultOptions } from './fault'
 import { FaultyTransport } from './faulty-transport'
-
-export interface FaultyConnection {
-  /** `127.0.0.1:53076 -> 127.0.0.1:5672` */
-  readonly name: string
-  /** What the client calls itself, its property `connection_name`. */
-  readonly clientName: string | undefined
-  /** Undefined, as is the virtual host: nobody has logged in yet. */
-  readonly user: string | undefined
-  readonly vhost: string | undefined
-}
-
-export interface FaultyChannel {
-  readonly number: number
-  readonly connection: FaultyConnection
-}
-
-export interface FaultyConsumer {
-  readonly tag: string
-  readonly queue: string
-}
+import {
+  type ComingConnection,
+  type FrameCount,
+  type StallOptions,
+  TransportFaults,
+} from './transport-faults'
+import {
+  describedConnection,
+  type FaultyChannel,
+  type FaultyConnection,
+  type FaultyConsumer,
+} from './victims'
 
 const CONNECTION_ERRORS = { 320: ConnectionForced, 506: ResourceError, 541: InternalError } as const
 const CHANNEL_ERRORS = {
@@ -68,6 +61,12 @@ export interface CloseChannels extends FaultOptions<FaultyChannel> {
 
 const TEXT = 'a fault of the test'
 
+/** Publishers wait, of whatever broker is there. */
+interface Block {
+  readonly reason: string
+  alarm: RaisedAlarm | undefined
+}
+
 interface StruckBroker {
   readonly broker: Broker
   readonly connections: Connections
@@ -75,11 +74,15 @@ interface StruckBroker {
 
 export class Faults {
   private readonly confirms: ConfirmFaults
+  private readonly transports = new TransportFaults(
+    () => this.live(),
+    transport => this.describedAt(transport),
+  )
   private readonly lasting = new Set<{ end(): void }>()
-  private refusals: Fault<unknown>[] = []
 
   private readonly dropped = new WeakSet<Connection>()
   private struck: StruckBroker | undefined
+  private readonly blocks = new Set<Block>()
 
   constructor(clock: Clock) {
     this.confirms = new ConfirmFaults(clock)
@@ -108,12 +111,33 @@ export class Faults {
   }
 
   /** New connections are dropped before they have said a word. */
-  refuseConnections({ times }: { readonly times?: number } = {}): Fault<unknown> {
-    const fault = new Fault<unknown>(times === undefined ? {} : { times }, () => {
-      this.refusals = this.refusals.filter(other => other !== fault)
-    })
-    this.refusals.push(fault)
-    return this.lasts(fault)
+  refuseConnections(options: FaultOptions<ComingConnection> = {}): Fault<ComingConnection> {
+    return this.lasts(this.transports.refuse(options))
+  }
+
+  /**
+   * connection.close behind so many frames, of connections that are there and of those to come: what was received before is
+   * obeyed and answered, what comes behind it is not. @throws RangeError
+   */
+  closeAfter(
+    frames: FrameCount,
+    { code = 320, text = TEXT, ...options }: CloseConnections = {},
+  ): Fault<FaultyConnection> {
+    const error = (): AmqpError => new CONNECTION_ERRORS[code](text)
+    return this.lasts(
+      this.transports.cutAfter(frames, options, transport => {
+        const connection = this.connectionOver(transport)
+        return () => connection?.forceClose(error())
+      }),
+    )
+  }
+
+  /**
+   * Without a word behind so many frames: what was received before is obeyed, but what it would be answered with is not sent
+   * any more. @throws RangeError
+   */
+  dropAfter(frames: FrameCount, options: FaultOptions<FaultyConnection> = {}): Fault<FaultyConnection> {
+    return this.lasts(this.transports.cutAfter(frames, options, () => 'drop'))
   }
 
   /** A channel.close with a code and a text. Returns how many were closed. */
@@ -130,9 +154,14 @@ export class Faults {
 
   /** connection.blocked, for connections that publish, until the fault is ended. */
   blockPublishers(reason = 'low on memory'): Fault<unknown> {
-    const alarms = this.struck?.broker.alarms
-    alarms?.raise(reason)
-    return this.lasts(new Fault<unknown>({}, () => alarms?.clear()))
+    const block: Block = { reason, alarm: this.struck?.broker.alarms.raise(reason) }
+    this.blocks.add(block)
+    return this.lasts(
+      new Fault<unknown>({}, () => {
+        this.blocks.delete(block)
+        block.alarm?.clear()
+      }),
+    )
   }
 
   /** Publishes are answered with basic.nack, though they are in their queues. */
@@ -158,20 +187,22 @@ export class Faults {
     return fault.struck
   }
 
-  /** What the clients that are there send is not read until the fault is ended. */
-  stallReads(options: FaultOptions<FaultyConnection> = {}): Fault<FaultyConnection> {
-    return this.stall(options, transport => {
+  /** What clients send is not read until the fault is ended: of those that are there, and if asked for of new ones. */
+  stallReads(options: StallOptions = {}): Fault<FaultyConnection> {
+    const stall = (transport: FaultyTransport) => {
       transport.stallReads()
       return () => transport.goOnReading()
-    })
+    }
+    return this.lasts(this.transports.stall(options, stall))
   }
 
-  /** What is for the clients that are there is not sent until the fault is ended. */
-  stallWrites(options: FaultOptions<FaultyConnection> = {}): Fault<FaultyConnection> {
-    return this.stall(options, transport => {
+  /** What is for clients is not sent until the fault is ended. */
+  stallWrites(options: StallOptions = {}): Fault<FaultyConnection> {
+    const stall = (transport: FaultyTransport) => {
       transport.stallWrites()
       return () => transport.goOnWriting()
-    })
+    }
+    return this.lasts(this.transports.stall(options, stall))
   }
 
   /** Nothing goes wrong any more. */
@@ -180,15 +211,14 @@ export class Faults {
     this.lasting.clear()
   }
 
-  /** Whom the faults are for. */
+  /** Whom the faults are for: after a restart, somebody else. */
   attach(struck: StruckBroker): void {
     this.struck = struck
+    for (const block of this.blocks) block.alarm = struck.broker.alarms.raise(block.reason)
   }
 
   through(transport: Transport): Transport | undefined {
-    if (!this.refusals.some(fault => fault.strikes(undefined))) return new FaultyTransport(transport)
-    transport.destroy()
-    return undefined
+    return this.transports.through(transport)
   }
 
   watch(peer: OutboundPeer): void {
@@ -202,20 +232,25 @@ export class Faults {
     return [...(this.struck?.connections ?? [])].filter(isThere)
   }
 
-  private stall(
-    options: FaultOptions<FaultyConnection>,
-    stall: (transport: FaultyTransport) => () => void,
-  ): Fault<FaultyConnection> {
-    const ends: (() => void)[] = []
-    const fault = new Fault(options, () => {
-      for (const end of ends) end()
-    })
-    for (const connection of this.connections()) {
-      const { transport } = connection
-      if (transport instanceof FaultyTransport && fault.strikes(described(connection)))
-        ends.push(stall(transport))
-    }
-    return this.lasts(fault)
+  private live(): FaultyTransport[] {
+    return this.connections().flatMap(({ transport }) =>
+      transport instanceof FaultyTransport ? [transport] : [],
+    )
+  }
+
+  private connectionOver(transport: Transport): Connection | undefined {
+    for (const connection of this.struck?.connections ?? [])
+      if (connection.transport === transport) return connection
+    return undefined
+  }
+
+  /** Also when there is no connection over it yet. */
+  private describedAt(transport: FaultyTransport): FaultyConnection {
+    const connection = this.connectionOver(transport)
+    const { number } = transport
+    if (connection !== undefined) return describedConnection(connection, number)
+    const name = connectionName(transport)
+    return { name, number, clientName: undefined, user: undefined, vhost: undefined }
   }
 
   private lasts<T>(fault: Fault<T>): Fault<T> {
@@ -224,9 +259,9 @@ export class Faults {
   }
 }
 
-function described({ status }: Connection): FaultyConnection {
-  const { name, user } = status
-  return { name, clientName: status.identity.userProvidedName, user, vhost: status.vhost?.name }
+function described(connection: Connection): FaultyConnection {
+  const { transport } = connection
+  return describedConnection(connection, transport instanceof FaultyTransport ? transport.number : 0)
 }
 
 function cancel(consumer: ChannelConsumer): void {

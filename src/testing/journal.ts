@@ -16,6 +16,7 @@ import type { Clock } from '../clock'
 import type { Message } from '../message'
 import type { Queue } from '../queues/queue'
 import type { Journey } from './journey'
+import { LeftPlaces } from './left-places'
 import { PublishedMessage } from './published-message'
 import { RecordedQueue, type Recorder } from './recorded-queue'
 import { propertiesOf } from './seen-message'
@@ -41,6 +42,8 @@ export class Journal implements Recorder {
     | { readonly bytes: Buffer; readonly start: number; readonly journey: Journey }
     | undefined
 
+  private readonly left = new LeftPlaces()
+
   constructor(
     private readonly clock: Clock,
     { messages = 10_000, bodyBytes = 64 * 1024 * 1024 }: JournalBounds = {},
@@ -55,9 +58,10 @@ export class Journal implements Recorder {
     return (definition, options, around, vhost) => new RecordedQueue(definition, options, around, this, vhost)
   }
 
-  /** From now on, also in virtual hosts to come. */
+  /** From now on, also in virtual hosts to come. What did not come back with it is lost. */
   watch(broker: Broker): void {
     if (this.messagesMax === 0) return
+    this.left.settle(this.clock.now())
     const tap = (vhost: Vhost): void => {
       vhost.firehose = joinedTaps([...tapsIn(vhost.firehose), new VhostTap(vhost, this)])
     }
@@ -66,6 +70,16 @@ export class Journal implements Recorder {
       const vhost = event.kind === 'vhost.created' ? broker.vhosts.get(event.name) : undefined
       if (vhost !== undefined) tap(vhost)
     })
+  }
+
+  /** The broker is gone, and its queues with it. */
+  leave(): void {
+    this.left.gather(this.messages)
+    this.last = this.lastViewed = undefined
+  }
+
+  leftIn(queueId: number): ReadonlyMap<number, Journey> {
+    return this.left.in(queueId)
   }
 
   clear(): void {
@@ -85,6 +99,11 @@ export class Journal implements Recorder {
       journey.add({ at, kind: 'routed', queue: name, detail: ways.get(name) ?? '' })
     }
     this.last = { message, journey }
+  }
+
+  /** Of a message that is being published. */
+  journeyOf(message: Message): Journey | undefined {
+    return this.last?.message === message ? this.last.journey : undefined
   }
 
   viewed(journey: Journey, { bodyBytes: bytes, bodyStart: start }: Message): void {
