@@ -37,6 +37,7 @@ const limits = {
   consumersMax: 0,
   consumerTimeout: 0,
   handshakeTimeout: 10_000,
+  handshakesMax: 0,
 }
 
 const TICKS_MAX = 20_000

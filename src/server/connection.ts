@@ -46,6 +46,12 @@ const CLOSING_TIMEOUT_MS = 30_000
 /** RabbitMQ: how long a peer whose frames cannot be read any more is left to read why. */
 const SILENT_CLOSE_DELAY_MS = 3000
 
+export interface ConnectionOwner {
+  /** It is known whose it is. */
+  opened(connection: Connection): void
+  ended(connection: Connection): void
+}
+
 export class Connection
   implements
     InputReceiver,
@@ -77,7 +83,7 @@ export class Connection
   constructor(
     readonly transport: Transport,
     private readonly settings: ServerSettings,
-    private readonly onEnded: (connection: Connection) => void,
+    private readonly owner: ConnectionOwner,
   ) {
     const { broker, wireClock, chunks, limits } = settings
     this.events = new ConnectionEvents(settings, transport)
@@ -142,7 +148,7 @@ export class Connection
     this.settings.broker.counters.connectionEnded(this.status)
     if (this.session !== undefined) addTraffic(this.session.vhost.endedTraffic, this.status)
     this.events.closed(isSurprise)
-    this.onEnded(this)
+    this.owner.ended(this)
   }
 
   protocolHeader(bytes: Buffer): boolean {
@@ -220,6 +226,7 @@ export class Connection
     this.brake.engage(this.channels, hasCapability(clientProperties, 'connection.blocked'))
     this.session = session
     this.state = 'open'
+    this.owner.opened(this)
     this.events.opened(user.name, vhost.name, this.tuning!)
   }
 
