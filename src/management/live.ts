@@ -7,7 +7,6 @@
  *      data: {"path":"/overview","status":200,"body":{…}}
  */
 import { createHash } from 'node:crypto'
-import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Timer } from '../clock'
 import { callerOf } from './caller'
@@ -103,8 +102,10 @@ class LiveStream {
 
   start(): void {
     this.reply.hijack()
+    // What the server says with every answer it does not say for one that is taken out of its hands.
+    for (const [name, value] of Object.entries(this.reply.getHeaders()))
+      if (value !== undefined) this.reply.raw.setHeader(name, value)
     this.reply.raw.writeHead(200, {
-      ...(this.reply.getHeaders() as OutgoingHttpHeaders),
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
