@@ -82,6 +82,14 @@ const steps = {
       count: random.between(300, 1200),
     }),
   ],
+  flood: [
+    0.3,
+    random => ({
+      ...publication(random),
+      bytes: random.between(200_000, 300_000),
+      count: random.between(4, 9),
+    }),
+  ],
   consume: [
     12,
     random => ({
