@@ -15,6 +15,9 @@ export function checkCounters({ vhost, model, findings }: World): void {
     names.length === model.queues.size && names.every(name => model.queues.has(name)),
     () => `there are queues ${names} instead of ${[...model.queues.keys()]}`,
   )
+  const { leftOver } = model.topology
+  if (leftOver !== undefined)
+    findings.wrong(`exchange ${leftOver} lost its last binding and is there all the same`)
   for (const { id, awaited } of model.routed) {
     for (const queue of awaited)
       if (!queue.isDeleted) findings.wrong(`${id} never came to queue ${queue.name}`)
@@ -70,6 +73,8 @@ export function checkRest(world: World): void {
   if (findings.violations.length > 0) return // it did not even come to rest
   for (const twin of model.queues.values()) {
     const consumers = [...(model.consumers.get(twin) ?? [])]
+    const isIdle = consumers.length === 0 && clock.now() - twin.lastUsed > twin.terms.expires
+    twin.expect(!isIdle, 'nobody used it for too long')
     twin.expect(
       twin.terms.delaysRetries || twin.inState('back').length === 0,
       'something came back and stays away',

@@ -62,6 +62,8 @@ export class QueueModel {
   /** Entries of before a restart. */
   restored = 0
   isDeleted = false
+  hadConsumers = false
+  lastUsed = 0
 
   constructor(
     readonly facts: QueueFacts,

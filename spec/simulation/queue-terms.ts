@@ -11,6 +11,8 @@ export interface QueueTerms {
   readonly maxPriority: number
   readonly isSingleActive: boolean
   readonly deliveryLimit: number
+  /** Milliseconds that nobody may use it. */
+  readonly expires: number
   /** They expire anywhere, not only at the head. */
   readonly isExact: boolean
   /** What comes back may have to wait for its next try. */
@@ -39,6 +41,7 @@ export function queueTerms(args: Plain, policy: Plain | undefined): QueueTerms {
     messageTtl: ttl === Number.POSITIVE_INFINITY ? undefined : ttl,
     deadLetterExchange: text('dead-letter-exchange'),
     deadLetterRoutingKey: text('dead-letter-routing-key'),
+    expires: lower('expires'),
     isExact: args['x-ttl-mode'] === 'exact',
     delaysRetries: args['x-delayed-retry-type'] !== undefined,
     isAtLeastOnce:
