@@ -17,6 +17,7 @@ import { type EntryModel, QueueModel } from './queue-model'
 import { type PolicyModel, policyFor, queueTerms } from './queue-terms'
 import type { Snapshot } from './snapshot'
 import { TopologyModel } from './topology-model'
+import { requireTurn } from './whose-turn'
 
 export interface ModelSurroundings {
   readonly findings: Findings
@@ -97,7 +98,7 @@ export class BrokerModel implements MessageTap {
   }
 
   used(queue: QueueModel): void {
-    queue.lastUsed = this.around.now()
+    queue.lastUsed = queue.maybeUsed = this.around.now()
   }
 
   /** basic.get was answered with nothing. */
@@ -121,12 +122,14 @@ export class BrokerModel implements MessageTap {
   }
 
   setPolicies(policies: PolicyModel[]): void {
-    this.policies = policies
     for (const queue of this.queues.values()) {
-      const { expires } = queue.terms
-      queue.terms = queueTerms(queue.facts.arguments, policyFor(queue.name, policies)?.definition)
-      if (queue.terms.expires !== expires) this.used(queue)
+      const [before, after] = [this.policies, policies].map(all => policyFor(queue.name, all))
+      queue.terms = queueTerms(queue.facts.arguments, after?.definition)
+      // Whoever is told anew how long it may be idle begins to count.
+      queue.maybeUsed = this.around.now()
+      if (JSON.stringify(before) !== JSON.stringify(after)) this.used(queue)
     }
+    this.policies = policies
   }
 
   published(
@@ -164,8 +167,10 @@ export class BrokerModel implements MessageTap {
     }
     if (names.length === 0) this.findings.saw('published to nowhere')
     if (names.length > 0 || !sent.isMandatory) return
+    sent.isUnroutable = true
+    if (conversation.mode === 'tx') return // it comes back with the commit
     conversation.returnsDue.push(sent)
-    if (conversation.mode !== 'tx') this.totals.returned++
+    this.totals.returned++
   }
 
   delivered(
@@ -190,7 +195,7 @@ export class BrokerModel implements MessageTap {
       this.totals.redelivered++
       this.findings.saw('redelivered')
     }
-    this.checkReader(queue, reader)
+    requireTurn(queue, [...(this.consumers.get(queue) ?? [])], reader)
     if (position === NO_POSITION) queue.forget(at)
     const conversation = this.around.conversation(to.connectionName, channel)
     if (conversation === undefined) return
@@ -277,24 +282,6 @@ export class BrokerModel implements MessageTap {
   consumerLeft(queue: QueueModel, consumer: Consumer): void {
     this.consumers.get(queue)?.delete(consumer)
     this.used(queue)
-  }
-
-  /** With a single active consumer the one that came first, else nobody while one of higher priority could. */
-  private checkReader(queue: QueueModel, reader: unknown): void {
-    const consumers = [...(this.consumers.get(queue) ?? [])]
-    const consumer = consumers.find(each => each === reader)
-    if (consumer === undefined) {
-      const isConsumer = typeof (reader as { tag?: string }).tag === 'string'
-      queue.expect(!isConsumer, 'delivered to a consumer that is not there')
-      return
-    }
-    if (queue.terms.isSingleActive)
-      queue.expect(consumers[0] === consumer, 'delivered to one that is not the active consumer')
-    const better = consumers.find(each => each.priority > consumer.priority && each.hasCredit())
-    queue.expect(
-      queue.terms.isSingleActive || better === undefined,
-      `delivered to ${consumer.priority} before ${better?.priority}`,
-    )
   }
 
   private headersOf(id: string): Plain {

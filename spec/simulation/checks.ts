@@ -73,7 +73,7 @@ export function checkRest(world: World): void {
   if (findings.violations.length > 0) return // it did not even come to rest
   for (const twin of model.queues.values()) {
     const consumers = [...(model.consumers.get(twin) ?? [])]
-    const isIdle = consumers.length === 0 && clock.now() - twin.lastUsed > twin.terms.expires
+    const isIdle = consumers.length === 0 && clock.now() - twin.maybeUsed > twin.terms.expires
     twin.expect(!isIdle, 'nobody used it for too long')
     twin.expect(
       twin.terms.delaysRetries || twin.inState('back').length === 0,
@@ -154,7 +154,7 @@ function checkClient(world: World, client: Client): void {
       replies: isHeldUp ? 0 : replies.length,
       underWay: isHeldUp ? 0 : underWay.length,
       unconfirmed: isHeldUp ? 0 : unconfirmed.size,
-      returns: conversation.mode === 'tx' ? 0 : returnsDue.length,
+      returns: isHeldUp ? 0 : returnsDue.filter(({ isUnroutable }) => isUnroutable).length,
     }
     if (Object.values(open).some(count => count > 0))
       world.findings.wrong(`${where}: nothing moves, and these are still due: ${JSON.stringify(open)}`)

@@ -63,7 +63,9 @@ export class QueueModel {
   restored = 0
   isDeleted = false
   hadConsumers = false
+  /** For certain, and at the latest. */
   lastUsed = 0
+  maybeUsed = 0
 
   constructor(
     readonly facts: QueueFacts,

@@ -184,6 +184,7 @@ const spoken: Record<Exclude<Op, keyof typeof worldly>, Action> = {
     if (conversation.mode !== 'tx') return
     const messages = conversation.uncommitted
     conversation.uncommitted = []
+    conversation.returnsDue.push(...messages.filter(({ isMandatory }) => isMandatory))
     conversation.held = new Map()
     client.ask(conversation, 'tx.commit', {}, () => world.committed(messages))
   },
@@ -223,6 +224,7 @@ function publish({ world, client, conversation }: Stage, told: Told): void {
     routed: [],
     awaited: new Set(),
     isRefused: false,
+    isUnroutable: false,
     answer: undefined,
   }
   world.messages.set(id, message)
