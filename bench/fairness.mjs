@@ -32,13 +32,24 @@ const cases = [
   ['16 KiB, ack every 50, prefetch 500', ['--size', '16384', '--ack-every', '50', '--prefetch', '500']],
 ]
 
-console.log('| the busy one | its messages per second | p50 of the quiet | p99 | highest |\n|---|---|---|---|---|')
+console.log(
+  '| the busy one | its messages per second | p50 of the quiet | p99 | highest |\n|---|---|---|---|---|',
+)
 for (const [name, busy] of cases) console.log(await measured(name, busy))
 
 async function measured(name, busy) {
   const folder = mkdtempSync(join(tmpdir(), 'leveret-fairness-'))
   const where = values.durable ? ['--data-dir', folder] : ['--in-memory']
-  const flags = ['serve', ...where, '--port', '0', '--no-management', '--no-prometheus', '--log-level', 'error']
+  const flags = [
+    'serve',
+    ...where,
+    '--port',
+    '0',
+    '--no-management',
+    '--no-prometheus',
+    '--log-level',
+    'error',
+  ]
   const server = spawn(process.execPath, [main, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] })
   try {
     const url = await addressOf(server)

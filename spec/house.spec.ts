@@ -154,6 +154,9 @@ const socketKeepers = [
   'server/unix-socket.ts',
   'load/',
   'recording/replay-connection.ts',
+  'testing/in-process.ts',
+  'testing/in-process-hosts.ts',
+  'testing/in-process-socket.ts',
 ]
 const packageKeepers: rules.Keepers = {
   'better-sqlite3': ['store/sqlite/database.ts'],

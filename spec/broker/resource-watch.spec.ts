@@ -50,8 +50,15 @@ describe('the watch over memory', () => {
       machine.used += 1_000_000
       clock.advance(1)
     }
-    clock.advance(50)
+    clock.advance(100)
     expect(alarms.isRaised).toBe(true)
+  })
+
+  it('raises none for what is only garbage', () => {
+    const { clock, machine, told } = watching()
+    machine.garbage = LIMIT
+    clock.advance(2000)
+    expect([machine.collections, told]).toEqual([1, []])
   })
 
   it('collects what nobody uses any more, so that consumers alone make room', () => {
@@ -81,6 +88,18 @@ describe('the watch over memory', () => {
     const { clock, machine } = watching()
     clock.advance(60_000)
     expect(machine.collections).toBe(0)
+  })
+
+  it('raises an alarm before the heap is full, however much memory there is', () => {
+    const { clock, machine, told } = watching()
+    machine.heap = 850_000_000
+    clock.advance(2000)
+    expect(told).toEqual([])
+    machine.heap++
+    clock.advance(2000)
+    machine.heap--
+    clock.advance(2000)
+    expect(told).toEqual(['low on memory', undefined])
   })
 
   it('looks at nothing without a limit, or once it is stopped', () => {

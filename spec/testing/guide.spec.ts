@@ -23,15 +23,16 @@ describe('the guide to testing', () => {
     expect(page).toContain(`prints \`${guide.outputOf('Time')}\``)
   })
 
-  it.each(['What was seen', 'Faults', 'Restart and crash'])('prints what it says: %s', title => {
+  const printing = ['What was seen', 'Faults', 'Restart and crash', 'Strict', 'Against several versions']
+  it.each(printing)('prints what it says: %s', title => {
     const output = untimed(guide.outputOf(title))
     expect(output).not.toBe('')
     expect(untimed(page)).toContain(`prints\n\n${output}\n`)
   })
 
   it('has no other snippets', () => {
-    expect(snippets.size).toBe(5)
-    expect(page.match(/^```js$/gm)).toHaveLength(5)
+    expect(snippets.size).toBe(7)
+    expect(page.match(/^```js$/gm)).toHaveLength(7)
   })
 
   it('names every fault there is', () => {

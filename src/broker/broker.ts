@@ -29,6 +29,7 @@ import { Evictions } from './evictions'
 import { trace } from './firehose'
 import { operatorPolicyParameters, vhostLimitParameters } from './kept-parameters'
 import { type Limits, ResourceLimits, VHOST_LIMITS } from './limits'
+import { NodeLimits, type NodeMaxima, UNLIMITED } from './node-limits'
 import { Outbox } from './outbox'
 import { Parameters } from './parameters'
 import { removeQueue } from './queue-declarations'
@@ -44,6 +45,8 @@ export interface BrokerSurroundings {
   /** Hears of defects. */
   readonly logger?: Logger
   readonly compat: Compat
+  /** Default: there may be any number of anything. */
+  readonly maxima?: NodeMaxima | undefined
   /** Makes every queue that clients declare. Default: a `Queue`. */
   readonly makeQueue?: QueueMaker | undefined
   /** Hears of what is declared again with other properties, which then stays as it is. Default: that is refused. */
@@ -110,7 +113,8 @@ export class Broker {
     const { logger = silentLogger } = around
     this.events = new Events(err => logger.error({ err }, 'a listener to events failed'))
     this.outbox = new Outbox(around.turn, err => logger.error({ err }, 'a message of the broker was lost'))
-    this.limits = new ResourceLimits(around.store, this.events)
+    const nodeLimits = new NodeLimits(around.maxima ?? UNLIMITED, () => this.vhosts)
+    this.limits = new ResourceLimits(around.store, this.events, nodeLimits)
     this.parameters = new Parameters(around.store, this.events)
     const changed: AuthChanged = change => this.events.emit(change)
     this.users = new Users({ changed, loopbackUsers: defaults.loopbackUsers ?? ['guest'] })

@@ -40,6 +40,7 @@ export function declareExchange(vhost: Vhost, request: ExchangeRequest): Exchang
   }
   refuseReservedName('exchange', request.name)
   requireAlternateExchangeName(vhost, request)
+  vhost.around.limits.node.requireRoomForExchange(request.name, vhost.name)
   const exchange = createExchange(request.type, request)
   vhost.exchanges.set(request.name, exchange)
   vhost.policies.applyToExchange(exchange)

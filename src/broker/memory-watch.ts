@@ -1,7 +1,10 @@
 /**
  * Raises RabbitMQ's memory alarm. Above the limit publishers wait; at it or below they go on: there is no second limit,
- * only the second between two looks while it is raised. As long as it is, garbage is collected, because a broker whose
- * publishers wait hardly allocates, and would never hear that its consumers have made room.
+ * only the second between two looks while it is raised.
+ *
+ * What is above the limit may be garbage: messages that were consumed or moved to the disk since the last collection. So
+ * it is collected before the alarm is raised, and as long as it is: a broker whose publishers wait hardly allocates, and
+ * would never hear that its consumers have made room.
  */
 import type { Clock, Timer } from '../clock'
 import type { Logger } from '../logger'
@@ -20,6 +23,8 @@ const INTERVAL_MAX_MS = 1000
 const INTERVAL_MIN_MS = 50
 /** Bytes per millisecond: what publishers on the same machine bring, and then some. */
 const FAST_RATE = 1_000_000
+/** Of the heap that V8 allows. */
+const HEAP_PART_MAX = 0.85
 /** Collecting takes at most this part of the time. */
 const COLLECTING_PART = 1 / 20
 
@@ -54,18 +59,23 @@ export class MemoryWatch {
 
   private look(limit: number): void {
     const { used } = this
-    if (used > limit) this.isHigh(used, limit)
-    else this.isLow(used, limit)
+    if (this.room(limit) >= 0) this.isLow(used, limit)
+    else if (!this.collect()) this.isHigh(used, limit)
     this.timer = this.around.clock.after(this.intervalMs(limit), () => this.look(limit))
   }
 
+  /** Bytes; negative: there is none. A heap near its end counts as memory that is used up: behind it is a crash. */
+  private room(limit: number): number {
+    const { machine } = this.around
+    return Math.min(limit - this.used, HEAP_PART_MAX * machine.heapTotal - machine.heapUsed())
+  }
+
   private isHigh(used: number, limit: number): void {
-    const { alarms, logger } = this.around
-    if (this.alarm === undefined) {
-      logger.warn({ used, limit }, 'low on memory: publishers wait until there is less in use')
-      this.alarm = alarms.raise('low on memory')
-    }
-    this.collect()
+    if (this.alarm !== undefined) return
+    const { alarms, logger, machine } = this.around
+    const heap = { heapUsed: machine.heapUsed(), heapTotal: machine.heapTotal }
+    logger.warn({ used, limit, ...heap }, 'low on memory: publishers wait until there is less in use')
+    this.alarm = alarms.raise('low on memory')
   }
 
   private isLow(used: number, limit: number): void {
@@ -75,18 +85,20 @@ export class MemoryWatch {
     this.alarm = undefined
   }
 
-  private collect(): void {
+  /** False: it was only a moment ago. What is collected is given back in a thread of its own, and seen at the next look. */
+  private collect(): boolean {
     const { clock, machine } = this.around
     const began = clock.now()
-    if (began < this.collectAt) return
+    if (began < this.collectAt) return false
     machine.collectGarbage()
     const ended = clock.now()
-    this.collectAt = ended + (ended - began) / COLLECTING_PART
+    this.collectAt = ended + Math.max(INTERVAL_MAX_MS, (ended - began) / COLLECTING_PART)
+    return true
   }
 
   private intervalMs(limit: number): number {
     if (this.alarm !== undefined) return INTERVAL_MAX_MS
-    const fillsInMs = (limit - this.used) / FAST_RATE
+    const fillsInMs = this.room(limit) / FAST_RATE
     return Math.max(INTERVAL_MIN_MS, Math.min(INTERVAL_MAX_MS, fillsInMs / 2))
   }
 }

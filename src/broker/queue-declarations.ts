@@ -171,8 +171,9 @@ function deprecated(feature: string): InternalError {
 function requireRoomForQueue(vhost: Vhost, name: string): void {
   if (isReplyQueue(name)) return
   const count = vhost.queues.size - vhost.undeclaredQueueCount
-  const limit = vhost.around.limits.reached('vhost', vhost.name, 'max-queues', count)
-  if (limit === undefined) return
+  const { limits } = vhost.around
+  const limit = limits.reached('vhost', vhost.name, 'max-queues', count)
+  if (limit === undefined) return limits.node.requireRoomForQueue(name)
   throw new PreconditionFailed(
     `cannot declare queue '${name}': queue limit in vhost '${vhost.name}' (${limit}) is reached`,
   )

@@ -2,7 +2,6 @@
  * Clock, turn, store and options put together to a broker that listens. Whoever embeds a broker decides what these four are,
  * and what of the parts is shown.
  */
-import type { RaisedAlarm } from '../broker/alarms'
 import { Broker, type BrokerSurroundings } from '../broker/broker'
 import { compatOf } from '../broker/compat'
 import { openEventExchange } from '../broker/event-exchange'
@@ -22,9 +21,10 @@ import type { Transport } from '../server/transport'
 import type { OpenStore } from '../store/open-store'
 import type { Turn } from '../turn'
 import { DefinitionsFile } from './definitions-file'
-import { type Listeners, openListeners } from './listeners'
+import { type Listeners, type OpenListeners, openListeners } from './listeners'
 import { type OpenManagement, openManagement } from './management'
 import { openResources } from './resources'
+import { StalledStore } from './stalled-store'
 import { LEVERET_VERSION } from './version'
 
 /** What a broker is made of. */
@@ -45,6 +45,8 @@ export interface Ingredients {
   readonly options: ResolvedOptions
   /** What each connection's transport is wrapped in; undefined: it is not taken. Default: nothing. */
   readonly through?: (transport: Transport) => Transport | undefined
+  /** Where connections come from. Default: the ports and sockets that the options say. */
+  readonly listen?: OpenListeners | undefined
 }
 
 export interface RunningBroker {
@@ -69,7 +71,7 @@ export async function compose(ingredients: Ingredients): Promise<RunningBroker> 
 
 async function composed(ingredients: Ingredients): Promise<RunningBroker> {
   const { clock, wireClock = clock, opened, options, through } = ingredients
-  const { machine = new SystemMachine() } = ingredients
+  const { machine = new SystemMachine(), listen = openListeners } = ingredients
   const log = createLogger({ level: options.logLevel })
   const definitions = options.definitions === undefined ? undefined : new DefinitionsFile(options.definitions)
   const broker = new Broker(
@@ -95,7 +97,7 @@ async function composed(ingredients: Ingredients): Promise<RunningBroker> {
   const resources = await openResources(broker, machine, logger, options)
   await definitions?.importInto(broker, options.skipUnchangedDefinitions)
   const connections = new Connections(settings, through)
-  const listeners = await openListeners({ options, clock: wireClock, logger }, transport =>
+  const listeners = await listen({ options, clock: wireClock, logger }, transport =>
     connections.accept(transport),
   )
   const management = await openManagement({ settings, connections, listeners, options, resources }).catch(
@@ -127,33 +129,8 @@ async function composed(ingredients: Ingredients): Promise<RunningBroker> {
 
 function surroundingsOf(ingredients: Ingredients, logger: Logger): BrokerSurroundings {
   const { clock, turn, opened, options, makeQueue, onRedeclared } = ingredients
-  const { store } = opened
-  return { clock, turn, store, compat: compatOf(options.compat), logger, makeQueue, onRedeclared }
-}
-
-/** The alarm of a disk that takes nothing. */
-class StalledStore {
-  private alarm: RaisedAlarm | undefined
-
-  constructor(
-    private readonly broker: Broker,
-    private readonly logger: Logger,
-  ) {}
-
-  /** `reason`: what the disk said; undefined: it takes everything again. */
-  tell(reason: string | undefined): void {
-    this.alarm?.clear()
-    this.alarm = undefined
-    if (reason === undefined) {
-      this.logger.info('the disk takes writes again: publishers go on')
-    } else {
-      this.logger.error(
-        { reason },
-        'nothing can be written to the disk: publishers wait, nothing is confirmed',
-      )
-      this.alarm = this.broker.alarms.raise('low on disk') // RabbitMQ's word for it, whatever the disk said
-    }
-  }
+  const compat = compatOf(options.compat)
+  return { clock, turn, store: opened.store, compat, logger, makeQueue, onRedeclared, maxima: options }
 }
 
 /** The exchanges through which the broker tells about itself. Returns the log that one of them is part of. */

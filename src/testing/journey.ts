@@ -44,6 +44,9 @@ export interface JourneyStep {
   readonly detail: string
 }
 
+/** What is said of a message that dies and is no dead letter. */
+export const DROPPED = 'dropped'
+
 /** Of a message that goes round for ever the first and the last ones are kept. */
 const STEPS_MAX = 100
 
@@ -55,6 +58,8 @@ export class Journey {
   readonly places = new Set<Place>()
   /** Queues that it is on its way to. */
   readonly awaited = new Set<string>()
+  /** How often it has come into a queue. */
+  entries = 0
   /** It died somewhere and may come to life in another queue. */
   isDying = false
 
@@ -67,6 +72,11 @@ export class Journey {
       this.omitted++
     }
     this.steps.push(step)
+  }
+
+  /** Whether it waits somewhere, or was lost: no queue took it, or its queue let it go without a dead letter. */
+  get isUnsettled(): boolean {
+    return this.places.size > 0 || this.steps.some(isLoss)
   }
 
   /** The queues it has been in, each once. */
@@ -86,4 +96,8 @@ export class Journey {
     if (this.omitted > 0) lines.splice(STEPS_MAX / 2, 0, `            … ${this.omitted} more`)
     return [`message ${this.message}`, ...lines].join('\n')
   }
+}
+
+function isLoss({ kind, detail }: JourneyStep): boolean {
+  return kind === 'unroutable' || kind === 'refused' || kind === 'queue deleted' || detail === DROPPED
 }

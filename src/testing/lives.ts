@@ -8,6 +8,7 @@ import { compose, type RunningBroker } from '../embed/composition'
 import type { Transport } from '../server/transport'
 import type { CountedTurn } from './counted-turn'
 import type { Faults } from './faults'
+import type { InProcess } from './in-process'
 import type { Journal } from './journal'
 import type { Quiet } from './quiet'
 import type { Strictness } from './strict/strictness'
@@ -32,6 +33,8 @@ export interface Lasting {
   readonly journal: Journal
   readonly strictness: Strictness
   readonly faults: Faults
+  /** Instead of a port. */
+  readonly inProcess: InProcess | undefined
 }
 
 export class Lives {
@@ -56,6 +59,10 @@ export class Lives {
   /** The one of now; while there is none, the last one. */
   get running(): RunningBroker {
     return this.life.running
+  }
+
+  get isUp(): boolean {
+    return this.state === 'up'
   }
 
   restart(options: RestartOptions = {}): Promise<void> {
@@ -151,7 +158,7 @@ class Life {
 }
 
 async function begin(lasting: Lasting, options: ResolvedOptions, kept: Kept): Promise<Life> {
-  const { clock, turn, quiet, journal, strictness, faults } = lasting
+  const { clock, turn, quiet, journal, strictness, faults, inProcess } = lasting
   const { opened, store } = kept.open(turn, clock.broker)
   const life = new Life(faults, store)
   const { onRedeclared } = strictness
@@ -165,6 +172,7 @@ async function begin(lasting: Lasting, options: ResolvedOptions, kept: Kept): Pr
     onRedeclared,
     through: transport => life.through(transport),
     onPeer: peer => faults.watch(peer),
+    listen: inProcess && (async (_, accept) => inProcess.open(accept)),
   })
   life.begin(running)
   quiet.connections = running.connections

@@ -1,12 +1,15 @@
 /** A broker for a test: there in milliseconds, in this process, without a trace when it is stopped. */
+import type { Duplex } from 'node:stream'
 import { ConnectionForced } from '../amqp/errors'
 import type { Vhost } from '../broker/vhost'
 import type { ResolvedOptions } from '../config/options'
 import { type Administration, administrationOf } from '../embed/administration'
 import type { RunningBroker } from '../embed/composition'
 import { urlOf } from '../embed/embedded-broker'
+import type { Transport } from '../server/transport'
 import { CountedTurn } from './counted-turn'
 import { Faults } from './faults'
+import { InProcess, streamTo } from './in-process'
 import { Journal } from './journal'
 import { type LeakReport, LeaksFound, leaksOf } from './leaks'
 import { type Lasting, Lives, type RestartOptions } from './lives'
@@ -17,6 +20,7 @@ import { Strictness } from './strict/strictness'
 import { TestClock } from './test-clock'
 import { resolveTestOptions, type TestBrokerOptions } from './test-options'
 import { TestVhost } from './test-vhost'
+import { turnWires } from './transport-pair'
 import { WatchedVhost, type Watching } from './watched-vhost'
 
 /** What it is made of. */
@@ -39,7 +43,7 @@ export interface StopOptions {
 }
 
 export class TestBroker extends WatchedVhost {
-  /** For any AMQP 0-9-1 client: `amqp://guest:guest@127.0.0.1:40123`. */
+  /** For any AMQP 0-9-1 client, of this process at least: `amqp://guest:guest@127.0.0.1:40123`. */
   readonly url: string
   readonly host: string
   readonly port: number
@@ -60,7 +64,7 @@ export class TestBroker extends WatchedVhost {
     const { clock, running, options } = parts
     super(options.defaultVhost, watchingOf(parts))
     const { host, port } = running.listeners.main
-    this.url = urlOf(options, port)
+    this.url = urlOf({ ...options, host }, port)
     this.host = host
     this.port = port
     this.managementUrl = running.management.url
@@ -80,12 +84,15 @@ export class TestBroker extends WatchedVhost {
     const quiet = new Quiet(turn)
     const clock = new TestClock(quiet)
     const journal = new Journal(clock.broker, options.journal)
-    const { strict = false, redeclare } = options
-    const strictness = new Strictness(clock.broker, journal, { strict, isLenient: redeclare === 'lenient' })
     const faults = new Faults(clock.broker)
-    const lasting = { clock, turn, quiet, journal, strictness, faults }
+    const { strict = false, redeclare } = options
+    const wishes = { strict, isLenient: redeclare === 'lenient' }
+    const strictness = new Strictness(clock.broker, journal, wishes)
+    const inProcess = options.transport === 'in-process' ? new InProcess(turnWires(turn)) : undefined
+    const lasting = { clock, turn, quiet, journal, strictness, faults, inProcess }
     const lives = await Lives.begin(lasting, resolved).catch(cause => {
       clock.stop()
+      inProcess?.release()
       throw cause
     })
     const patience = new Patience(() => faults.describeRandom())
@@ -117,6 +124,7 @@ export class TestBroker extends WatchedVhost {
   /**
    * Exactly what was there at the snapshot, and no messages.
    * @throws DefinitionsRefused for what is no snapshot; nothing is changed then
+   * @throws StrictViolated as `reset`
    */
   async restore(snapshot: TopologySnapshot, options: ResetOptions = {}): Promise<void> {
     checkSnapshot(this.parts.running.broker, snapshot)
@@ -145,8 +153,15 @@ export class TestBroker extends WatchedVhost {
     const { options } = this.parts
     await this.admin.putVhost(name)
     await this.admin.setPermissions(options.defaultUser, { configure: '.*', write: '.*', read: '.*' }, name)
-    const url = urlOf({ ...options, defaultVhost: name }, this.port)
+    const url = urlOf({ ...options, host: this.host, defaultVhost: name }, this.port)
     return new TestVhost(name, url, this.admin, this.watching)
+  }
+
+  /** A connection that is still to be spoken on, for whatever speaks AMQP over a stream; whatever the transport. */
+  stream(): Duplex {
+    const { running, lives, turn } = this.parts
+    const accept = (transport: Transport) => running.connections.accept(transport)
+    return streamTo(lives.isUp ? accept : undefined, turnWires(turn))
   }
 
   /**
@@ -187,15 +202,15 @@ export class TestBroker extends WatchedVhost {
     return this.stop()
   }
 
+  /** In all its virtual hosts. */
+  protected override get violationsOf(): undefined {
+    return undefined
+  }
+
   /** Whoever holds `admin` goes on with it. */
   private takeOver(): void {
     const { running, options } = this.parts
     Object.assign(this.admin, administrationOf(running.broker, options.defaultVhost))
-  }
-
-  /** In all its virtual hosts. */
-  protected override get violationsOf(): undefined {
-    return undefined
   }
 
   private async putBack(snapshot: TopologySnapshot, { connections = 'keep' }: ResetOptions): Promise<void> {
@@ -227,6 +242,7 @@ export class TestBroker extends WatchedVhost {
     this.parts.faults.clear()
     await this.parts.lives.end()
     this.parts.clock.stop()
+    this.parts.inProcess?.release()
   }
 }
 

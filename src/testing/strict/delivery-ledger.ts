@@ -6,7 +6,8 @@ export interface PastDelivery {
   /** Undefined: basic.get. */
   readonly consumerTag: string | undefined
   readonly noAck: boolean
-  readonly journey: Journey | undefined
+  /** The journal decides how long it is kept. */
+  readonly journey: WeakRef<Journey> | undefined
 }
 
 const KEPT_MAX = 1000

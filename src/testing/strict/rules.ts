@@ -15,19 +15,23 @@ export const strictRules = {
   },
   unacked: {
     byDefault: true,
-    meaning: 'a channel or connection ended, not by the broker, with deliveries that were not acknowledged',
+    meaning: 'a client closed or lost a channel or connection with deliveries that were not acknowledged',
   },
   arguments: {
     byDefault: true,
     meaning:
-      'a queue, exchange, consumer or binding has an argument that RabbitMQ does not know and passes over',
+      'a queue, exchange, consumer or binding has an argument that is not known there, and so does nothing',
   },
   prefetch: { byDefault: true, meaning: 'a consumer that acknowledges has no prefetch limit' },
   redeclare: {
     byDefault: true,
     meaning: "with `redeclare: 'lenient'`: something was declared again with other properties",
   },
-  errors: { byDefault: false, meaning: "a channel or connection was closed for an error of the client's" },
+  deadLetters: {
+    byDefault: true,
+    meaning: 'a message died in a queue with a dead letter exchange, and no queue took it from there',
+  },
+  errors: { byDefault: false, meaning: 'a channel or connection was closed for an error of the client' },
   autoAck: { byDefault: false, meaning: 'a consumer or basic.get wants no acknowledgements' },
   unconfirmed: {
     byDefault: false,

@@ -33,7 +33,8 @@ export function acknowledgementRule(eye: StrictEye): Rule {
       const ledger = own.get(channel) ?? new DeliveryLedger()
       own.set(channel, ledger)
       const journey = eye.journeyIn(vhost.queues.get(queue), position)
-      ledger.add({ queue, consumerTag: reader.tag, noAck: reader.noAck, journey })
+      const kept = journey === undefined ? undefined : new WeakRef(journey)
+      ledger.add({ queue, consumerTag: reader.tag, noAck: reader.noAck, journey: kept })
     },
     happened(event, by) {
       if (event.kind === 'channel.created' && by !== undefined)
@@ -59,7 +60,7 @@ function whyUnknown(past: PastDelivery | undefined, wasDelivered: boolean): stri
 }
 
 function placeOf(past: PastDelivery | undefined): Place {
-  return { queue: past?.queue, consumerTag: past?.consumerTag, journey: past?.journey }
+  return { queue: past?.queue, consumerTag: past?.consumerTag, journey: past?.journey?.deref() }
 }
 
 /** Not when the broker ends it, nor for an error: what is out comes again then, through no fault of the consumer's. */

@@ -6,8 +6,8 @@ import type { Violation } from './violation'
 /** Which rules, and who is told at once. */
 export type StrictOptions = { readonly [Rule in StrictRuleName]?: boolean } & {
   /**
-   * Called for each violation as it happens. What it throws is thrown on its own, when the broker has done its work:
-   * test runners take that as the failure of the test that runs.
+   * Called for each violation as it happens. What it throws is an uncaught exception, when the broker has done its work:
+   * by that test runners fail. The violation is noted nevertheless.
    */
   readonly onViolation?: (violation: Violation) => void
 }

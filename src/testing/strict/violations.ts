@@ -4,6 +4,8 @@ import { isMeantBy, Violation, type ViolationFacts, type ViolationMatcher } from
 
 /** One mistake in a loop makes thousands of them. */
 const KEPT_MAX = 1000
+/** A journey holds a body: the first violations have one. */
+const JOURNEYS_MAX = 100
 /** Violations that an error tells of, and the lines of each. */
 const SHOWN_MAX = 20
 const LINES_MAX = 30
@@ -72,7 +74,8 @@ export class Violations {
   ) {}
 
   note(facts: ViolationFacts): void {
-    const violation = new Violation(this.clock.now(), facts)
+    const known = this.noted.length < JOURNEYS_MAX ? facts : { ...facts, journey: undefined }
+    const violation = new Violation(this.clock.now(), known)
     if (this.allowances.some(allowance => allowance.takes(violation))) return
     if (this.noted.length < KEPT_MAX) this.noted.push(violation)
     if (this.onViolation === undefined) return
