@@ -145,11 +145,11 @@ describe('a test broker that is restarted', () => {
 
   it('may be restarted again and again, with more than is kept in memory', async () => {
     await channel.assertQueue('orders')
-    const texts = Array.from({ length: 20_000 }, (_, index) => `${index}`)
-    await publish('orders', ...texts.slice(0, 12_000))
+    const texts = Array.from({ length: 13_000 }, (_, index) => `${index}`)
+    await publish('orders', ...texts.slice(0, 7_000))
     await broker.restart()
     await reconnect()
-    await publish('orders', ...texts.slice(12_000))
+    await publish('orders', ...texts.slice(7_000))
     await broker.crash()
     await broker.restart()
     const messages = await broker.queue('orders').messages()
