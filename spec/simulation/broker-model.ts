@@ -32,6 +32,8 @@ export class BrokerModel implements MessageTap {
   readonly consumers = new Map<QueueModel, Set<Consumer>>()
   policies: PolicyModel[] = []
   private readonly findings: Findings
+  /** Of all channels since the broker started. */
+  readonly totals = { delivered: 0, redelivered: 0, returned: 0, published: 0, publishedInTx: 0 }
   /** Published since it was last asked. */
   routed: SentMessage[] = []
   private coming: EntryModel | undefined
@@ -117,9 +119,15 @@ export class BrokerModel implements MessageTap {
       )
     sent.routed = names.flatMap(name => this.queues.get(name) ?? [])
     sent.awaited = new Set(sent.routed)
-    if (conversation.mode !== 'tx') this.routed.push(sent)
+    if (conversation.mode === 'tx') this.totals.publishedInTx++
+    else {
+      this.totals.published++
+      this.routed.push(sent)
+    }
     if (names.length === 0) this.findings.saw('published to nowhere')
-    if (names.length === 0 && sent.isMandatory) conversation.returnsDue.push(sent)
+    if (names.length > 0 || !sent.isMandatory) return
+    conversation.returnsDue.push(sent)
+    if (conversation.mode !== 'tx') this.totals.returned++
   }
 
   delivered(
@@ -139,7 +147,11 @@ export class BrokerModel implements MessageTap {
     const at = position === NO_POSITION ? (coming?.position ?? NO_POSITION) : position
     const entry = queue.goesOut(at, id, isRedelivered, this.around.now(), coming?.position === at)
     if (entry === undefined) return
-    if (isRedelivered) this.findings.saw('redelivered')
+    this.totals.delivered++
+    if (isRedelivered) {
+      this.totals.redelivered++
+      this.findings.saw('redelivered')
+    }
     this.checkReader(queue, reader)
     if (position === NO_POSITION) queue.forget(at)
     const conversation = this.around.conversation(to.connectionName, channel)

@@ -28,41 +28,35 @@ export function checkCounters({ vhost, model, findings }: World): void {
 function checkQueue(queue: Queue, twin: QueueModel, consumers: number): void {
   const tally = new MessageTally()
   tallyOfQueue(queue, tally)
-  const ready = twin.inState('ready')
+  const there = sumsOf(twin)
   const { counters } = queue
-  const is: Record<string, number> = {
-    out: queue.unacknowledgedCount,
-    enqueued: counters.enqueued,
-    settled: counters.settled,
-    requeued: counters.requeued,
-    delivered: counters.delivered,
-    shown: tally.deliverGet,
-    redelivered: tally.redeliver,
-    consumers: queue.consumers.count,
-    held: counters.enqueued + twin.restored - counters.settled,
-  }
-  const due: typeof is = {
-    out: twin.inState('out').length,
-    enqueued: twin.enqueued,
-    settled: twin.settled,
-    requeued: twin.returned,
-    delivered: twin.delivered,
-    shown: twin.delivered,
-    redelivered: twin.redelivered,
-    consumers,
-    held: twin.entries.size,
-  }
   // Of what was not read back since a restart only the number of the runs is known.
-  if (queue.ready.bytesUnsure === 0) {
-    is['ready'] = queue.messageCount
-    due['ready'] = ready.length
-    is['bytes'] = queue.messageBytes
-    due['bytes'] = ready.reduce((sum, { bytes }) => sum + bytes, 0)
+  const isSure = queue.ready.bytesUnsure === 0
+  const pairs: readonly (readonly [string, number, number])[] = [
+    ['out', queue.unacknowledgedCount, there.out],
+    ['enqueued', counters.enqueued, twin.enqueued],
+    ['settled', counters.settled, twin.settled],
+    ['requeued', counters.requeued, twin.returned],
+    ['delivered', counters.delivered, twin.delivered],
+    ['shown as delivered', tally.deliverGet, twin.delivered],
+    ['shown as redelivered', tally.redeliver, twin.redelivered],
+    ['consumers', queue.consumers.count, consumers],
+    ['held', counters.enqueued + twin.restored - counters.settled, twin.entries.size],
+    ['ready', isSure ? queue.messageCount : there.ready, there.ready],
+    ['bytes', isSure ? queue.messageBytes : there.bytes, there.bytes],
+  ]
+  for (const [what, is, due] of pairs) if (is !== due) twin.wrong(`counts ${is} ${what} instead of ${due}`)
+}
+
+function sumsOf({ entries }: QueueModel) {
+  const sums = { out: 0, ready: 0, bytes: 0 }
+  for (const { state, bytes } of entries.values()) {
+    if (state === 'out') sums.out++
+    if (state !== 'ready') continue
+    sums.ready++
+    sums.bytes += bytes
   }
-  twin.expect(
-    JSON.stringify(is) === JSON.stringify(due),
-    `counts ${JSON.stringify(is)} instead of ${JSON.stringify(due)}`,
-  )
+  return sums
 }
 
 /** Nothing moves: whatever could happen has happened. */
@@ -84,12 +78,13 @@ export function checkRest(world: World): void {
       'there is too much in it',
     )
   }
-  if (!world.disk.isFull)
+  if (!world.isHeldUp)
     findings.require(
       model.letters.pending === 0,
       () => `${model.letters.pending} dead letters are still on their way`,
     )
   checkGauges(world)
+  checkTotals(world)
   for (const client of world.clients.values()) {
     const { stalled, isCut } = client.link
     if (!stalled.toServer && !stalled.toClient && !isCut && !client.isGone) checkClient(world, client)
@@ -97,10 +92,10 @@ export function checkRest(world: World): void {
 }
 
 /** Connections and channels that came and did not go are those that the clients have. */
-function checkGauges({ broker, connections, clients, findings, disk }: World): void {
+function checkGauges({ broker, connections, clients, findings, isHeldUp }: World): void {
   const { channelsCreated, channelsClosed } = broker.counters.churn
   const there = [...clients.values()].filter(({ isGone }) => !isGone)
-  if (disk.isFull || there.some(({ link }) => link.stalled.toServer || link.stalled.toClient)) return
+  if (isHeldUp || there.some(({ link }) => link.stalled.toServer || link.stalled.toClient)) return
   const is = {
     connections: connections.count,
     channels: channelsCreated - channelsClosed,
@@ -111,11 +106,31 @@ function checkGauges({ broker, connections, clients, findings, disk }: World): v
     findings.wrong(`there are ${JSON.stringify(is)}, and the clients have ${JSON.stringify(due)}`)
 }
 
+/** What is shown of the virtual host: all its channels together, also those that are gone. */
+function checkTotals({ vhost, connections, model, findings }: World): void {
+  const tally = new MessageTally()
+  tally.add(vhost.endedChannels)
+  for (const { channels } of connections) for (const { status } of channels ?? []) status.tallyInto(tally)
+  const { delivered, redelivered, returned, published, publishedInTx } = model.totals
+  const is = [tally.deliverGet, tally.redeliver]
+  if (is.join() !== [delivered, redelivered].join())
+    findings.wrong(
+      `all channels show ${is} deliveries and redeliveries instead of ${[delivered, redelivered]}`,
+    )
+  // Whether a transaction was committed its client may not have heard.
+  if (tally.publish < published || tally.publish > published + publishedInTx)
+    findings.wrong(
+      `all channels show ${tally.publish} publishes instead of ${published}, and ${publishedInTx} in tx`,
+    )
+  if (tally.returnUnroutable < returned || (publishedInTx === 0 && tally.returnUnroutable > returned))
+    findings.wrong(`all channels show ${tally.returnUnroutable} returns instead of ${returned}`)
+}
+
 function checkClient(world: World, client: Client): void {
   for (const conversation of client.conversations.values()) {
     const where = `connection ${client.port} channel ${conversation.number}`
     const { expected, replies, underWay, unconfirmed, returnsDue } = conversation
-    const isHeldUp = world.disk.isFull
+    const { isHeldUp } = world
     const open = {
       expected: expected.length,
       replies: isHeldUp ? 0 : replies.length,

@@ -87,6 +87,8 @@ const worldly = {
   diskFree: (world: World) => {
     world.disk.isFull = false
   },
+  memoryShort: (world: World) => world.setMemoryAlarm(true),
+  memoryEnough: (world: World) => world.setMemoryAlarm(false),
   diskSlow: (world: World, _: Step, { ticks }: Told) => {
     for (let done = 0; done < ticks; done++) world.tick(0)
   },

@@ -3,6 +3,7 @@
  * `tick`, and a broker that crashed is opened again on what its disk has.
  */
 import { createHash } from 'node:crypto'
+import type { RaisedAlarm } from '../../src/broker/alarms'
 import { Broker } from '../../src/broker/broker'
 import { compatOf } from '../../src/broker/compat'
 import type { Vhost } from '../../src/broker/vhost'
@@ -17,6 +18,7 @@ import { ManualClock } from '../support/manual-clock'
 import { ManualTurn } from '../support/manual-turn'
 import { RecordingLogger } from '../support/recording-logger'
 import { BrokerModel } from './broker-model'
+import { checkCounters } from './checks'
 import { Client } from './client'
 import type { Conversation, SentMessage } from './conversation'
 import { type DiskWatch, SimulatedDisk } from './disk'
@@ -55,6 +57,7 @@ export class World implements DiskWatch, ClientWatch {
   /** What a broker that crashes now will have again. */
   onDisk: Snapshot = NOTHING_KEPT
   lives = 0
+  memoryAlarm: RaisedAlarm | undefined
   connections!: Connections
   private leaving: Snapshot = NOTHING_KEPT
   private ports = 40_000
@@ -74,6 +77,17 @@ export class World implements DiskWatch, ClientWatch {
     const vhost = this.broker.vhosts.get('/')
     if (vhost === undefined) throw new Error('the virtual host is gone')
     return vhost
+  }
+
+  /** Publishers are held up. */
+  get isHeldUp(): boolean {
+    return this.disk.isFull || this.memoryAlarm !== undefined
+  }
+
+  /** Memory is short, or no more. */
+  setMemoryAlarm(isRaised: boolean): void {
+    this.memoryAlarm?.clear()
+    this.memoryAlarm = isRaised ? this.broker.alarms.raise('low on memory') : undefined
   }
 
   now(): number {
@@ -117,6 +131,7 @@ export class World implements DiskWatch, ClientWatch {
     const hasMore = this.turn.run()
     this.disk.work(diskWork)
     this.checkLog()
+    checkCounters(this)
     return hasMore || this.disk.isBusy || [...this.clients.values()].some(({ link }) => link.isBusy)
   }
 
@@ -247,6 +262,7 @@ export class World implements DiskWatch, ClientWatch {
     model.restore(afterCrash)
     this.broker.events.listen(event => model.heard(event))
     this.vhost.firehose = model
+    this.memoryAlarm = undefined
     const stalled = new StalledStore(this.broker, new RecordingLogger()) // its errors are meant
     this.disk.onStalled(reason => stalled.tell(reason))
     this.connections = new Connections(this.serverSettings())

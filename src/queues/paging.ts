@@ -5,6 +5,7 @@
 import type { MessageStore } from '../store/message-store'
 import type { Entries } from './entries'
 import { Segment } from './segment'
+import { NO_TTL } from './ttl-history'
 
 export class Paging {
   /** Positions before this were delivered in an earlier life of the queue. */
@@ -48,7 +49,7 @@ export class Paging {
     copy.count = segment.count
     if (!segment.isSpilled) {
       this.store.load(this.queueId, segment.first, segment.end - 1, entries => {
-        copy.fill(entries, this.deliveredBefore, undefined)
+        copy.fill(entries, this.deliveredBefore, NO_TTL)
         seen(copy)
       })
       return

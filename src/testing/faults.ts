@@ -2,70 +2,40 @@
  * What goes wrong between clients and a broker, at a test's word. Now: connections and channels are closed, consumers
  * cancelled; these say how many they struck. Until it is ended: a `Fault`, which strikes whatever comes.
  */
-import {
-  AccessRefused,
-  type AmqpError,
-  ConnectionForced,
-  ContentTooLarge,
-  InternalError,
-  NotFound,
-  PreconditionFailed,
-  ResourceError,
-  ResourceLocked,
-} from '../amqp/errors'
-import type { RaisedAlarm } from '../broker/alarms'
+import type { AmqpError } from '../amqp/errors'
 import type { Broker } from '../broker/broker'
+import type { QueueMaker } from '../broker/vhost'
 import type { ChannelConsumer } from '../channel/channel-consumer'
 import type { Clock } from '../clock'
+import { Queue } from '../queues/queue'
 import type { Connection } from '../server/connection'
 import type { Connections } from '../server/connections'
 import type { OutboundPeer } from '../server/outbound-peer'
 import { connectionName, type Transport } from '../server/transport'
 import { ConfirmFaults, type DueConfirm } from './confirm-faults'
+import { DeliveryFaults, type FaultyDelivery, type ReorderOptions } from './delivery-faults'
 import { type Duration, milliseconds } from './duration'
 import { Fault, type FaultOptions } from './fault'
+import {
+  CHANNEL_ERRORS,
+  type CloseChannels,
+  type CloseConnections,
+  CONNECTION_ERRORS,
+  OPENING_ERRORS,
+  type RefuseOpening,
+  TEXT,
+} from './fault-errors'
 import { FaultyTransport } from './faulty-transport'
+import { OpeningFaults } from './opening-faults'
+import { PublisherBlocks } from './publisher-blocks'
+import { type FaultyPublish, ReturnFaults } from './return-faults'
 import {
   type ComingConnection,
   type FrameCount,
   type StallOptions,
   TransportFaults,
 } from './transport-faults'
-import {
-  describedConnection,
-  type FaultyChannel,
-  type FaultyConnection,
-  type FaultyConsumer,
-} from './victims'
-
-const CONNECTION_ERRORS = { 320: ConnectionForced, 506: ResourceError, 541: InternalError } as const
-const CHANNEL_ERRORS = {
-  311: ContentTooLarge,
-  403: AccessRefused,
-  404: NotFound,
-  405: ResourceLocked,
-  406: PreconditionFailed,
-} as const
-
-export interface CloseConnections extends FaultOptions<FaultyConnection> {
-  /** Default 320, connection-forced. */
-  readonly code?: keyof typeof CONNECTION_ERRORS
-  readonly text?: string
-}
-
-export interface CloseChannels extends FaultOptions<FaultyChannel> {
-  /** Default 406, precondition-failed. */
-  readonly code?: keyof typeof CHANNEL_ERRORS
-  readonly text?: string
-}
-
-const TEXT = 'a fault of the test'
-
-/** Publishers wait, of whatever broker is there. */
-interface Block {
-  readonly reason: string
-  alarm: RaisedAlarm | undefined
-}
+import { describedConnection, type FaultyConnection, type FaultyConsumer } from './victims'
 
 interface StruckBroker {
   readonly broker: Broker
@@ -78,14 +48,25 @@ export class Faults {
     () => this.live(),
     transport => this.describedAt(transport),
   )
+  private readonly returns = new ReturnFaults()
+  private readonly deliveries: DeliveryFaults
+  private readonly openings = new OpeningFaults(
+    peer => this.find(({ session }) => session?.peer === peer),
+    described,
+    connection => {
+      if (connection.session !== undefined)
+        this.returns.watch(connection.session, () => described(connection))
+    },
+  )
   private readonly lasting = new Set<{ end(): void }>()
 
   private readonly dropped = new WeakSet<Connection>()
   private struck: StruckBroker | undefined
-  private readonly blocks = new Set<Block>()
+  private readonly blocks = new PublisherBlocks()
 
   constructor(clock: Clock) {
     this.confirms = new ConfirmFaults(clock)
+    this.deliveries = new DeliveryFaults(clock)
   }
 
   /** A connection.close with a code and a text. Returns how many were closed. */
@@ -140,6 +121,11 @@ export class Faults {
     return this.lasts(this.transports.cutAfter(frames, options, () => 'drop'))
   }
 
+  /** connection.close in the place of connection.open-ok: who logged in may not open the virtual host. */
+  refuseOpening({ code = 530, text = TEXT, ...options }: RefuseOpening = {}): Fault<FaultyConnection> {
+    return this.lasts(this.openings.refuse(options, () => new OPENING_ERRORS[code](text)))
+  }
+
   /** A channel.close with a code and a text. Returns how many were closed. */
   closeChannels({ code = 406, text = TEXT, ...options }: CloseChannels = {}): number {
     const fault = new Fault(options)
@@ -154,14 +140,7 @@ export class Faults {
 
   /** connection.blocked, for connections that publish, until the fault is ended. */
   blockPublishers(reason = 'low on memory'): Fault<unknown> {
-    const block: Block = { reason, alarm: this.struck?.broker.alarms.raise(reason) }
-    this.blocks.add(block)
-    return this.lasts(
-      new Fault<unknown>({}, () => {
-        this.blocks.delete(block)
-        block.alarm?.clear()
-      }),
-    )
+    return this.lasts(this.blocks.add(reason))
   }
 
   /** Publishes are answered with basic.nack, though they are in their queues. */
@@ -172,6 +151,30 @@ export class Faults {
   /** Publishes are answered later, in the broker's time. */
   delayConfirms(by: Duration, options: FaultOptions<DueConfirm> = {}): Fault<DueConfirm> {
     return this.lasts(this.confirms.add(options, milliseconds(by)))
+  }
+
+  /**
+   * Publishes go nowhere, as if nothing were bound: a mandatory one comes back (basic.return, 312 NO_ROUTE), any other one is
+   * dropped, and both are confirmed.
+   */
+  returnPublishes(options: FaultOptions<FaultyPublish> = {}): Fault<FaultyPublish> {
+    return this.lasts(this.returns.add(options))
+  }
+
+  /**
+   * An acknowledgement is lost: the message that was acknowledged is delivered again, as redelivered, and the next
+   * acknowledgement counts.
+   */
+  duplicateDeliveries(options: FaultOptions<FaultyDelivery> = {}): Fault<FaultyDelivery> {
+    return this.lasts(this.deliveries.loseAcks(options))
+  }
+
+  /**
+   * A message is out with nobody until the one behind it was delivered, and comes then, as redelivered: as when the consumer
+   * that got it first lost its connection. @throws RangeError for what is no length of time
+   */
+  reorderDeliveries(options: ReorderOptions = {}): Fault<FaultyDelivery> {
+    return this.lasts(this.deliveries.reorder(options))
   }
 
   /** basic.cancel, as when a queue is deleted. Returns how many were cancelled. */
@@ -214,7 +217,7 @@ export class Faults {
   /** Whom the faults are for: after a restart, somebody else. */
   attach(struck: StruckBroker): void {
     this.struck = struck
-    for (const block of this.blocks) block.alarm = struck.broker.alarms.raise(block.reason)
+    this.blocks.attach(struck.broker.alarms)
   }
 
   through(transport: Transport): Transport | undefined {
@@ -223,6 +226,17 @@ export class Faults {
 
   watch(peer: OutboundPeer): void {
     this.confirms.watch(peer)
+    this.openings.watch(peer)
+  }
+
+  /** Queues of which deliveries may go wrong. */
+  queuesOf(make: QueueMaker = plainQueue): QueueMaker {
+    this.deliveries.begin()
+    return (definition, options, around, vhost) => {
+      const queue = make(definition, options, around, vhost)
+      this.deliveries.watch(queue, vhost)
+      return queue
+    }
   }
 
   /** Not those that are going already. */
@@ -239,9 +253,11 @@ export class Faults {
   }
 
   private connectionOver(transport: Transport): Connection | undefined {
-    for (const connection of this.struck?.connections ?? [])
-      if (connection.transport === transport) return connection
-    return undefined
+    return this.find(connection => connection.transport === transport)
+  }
+
+  private find(isMeant: (connection: Connection) => boolean): Connection | undefined {
+    return [...(this.struck?.connections ?? [])].find(isMeant)
   }
 
   /** Also when there is no connection over it yet. */
@@ -263,6 +279,8 @@ function described(connection: Connection): FaultyConnection {
   const { transport } = connection
   return describedConnection(connection, transport instanceof FaultyTransport ? transport.number : 0)
 }
+
+const plainQueue: QueueMaker = (...parts) => new Queue(parts[0], parts[1], parts[2])
 
 function cancel(consumer: ChannelConsumer): void {
   consumer.queue.removeConsumer(consumer)

@@ -52,7 +52,7 @@ export class TestBroker extends WatchedVhost {
   /** Moves the time of this broker. */
   readonly clock: Pick<TestClock, 'now' | 'advance'>
   /** What goes wrong. */
-  readonly faults: Omit<Faults, 'through' | 'attach' | 'watch'>
+  readonly faults: Omit<Faults, 'through' | 'attach' | 'watch' | 'queuesOf'>
   /** Users, permissions, virtual hosts, policies and limits. */
   readonly admin: Administration
   /** What was there before any test. */
@@ -124,6 +124,7 @@ export class TestBroker extends WatchedVhost {
   /**
    * Exactly what was there at the snapshot, and no messages.
    * @throws DefinitionsRefused for what is no snapshot; nothing is changed then
+   * @throws StrictViolated as `reset`
    */
   async restore(snapshot: TopologySnapshot, options: ResetOptions = {}): Promise<void> {
     checkSnapshot(this.parts.running.broker, snapshot)
