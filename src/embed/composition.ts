@@ -61,23 +61,12 @@ export async function compose(ingredients: Ingredients): Promise<RunningBroker> 
 }
 
 async function composed(ingredients: Ingredients): Promise<RunningBroker> {
-  const { clock, wireClock = clock, turn, opened, options, makeQueue, through } = ingredients
+  const { clock, wireClock = clock, opened, options, through } = ingredients
   const log = createLogger({ level: options.logLevel })
   const definitions = options.definitions === undefined ? undefined : new DefinitionsFile(options.definitions)
-  const broker = new Broker(
-    { clock, turn, store: opened.store, compat: compatOf(options.compat), logger: log, makeQueue },
-    {
-      user: options.defaultUser,
-      password: options.defaultPass,
-      vhost: options.defaultVhost,
-      loopbackUsers: namesIn(options.loopbackUsers),
-      slowGuessers: options.slowGuessers,
-      hasNoUser: definitions?.hasUsers ?? false,
-    },
-    opened.stored,
-  )
+  const broker = opened.understood(() => newBroker(ingredients, log, definitions))
   const logger = openExchanges(broker, log, options)
-  broker.recover()
+  opened.understood(() => broker.recover())
   const settings = {
     ...serverSettings(broker, wireClock, logger, options),
     onPeer: ingredients.onPeer,
@@ -112,6 +101,26 @@ async function composed(ingredients: Ingredients): Promise<RunningBroker> {
       return closing
     },
   }
+}
+
+/** With what the store held, as far as it is there at once. */
+function newBroker(
+  { clock, turn, opened, options, makeQueue }: Ingredients,
+  logger: Logger,
+  definitions: DefinitionsFile | undefined,
+): Broker {
+  return new Broker(
+    { clock, turn, store: opened.store, compat: compatOf(options.compat), logger, makeQueue },
+    {
+      user: options.defaultUser,
+      password: options.defaultPass,
+      vhost: options.defaultVhost,
+      loopbackUsers: namesIn(options.loopbackUsers),
+      slowGuessers: options.slowGuessers,
+      hasNoUser: definitions?.hasUsers ?? false,
+    },
+    opened.stored,
+  )
 }
 
 /** `reason`: what the disk said; undefined: it takes everything again. */
