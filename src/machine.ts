@@ -4,7 +4,7 @@
  */
 import { statfs } from 'node:fs/promises'
 import { totalmem } from 'node:os'
-import { setFlagsFromString } from 'node:v8'
+import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 export interface Machine {
@@ -12,14 +12,22 @@ export interface Machine {
   readonly memoryTotal: number
   /** Bytes in use at present. */
   memoryUsed(): number
+  /** Bytes that the heap may come to have: with more, V8 ends the process. Messages are not in it. */
+  readonly heapTotal: number
+  /** Bytes of the heap in use at present. */
+  heapUsed(): number
   /** Gives back what nobody uses any more. Takes milliseconds, or more where there is much. */
   collectGarbage(): void
   /** Bytes that are free where a folder is. Rejects where the system does not tell. */
   diskFree(folder: string): Promise<number>
 }
 
+/** V8 counts what is new into its limit: three half-spaces of 16 MiB. What lasts must do with the rest. */
+const YOUNG_BYTES = 48 * 1024 * 1024
+
 export class SystemMachine implements Machine {
   readonly memoryTotal = memoryTotal()
+  readonly heapTotal = getHeapStatistics().heap_size_limit - YOUNG_BYTES
   private collect: (() => void) | undefined
 
   /**
@@ -30,6 +38,10 @@ export class SystemMachine implements Machine {
   memoryUsed(): number {
     const { heapUsed, arrayBuffers } = process.memoryUsage()
     return heapUsed + arrayBuffers
+  }
+
+  heapUsed(): number {
+    return process.memoryUsage().heapUsed
   }
 
   /**

@@ -13,19 +13,26 @@ export class MeasuredBroker {
   static async start({ dataDir, options = [], management = false } = {}) {
     const begun = performance.now()
     const where = dataDir === undefined ? ['--in-memory'] : ['--data-dir', dataDir]
-    const watching = management
-      ? ['--management-port', '0', '--prometheus-port', '0']
-      : ['--no-management', '--no-prometheus']
-    const flags = ['serve', '--port', '0', '--log-level', 'error', ...where, ...watching, ...options]
+    const watching = management ? ['--management-port', '0'] : ['--no-management']
+    const flags = [
+      'serve',
+      '--port',
+      '0',
+      '--log-level',
+      'error',
+      ...where,
+      ...watching,
+      '--no-prometheus',
+      ...options,
+    ]
     const child = spawn(process.execPath, [main, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] })
     let said = ''
     await new Promise((resolve, reject) => {
       child.once('exit', () => reject(new Error(`the broker ended: ${said}`)))
       child.stdout.on('data', chunk => {
         said += chunk
-        if (/amqp:\/\/\S+/.test(said) && (!management || /http:\/\/\S+:\d+\/metrics/.test(said))) resolve()
+        if (/amqp:\/\/\S+/.test(said) && (!management || /http:\/\/\S+/.test(said))) resolve()
       })
-      if (management) setTimeout(resolve, 120_000).unref()
     })
     return new MeasuredBroker(child, said, performance.now() - begun)
   }
@@ -35,7 +42,7 @@ export class MeasuredBroker {
     this.startMs = startMs
     const amqp = new URL(/amqp:\/\/\S+/.exec(said)[0])
     this.address = { host: amqp.hostname, port: Number(amqp.port) }
-    this.http = [...said.matchAll(/http:\/\/[^\s/]+/g)].map(([url]) => url)
+    this.http = /http:\/\/[^\s/]+/.exec(said)?.[0]
     this.before = this.rss
   }
 

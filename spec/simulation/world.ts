@@ -7,6 +7,7 @@ import type { RaisedAlarm } from '../../src/broker/alarms'
 import { Broker } from '../../src/broker/broker'
 import { compatOf } from '../../src/broker/compat'
 import type { Vhost } from '../../src/broker/vhost'
+import { StalledStore } from '../../src/embed/stalled-store'
 import { Connections } from '../../src/server/connections'
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store'
 import type { Random } from '../crash/random'
@@ -279,12 +280,11 @@ export class World implements DiskWatch, ClientWatch {
     model.restore(afterCrash)
     this.broker.events.listen((event, actor) => model.heard(event, actor))
     this.vhost.firehose = model
-    let full: RaisedAlarm | undefined
     this.memoryAlarm = undefined
+    const stalled = new StalledStore(this.broker, new RecordingLogger()) // its errors are meant
     this.disk.onStalled(reason => {
-      full?.clear()
       model.heldUp.clear()
-      full = reason === undefined ? undefined : this.broker.alarms.raise('low on disk')
+      stalled.tell(reason)
     })
     this.connections = new Connections(serverSettings(this))
     if (this.lives > 1) checkRecovered(this, kept)

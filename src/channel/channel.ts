@@ -33,7 +33,6 @@ import { Unacked } from './unacked'
 
 /** class-id, method-id, delivery-tag and the bit `multiple`. */
 const ACK_BYTES = 13
-
 /** Class and method of what is at fault when a content frame is. */
 const PUBLISH_METHOD_ID = MethodId.basicPublish
 

@@ -26,10 +26,12 @@ import type { TtlHistory } from './ttl-history'
 const STRIDE = 4
 const FIRST_CAPACITY = 16
 export const SEGMENT_ENTRIES_MAX = 4096
-
 const FIRST_SLAB_BYTES = 2048
 export const SEGMENT_SLAB_BYTES = 256 * 1024
 const SEGMENT_SHARED_BYTES = 1024 * 1024 // large records are not in the slab, but end a segment all the same
+
+const NO_SLAB = Buffer.alloc(0)
+const NO_ENTRIES = new Int32Array(0)
 
 export class Segment {
   /** Entries that are not settled. */
@@ -49,7 +51,7 @@ export class Segment {
   private sharedBytes = 0
   private used = 0
   private slab = NO_SLAB
-  private entries = new Int32Array(FIRST_CAPACITY * STRIDE)
+  private entries: Int32Array<ArrayBuffer> = NO_ENTRIES
   deadlines: Deadlines | undefined
   private shared: Map<number, Buffer> | undefined
 
@@ -288,11 +290,9 @@ export class Segment {
   }
 
   private growEntries(): void {
-    const grown = new Int32Array(Math.min(this.entries.length * 2, SEGMENT_ENTRIES_MAX * STRIDE))
+    const wanted = Math.max(FIRST_CAPACITY * STRIDE, this.entries.length * 2)
+    const grown = new Int32Array(Math.min(wanted, SEGMENT_ENTRIES_MAX * STRIDE))
     grown.set(this.entries)
     this.entries = grown
   }
 }
-
-const NO_SLAB = Buffer.alloc(0)
-const NO_ENTRIES = new Int32Array(0)
