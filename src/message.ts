@@ -6,6 +6,7 @@ import { Content } from './amqp/content'
 import { type BasicProperties, encodeProperties, readHeaders } from './amqp/properties'
 import { propertyBytes } from './amqp/property-walk'
 import { Reader } from './amqp/reader'
+import { cutToShortString } from './amqp/short-string'
 import type { FieldTable } from './amqp/table'
 import { Writer } from './amqp/writer'
 
@@ -67,8 +68,10 @@ export class Message extends Content {
     this.bodyEnd = body + bodyBytes
   }
 
-  /** Gives it another address, as if it had been published there. */
-  setAddress(exchange: string, routingKey: string): void {
+  /** Gives it another address, as if it had been published there. A routing key that is too long is cut. */
+  setAddress(exchange: string, key: string): void {
+    const routingKey = cutToShortString(key)
+    this.record = undefined
     const writer = new Writer()
     writer.shortString(exchange)
     writer.shortString(routingKey)
@@ -81,6 +84,7 @@ export class Message extends Content {
 
   /** Gives it other properties: `bytes` are its own from now on. */
   setProperties(bytes: Buffer): void {
+    this.record = undefined
     this.propertiesBytes = bytes
     this.propertiesStart = 0
     this.propertiesEnd = bytes.length
@@ -100,9 +104,6 @@ export class Message extends Content {
   }
 }
 
-/** amqp: a shortstr. */
-const SHORT_STRING_BYTES_MAX = 255
-
 /** A message of the broker's own. A routing key that is too long is cut: it must never keep a message from its way. */
 export function newMessage(
   exchange: string,
@@ -112,7 +113,7 @@ export function newMessage(
 ): Message {
   const message = new Message()
   message.exchange = exchange
-  message.routingKey = cut(routingKey)
+  message.routingKey = cutToShortString(routingKey)
   message.persistent = properties.deliveryMode === 2
   const address = new Writer()
   address.shortString(message.exchange)
@@ -124,15 +125,6 @@ export function newMessage(
   message.bodyBytes = body
   message.bodyEnd = body.length
   return message
-}
-
-/** Whole characters only. */
-function cut(text: string): string {
-  if (Buffer.byteLength(text) <= SHORT_STRING_BYTES_MAX) return text
-  const bytes = Buffer.from(text)
-  let end = SHORT_STRING_BYTES_MAX
-  while ((bytes[end]! & 0xc0) === 0x80) end--
-  return bytes.toString('utf8', 0, end)
 }
 
 /** How long the address at the beginning of a record is. */

@@ -5,10 +5,12 @@
 import { isUtf8 } from 'node:buffer'
 import { FrameError, Undecodable } from './errors'
 import type { FieldTable } from './field-value'
+import { cutToShortString, SHORT_STRING_BYTES_MAX } from './short-string'
 import { readTable } from './table-codec'
 
 const NO_BYTES = Buffer.alloc(0)
 const TWO_TO_32 = 0x1_0000_0000
+const REPLACEMENT_BYTES = 3
 
 export class Reader {
   bytes: Buffer
@@ -98,11 +100,15 @@ export class Reader {
     return bytes.toString('utf8', start, stop)
   }
 
-  /** What is not UTF-8 is replaced: so for keys of tables and for properties, which RabbitMQ does not check. */
+  /**
+   * What is not UTF-8 is replaced: so for keys of tables and for properties, which RabbitMQ does not check. A replacement
+   * takes three octets where there was one: what would be no short string any more, for whoever writes it again, is cut.
+   */
   lenientShortString(): string {
     const length = this.octet()
     const start = this.advance(length)
-    return this.bytes.toString('utf8', start, start + length)
+    const text = this.bytes.toString('utf8', start, start + length)
+    return length * REPLACEMENT_BYTES <= SHORT_STRING_BYTES_MAX ? text : cutToShortString(text)
   }
 
   /** A view of the bytes: copy it to keep it. */

@@ -4,10 +4,11 @@
  * throws a plain error and is never cut.
  */
 import type { FieldTable } from './field-value'
+import { SHORT_STRING_BYTES_MAX } from './short-string'
 import { writeTable } from './table-codec'
 
 const FIRST_BYTES = 256
-const SHORT_STRING_BYTES_MAX = 255
+const TIMESTAMP_MAX = 2n ** 64n - 1n
 const TWO_TO_32 = 0x1_0000_0000
 
 export class Writer {
@@ -60,9 +61,10 @@ export class Writer {
     this.long(value >>> 0)
   }
 
-  /** Seconds since 1970. */
+  /** Seconds since 1970; a peer's may be any 64 bits, of which a number is the nearest it can be. */
   timestamp(value: number): void {
-    this.longlong(value)
+    if (value <= Number.MAX_SAFE_INTEGER) this.longlong(value)
+    else this.unsigned64(TIMESTAMP_MAX < value ? TIMESTAMP_MAX : BigInt(value))
   }
 
   unsigned64(value: number | bigint): void {

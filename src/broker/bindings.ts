@@ -60,7 +60,7 @@ export function unbind(
   const binding = new Binding(source.name, destination, routingKey, args)
   if (!source.unbind(binding)) return
   vhost.log.unbound(source, binding)
-  if (source.bindingsTo(destination).length === 0) forgetSource(vhost, source, destination)
+  if (!source.isBoundTo(destination)) forgetSource(vhost, source, destination)
   vhost.routingRevision++
   if (isUnused(vhost, source)) removeExchange(vhost, source)
 }

@@ -86,8 +86,8 @@ export class Consuming implements ConsumerChannel, AckRules {
     if (session.consumersMax > 0 && this.consumers.size >= session.consumersMax) {
       throw new NotAllowed(`reached maximum (${session.consumersMax}) of consumers per channel`)
     }
-    const queue = isReplyTo ? this.replyTo.open(method.noAck) : this.usable(name)
-    const consumer = this.createConsumer(queue, tag, method)
+    const make = (queue: Queue): ChannelConsumer => this.createConsumer(queue, tag, method)
+    const consumer = isReplyTo ? this.replyTo.consume(method.noAck, make) : make(this.usable(name))
     this.consumers.set(tag, consumer)
     if (!method.noWait) this.peer.send(this.number, new BasicConsumeOk(tag))
     if (!consumer.noAck) this.ackTimeout.expect(consumer.ackTimeoutMs)

@@ -10,7 +10,7 @@ import { NotFound, PreconditionFailed } from '../amqp/errors'
 import { decodeProperties } from '../amqp/properties'
 import { withReplyTo } from '../amqp/property-edit'
 import { describeResource, REPLY_TO } from '../broker/names'
-import { openReplyQueue } from '../broker/queue-declarations'
+import { openReplyQueue, removeQueue } from '../broker/queue-declarations'
 import type { Vhost } from '../broker/vhost'
 import type { Message } from '../message'
 import type { Queue } from '../queues/queue'
@@ -20,13 +20,16 @@ export class DirectReplyTo {
 
   constructor(private readonly vhost: Vhost) {}
 
-  /** The queue behind this channel's pseudo-queue. @throws PreconditionFailed */
-  open(noAck: boolean): Queue {
-    if (this.queue !== undefined && !this.queue.deleted)
-      throw new PreconditionFailed('reply consumer already set')
-    if (!noAck) throw new PreconditionFailed('reply consumer cannot acknowledge')
-    this.queue = openReplyQueue(this.vhost)
-    return this.queue
+  /** Its consumer on the queue behind this channel's pseudo-queue. @throws PreconditionFailed, and what `make` throws */
+  consume<Consumer>(noAck: boolean, make: (queue: Queue) => Consumer): Consumer {
+    const queue = this.open(noAck)
+    try {
+      return make(queue)
+    } catch (error) {
+      // Nobody consumes it, so nobody's going would take it along.
+      removeQueue(this.vhost, queue)
+      throw error
+    }
   }
 
   /** Puts the real name into a request that says only `amq.rabbitmq.reply-to`. @throws PreconditionFailed */
@@ -37,9 +40,15 @@ export class DirectReplyTo {
       throw new PreconditionFailed('fast reply consumer does not exist')
     }
     const properties = withReplyTo(propertiesBytes, propertiesStart, propertiesEnd, this.queue.name)
-    message.propertiesBytes = properties
-    message.propertiesStart = 0
-    message.propertiesEnd = properties.length
+    message.setProperties(properties)
+  }
+
+  private open(noAck: boolean): Queue {
+    if (this.queue !== undefined && !this.queue.deleted)
+      throw new PreconditionFailed('reply consumer already set')
+    if (!noAck) throw new PreconditionFailed('reply consumer cannot acknowledge')
+    this.queue = openReplyQueue(this.vhost)
+    return this.queue
   }
 }
 

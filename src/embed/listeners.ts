@@ -33,6 +33,8 @@ export interface Surroundings {
   readonly logger: Logger
 }
 
+export type OpenListeners = (surroundings: Surroundings, accept: Accept) => Promise<Listeners>
+
 /** @throws OptionError, UnusableCertificate, UnusableSocket, what listening throws, with the `option` that chooses another place */
 export async function openListeners(surroundings: Surroundings, accept: Accept): Promise<Listeners> {
   const { options, clock, logger } = surroundings

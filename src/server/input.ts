@@ -11,6 +11,9 @@ import type { Transport } from './transport'
 
 const PROTOCOL_HEADER_BYTES = 8
 
+/** Units of work in one turn, some ten milliseconds: a chunk holds thousands of declarations, and a publish may go to thousands of queues. */
+const WORK_PER_TURN = 1000
+
 export interface InputReceiver extends FrameHandler {
   /** The first bytes: fewer than eight when they cannot become a header. False: nothing after them counts. */
   protocolHeader(bytes: Buffer): boolean
@@ -27,6 +30,7 @@ export class Input implements TurnWork {
   private holds = 0
   private isDeaf = false
   private marked = false
+  private workLeft = WORK_PER_TURN
 
   constructor(
     private readonly transport: Transport,
@@ -57,6 +61,12 @@ export class Input implements TurnWork {
     }
     this.take(chunk)
     this.rest()
+  }
+
+  /** Work was done for what came in. Beyond a connection's share the rest of a chunk waits for the next turn. */
+  spend(units: number): void {
+    this.workLeft -= units
+    if (this.workLeft <= 0) this.parser.paused = true
   }
 
   /** Nothing further is taken in until `release`, as often as it was called. */
@@ -90,6 +100,7 @@ export class Input implements TurnWork {
 
   private goOn(): void {
     this.parser.paused = false
+    this.workLeft = WORK_PER_TURN
     try {
       if (this.parser.hasInput) this.parser.resume()
       else {

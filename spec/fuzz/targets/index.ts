@@ -1,0 +1,9 @@
+/** All targets. A new one is a file here, and a line. */
+import type { Target } from '../target'
+import { amqpGreeting, amqpSession } from './amqp'
+import { codec } from './codec'
+import { database } from './database'
+import { patterns } from './patterns'
+import { proxy } from './proxy'
+
+export const targets: readonly Target[] = [codec, proxy, patterns, amqpGreeting, amqpSession, database]
