@@ -14,7 +14,7 @@ export type Direction = 'received' | 'sent'
 /** What happens behind a frame. `drop`: the transport ends. A function closes the connection, which ends in order. */
 export type Cut = 'drop' | (() => void)
 
-/** Hears of each frame before anything behind it passes. */
+/** Hears of each frame before anything behind it passes; not of heartbeats, which come when they like. */
 export type FramePassed = (transport: FaultyTransport, direction: Direction) => Cut | undefined
 
 interface Unwritten {
@@ -154,7 +154,7 @@ export class FaultyTransport implements Transport {
     if (this.isCut) return
     let end = this.incoming.next(chunk, 0)
     while (end !== -1) {
-      const cut = this.passed(this, 'received')
+      const cut = this.incoming.isHeartbeat ? undefined : this.passed(this, 'received')
       if (cut !== undefined) {
         this.cutReceiving(cut, chunk, end)
         return
@@ -195,7 +195,7 @@ export class FaultyTransport implements Transport {
           return
         }
       } else {
-        const cut = this.passed(this, 'sent')
+        const cut = this.outgoing.isHeartbeat ? undefined : this.passed(this, 'sent')
         if (cut !== undefined) {
           this.cutSending(cut, chunk.subarray(0, end), written)
           return
