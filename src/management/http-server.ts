@@ -11,7 +11,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { TlsCertificate } from '../server/tls-certificate'
 import { Answer, type ApiRequest, type Endpoint, type HttpMethod } from './api'
 import { callerOf, whence } from './caller'
-import { jsonOf, LongList } from './json'
+import { jsonOf, LongList, LongObject } from './json'
 import { isTooDeep, TOO_DEEP } from './json-depth'
 import { livePushes } from './live'
 import { Login, requireTag, SESSION_COOKIE } from './login'
@@ -203,7 +203,10 @@ function send(reply: FastifyReply, answer: unknown): FastifyReply {
     const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure, ...lasting } as const
     reply.setCookie(SESSION_COOKIE, answer.sessionToken, cookie)
   }
-  return reply.code(answer.status).headers(answer.headers).send(answer.body)
+  reply.code(answer.status).headers(answer.headers)
+  if (answer.body instanceof LongObject)
+    return reply.type(JSON_TYPE).send(Readable.from(answer.body.chunks()))
+  return reply.send(answer.body)
 }
 
 /** RabbitMQ: 405 with what is allowed. */
