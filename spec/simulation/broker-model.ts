@@ -224,6 +224,7 @@ export class BrokerModel implements MessageTap {
 
   dies(queue: QueueModel, position: number, reason: string): void {
     this.findings.saw(`died: ${reason}`)
+    if (queue.terms.isAtLeastOnce) this.findings.saw(`died: ${reason}, at least once`)
     const entry = queue.drops(position, reason, this.around.now())
     if (entry !== undefined) this.letters.dies(queue, entry, reason)
   }

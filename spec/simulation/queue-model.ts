@@ -195,6 +195,7 @@ export class QueueModel {
   private mayDie(entry: EntryModel, reason: string, now: number): boolean {
     if (reason === 'rejected') return entry.state === 'out'
     if (reason === 'delivery_limit') return entry.state === 'back' && entry.returns > this.terms.deliveryLimit
+    if (reason === 'expired' && this.terms.isExact) return entry.state === 'ready' && entry.dueFrom <= now
     if (entry !== this.firstReady) return false
     return reason === 'expired' ? entry.dueFrom <= now : this.hasTooMuch
   }

@@ -115,14 +115,9 @@ const spoken: Record<Exclude<Op, keyof typeof worldly>, Action> = {
     ensureTarget(stage, told, pick)
     publish(stage, told)
   },
-  publishMany: (stage, { pick }, told) => {
-    ensureTarget(stage, told, pick)
-    for (let left = told.count; left > 0; left--) publish(stage, told)
-  },
-  publishBulk: (stage, { pick }, told) => {
-    ensureTarget(stage, told, pick)
-    for (let left = told.count; left > 0; left--) publish(stage, told)
-  },
+  publishMany: publishAll,
+  publishBulk: publishAll,
+  flood: publishAll,
   consume: (stage, _, { queue, noAck, exclusive, prefetch, priority, nowait }) => {
     const { client, conversation } = stage
     ensureQueue(stage, queue)
@@ -269,6 +264,11 @@ const spoken: Record<Exclude<Op, keyof typeof worldly>, Action> = {
 function stall(world: World, index: number, direction: 'toServer' | 'toClient', isStalled: boolean): void {
   const link = world.clients.get(index)?.link
   if (link !== undefined) link.stalled[direction] = isStalled
+}
+
+function publishAll(stage: Stage, { pick }: Step, told: Told): void {
+  ensureTarget(stage, told, pick)
+  for (let left = told.count; left > 0; left--) publish(stage, told)
 }
 
 function publish({ world, client, conversation }: Stage, told: Told): void {

@@ -35,9 +35,12 @@ const limits = {
   channelMax: 2047,
   maxMessageSize: 16 * 1024 * 1024,
   consumersMax: 0,
-  consumerTimeout: 0,
+  consumerTimeout: 120_000,
   handshakeTimeout: 10_000,
 }
+
+/** From here on the broker gives a peer nothing more. */
+const CONGESTED_BYTES = 1024 * 1024
 
 const TICKS_MAX = 20_000
 /** What one part did last may be news to another that had its turn before. */
@@ -103,6 +106,10 @@ export class World implements DiskWatch, ClientWatch {
     this.findings.saw('batch written')
   }
 
+  asked(what: string): void {
+    this.findings.saw(`disk: ${what}`)
+  }
+
   refused(): void {
     this.findings.saw('batch not written: the disk is full')
   }
@@ -126,7 +133,10 @@ export class World implements DiskWatch, ClientWatch {
 
   /** Moves what is under way, ends the turn, lets the disk do something. Returns whether there is more to do. */
   tick(diskWork = 1): boolean {
-    for (const { link } of this.clients.values()) link.move()
+    for (const { link } of this.clients.values()) {
+      if (link.pendingBytes > CONGESTED_BYTES) this.findings.saw('peer does not read')
+      link.move()
+    }
     this.clock.advance(0)
     const hasMore = this.turn.run()
     this.disk.work(diskWork)

@@ -47,6 +47,8 @@ export interface HttpAddress {
   readonly port: number
   /** Undefined: plain HTTP. */
   readonly tls?: HttpsSettings | undefined
+  /** Of users' requests, in bytes. Default: 20,000,000. */
+  readonly bodyMax?: number | undefined
 }
 
 export interface HttpsSettings {
@@ -65,14 +67,18 @@ export interface HttpServer {
 
 /** @throws what listening throws: EADDRINUSE, EACCES, … */
 export async function openHttpServer(management: Management, address: HttpAddress): Promise<HttpServer> {
-  const app = await createApp(management, address.tls)
+  const app = await createApp(management, address.tls, address.bodyMax)
   await app.listen({ host: address.host, port: address.port })
   const bound = app.server.address()
   const port = bound !== null && typeof bound === 'object' ? bound.port : address.port
   return { host: address.host, port, server: app.server, close: () => app.close() }
 }
 
-export async function createApp(management: Management, tls?: HttpsSettings): Promise<FastifyInstance> {
+export async function createApp(
+  management: Management,
+  tls?: HttpsSettings,
+  bodyMax = BODY_BYTES_MAX,
+): Promise<FastifyInstance> {
   const app = fastify({
     ...(tls === undefined
       ? {}
@@ -104,7 +110,7 @@ export async function createApp(management: Management, tls?: HttpsSettings): Pr
   app.addHook('onRequest', async request => refuseForeign(request))
   await describeApi(app, management.version)
   const all = endpoints(management, login)
-  for (const endpoint of all) addRoute(app, endpoint, login)
+  for (const endpoint of all) addRoute(app, endpoint, login, bodyMax)
   refuseOtherMethods(app, all)
   livePushes(app, management, login)
   metricsRoutes(app, management.prometheus, request =>
@@ -135,12 +141,12 @@ function parseEverythingAsJson(app: FastifyInstance): void {
   })
 }
 
-function addRoute(app: FastifyInstance, endpoint: Endpoint, login: Login): void {
+function addRoute(app: FastifyInstance, endpoint: Endpoint, login: Login, bodyMax: number): void {
   const { method, path, who, forms, summary, tag, reads = 'json' } = endpoint
   app.route({
     method,
     url: `/api${path}`,
-    bodyLimit: who === 'anyone' ? ANYONES_BODY_BYTES_MAX : BODY_BYTES_MAX,
+    bodyLimit: who === 'anyone' ? ANYONES_BODY_BYTES_MAX : bodyMax,
     config: { reads, endpoint },
     schema: {
       summary,

@@ -20,6 +20,7 @@ export const codec: Target = {
   briefly: 3000,
   dictionary: AMQP_WORDS,
   inputsPerWorld: 100_000,
+  forgets: true,
   generate: random => [fields.table(random), fields.properties(random), method(random, random.pick(METHODS))],
   open: async () => new CodecWorld(),
 }

@@ -2,7 +2,8 @@
 import type { Target } from '../target'
 import { amqpGreeting, amqpSession } from './amqp'
 import { codec } from './codec'
+import { database } from './database'
 import { patterns } from './patterns'
 import { proxy } from './proxy'
 
-export const targets: readonly Target[] = [codec, proxy, patterns, amqpGreeting, amqpSession]
+export const targets: readonly Target[] = [codec, proxy, patterns, amqpGreeting, amqpSession, database]

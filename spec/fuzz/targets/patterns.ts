@@ -75,6 +75,7 @@ export const patterns: Target = {
   briefly: 1500,
   dictionary: [...ATOMS, ...TIMES, ...NAMES].map(text => Buffer.from(text)),
   inputsPerWorld: 100_000,
+  forgets: true,
   generate: random => [
     Buffer.from(pattern(random)),
     ...Array.from({ length: 4 }, () => Buffer.from(name(random))),

@@ -25,6 +25,7 @@ export const proxy: Target = {
     .map(text => Buffer.from(text))
     .concat(SIGNATURE),
   inputsPerWorld: 100_000,
+  forgets: true,
   generate: random => [
     random.chance(0.5) ? line(random) : binary(random),
     Buffer.from('AMQP\0\0\x09\x01', 'latin1'),
