@@ -7,7 +7,6 @@
  *      data: {"path":"/overview","status":200,"body":{…}}
  */
 import { createHash } from 'node:crypto'
-import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Timer } from '../clock'
 import { callerOf } from './caller'
@@ -104,7 +103,7 @@ class LiveStream {
   start(): void {
     this.reply.hijack()
     this.reply.raw.writeHead(200, {
-      ...(this.reply.getHeaders() as OutgoingHttpHeaders),
+      ...(this.reply.getHeaders() as Record<string, number | string | string[]>),
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
