@@ -37,6 +37,7 @@ export function entryOf(message: Message, position: number, origin: Origin): Ent
     isRedelivered: false,
     returns: 0,
     failures: 0,
+    limit: Infinity,
     holder: '',
   }
 }

@@ -5,7 +5,7 @@ import { type Outcome, simulate } from './run'
 import { shrink } from './shrink'
 
 const SEEDS = 50
-const STEPS = 120
+const STEPS = 100
 
 /** Each of these must happen somewhere, or the simulation shows nothing. */
 const MUST_HAPPEN = [

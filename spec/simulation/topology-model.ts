@@ -30,6 +30,7 @@ export class TopologyModel {
   /** Grows with every change. */
   sequence = 0
   private readonly changed = new Map<string, number>()
+  private readonly gone = new Map<string, number>()
   private readonly everBound = new Set<string>()
 
   constructor(
@@ -50,8 +51,11 @@ export class TopologyModel {
       case 'exchange.deleted':
         this.exchanges.delete(event.name)
         return
-      case 'queue.created':
       case 'queue.deleted':
+        this.gone.set(event.name, this.sequence)
+        this.changed.set(event.name, this.sequence)
+        return
+      case 'queue.created':
         this.changed.set(event.name, this.sequence)
         return
       case 'binding.created':
@@ -75,6 +79,11 @@ export class TopologyModel {
   /** `key`: of a binding, or the name of a queue. */
   changedSince(key: string, sequence: number): boolean {
     return (this.changed.get(key) ?? -1) > sequence
+  }
+
+  /** Whether the queue of that name is another one by now. */
+  queueWentSince(name: string, sequence: number): boolean {
+    return (this.gone.get(name) ?? -1) > sequence
   }
 
   /** An auto-delete exchange that has lost its last binding and is there all the same. */

@@ -109,7 +109,7 @@ function declareQueue({ world, plan, client, conversation }: Stage, name: string
   const asked = model.topology.sequence
   client.ask(conversation, 'queue.declare', { ...declared, nowait }, () => {
     world.requireChanged('queue.declare', model.queues.has(name), true, name, asked)
-    world.requireQueueKept(name)
+    if (!model.topology.queueWentSince(name, asked)) world.requireQueueKept(name)
   })
 }
 
