@@ -11,7 +11,7 @@ import type { SourceFile } from './support/source-tree'
 const layers: rules.Layers = {
   'clock.ts': [],
   'turn.ts': ['clock.ts'],
-  'logger.ts': [],
+  'logger.ts': ['structures'],
   'machine.ts': [],
   structures: ['clock.ts'],
   amqp: ['structures'],
@@ -108,7 +108,7 @@ const layers: rules.Layers = {
   exec: ['clock.ts', 'config', 'embed', 'server', 'store', 'testing'],
   recording: ['amqp', 'clock.ts', 'exec', 'server'],
   load: ['amqp'],
-  cli: ['clock.ts', 'config', 'embed', 'exec', 'load', 'logger.ts', 'recording', 'testing'],
+  cli: ['clock.ts', 'config', 'embed', 'exec', 'load', 'logger.ts', 'recording', 'structures', 'testing'],
   'main.ts': ['cli'],
   'index.ts': ['amqp', 'config', 'embed'],
 }

@@ -90,6 +90,18 @@ describe('the watch over memory', () => {
     expect(machine.collections).toBe(0)
   })
 
+  it('raises an alarm before the heap is full, however much memory there is', () => {
+    const { clock, machine, told } = watching()
+    machine.heap = 850_000_000
+    clock.advance(2000)
+    expect(told).toEqual([])
+    machine.heap++
+    clock.advance(2000)
+    machine.heap--
+    clock.advance(2000)
+    expect(told).toEqual(['low on memory', undefined])
+  })
+
   it('looks at nothing without a limit, or once it is stopped', () => {
     expect(watching('none').clock.pending).toBe(0)
     const { watch, clock } = watching()

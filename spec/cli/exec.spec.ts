@@ -269,6 +269,15 @@ describe('leveret exec --strict', () => {
     })
   })
 
+  it('lets pass what is allowed', async () => {
+    const allowing = (...allowed: string[]) => {
+      const flags = allowed.flatMap(text => ['--strict-allow', text])
+      return leveret(['exec', ...flags, '--', ...losing(0)], quick)
+    }
+    expect(await allowing('nowhere', 'queue "q"')).toMatchObject({ code: 0, errors: '' })
+    expect((await allowing('nowhere')).errors.match(/^ {2}(unroutable|unacked)/gm)).toEqual(['  unacked'])
+  })
+
   it('has nothing to say of a command that does nothing wrong', async () => {
     const { code, errors } = await leveret(
       ['exec', '--strict', '--', ...client('await connection.close()')],

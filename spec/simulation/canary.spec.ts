@@ -4,8 +4,8 @@ import { planted } from './planted'
 import { simulate } from './run'
 import { shrink } from './shrink'
 
-const SEEDS_MAX = 20
-const STEPS = 100
+const SEEDS_MAX = 30
+const STEPS = 80
 
 describe('a simulation finds', () => {
   it.each(Object.entries(planted))('%s', (_, faults) => {

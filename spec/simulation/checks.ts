@@ -4,6 +4,7 @@ import { tallyOfQueue } from '../../src/queues/queue-tally'
 import { MessageTally } from '../../src/structures/message-tally'
 import type { Client } from './client'
 import type { Conversation } from './conversation'
+import type { Findings } from './findings'
 import type { QueueModel } from './queue-model'
 import type { World } from './world'
 
@@ -14,6 +15,9 @@ export function checkCounters({ vhost, model, findings }: World): void {
     names.length === model.queues.size && names.every(name => model.queues.has(name)),
     () => `there are queues ${names} instead of ${[...model.queues.keys()]}`,
   )
+  const { leftOver } = model.topology
+  if (leftOver !== undefined)
+    findings.wrong(`exchange ${leftOver} lost its last binding and is there all the same`)
   for (const { id, awaited } of model.routed) {
     for (const queue of awaited)
       if (!queue.isDeleted) findings.wrong(`${id} never came to queue ${queue.name}`)
@@ -21,48 +25,46 @@ export function checkCounters({ vhost, model, findings }: World): void {
   model.routed = []
   for (const twin of model.queues.values()) {
     const queue = vhost.queues.get(twin.name)
-    if (queue !== undefined) checkQueue(queue, twin, model.consumers.get(twin)?.size ?? 0)
+    if (queue !== undefined) checkQueue(queue, twin, model.consumers.get(twin)?.size ?? 0, findings)
   }
 }
 
-function checkQueue(queue: Queue, twin: QueueModel, consumers: number): void {
+function checkQueue(queue: Queue, twin: QueueModel, consumers: number, findings: Findings): void {
   const tally = new MessageTally()
   tallyOfQueue(queue, tally)
-  const ready = twin.inState('ready')
+  const there = sumsOf(twin)
   const { counters } = queue
-  const is: Record<string, number> = {
-    out: queue.unacknowledgedCount,
-    enqueued: counters.enqueued,
-    settled: counters.settled,
-    requeued: counters.requeued,
-    delivered: counters.delivered,
-    shown: tally.deliverGet,
-    redelivered: tally.redeliver,
-    consumers: queue.consumers.count,
-    held: counters.enqueued + twin.restored - counters.settled,
-  }
-  const due: typeof is = {
-    out: twin.inState('out').length,
-    enqueued: twin.enqueued,
-    settled: twin.settled,
-    requeued: twin.returned,
-    delivered: twin.delivered,
-    shown: twin.delivered,
-    redelivered: twin.redelivered,
-    consumers,
-    held: twin.entries.size,
-  }
   // Of what was not read back since a restart only the number of the runs is known.
-  if (queue.ready.bytesUnsure === 0) {
-    is['ready'] = queue.messageCount
-    due['ready'] = ready.length
-    is['bytes'] = queue.messageBytes
-    due['bytes'] = ready.reduce((sum, { bytes }) => sum + bytes, 0)
+  const isSure = queue.ready.bytesUnsure === 0
+  const pairs: readonly (readonly [string, number, number])[] = [
+    ['out', queue.unacknowledgedCount, there.out],
+    ['enqueued', counters.enqueued, twin.enqueued],
+    ['settled', counters.settled, twin.settled],
+    ['requeued', counters.requeued, twin.returned],
+    ['delivered', counters.delivered, twin.delivered],
+    ['shown as delivered', tally.deliverGet, twin.delivered],
+    ['shown as redelivered', tally.redeliver, twin.redelivered],
+    ['consumers', queue.consumers.count, consumers],
+    ['held', counters.enqueued + twin.restored - counters.settled, twin.entries.size],
+    ['ready', isSure ? queue.messageCount : there.ready, there.ready],
+    ['delayed', queue.delayedCount, there.back],
+    ['bytes', isSure ? queue.messageBytes : there.bytes, there.bytes],
+  ]
+  if (there.back > 0) findings.saw('waits for its next try')
+  if (!isSure) findings.saw('not read back')
+  for (const [what, is, due] of pairs) if (is !== due) twin.wrong(`counts ${is} ${what} instead of ${due}`)
+}
+
+function sumsOf({ entries }: QueueModel) {
+  const sums = { out: 0, ready: 0, bytes: 0, back: 0 }
+  for (const { state, bytes } of entries.values()) {
+    if (state === 'out') sums.out++
+    if (state === 'back') sums.back++
+    if (state !== 'ready') continue
+    sums.ready++
+    sums.bytes += bytes
   }
-  twin.expect(
-    JSON.stringify(is) === JSON.stringify(due),
-    `counts ${JSON.stringify(is)} instead of ${JSON.stringify(due)}`,
-  )
+  return sums
 }
 
 /** Nothing moves: whatever could happen has happened. */
@@ -71,6 +73,16 @@ export function checkRest(world: World): void {
   if (findings.violations.length > 0) return // it did not even come to rest
   for (const twin of model.queues.values()) {
     const consumers = [...(model.consumers.get(twin) ?? [])]
+    const isIdle = consumers.length === 0 && clock.now() - twin.maybeUsed > twin.terms.expires
+    twin.expect(!isIdle, 'nobody used it for too long')
+    twin.expect(
+      twin.terms.delaysRetries || twin.inState('back').length === 0,
+      'something came back and stays away',
+    )
+    if (twin.terms.isExact) {
+      const late = twin.inState('ready').find(({ dueUntil }) => dueUntil <= clock.now())
+      twin.expect(late === undefined, `${late?.id} should have expired`)
+    }
     const first = twin.firstReady
     if (first === undefined) continue
     const able = (twin.terms.isSingleActive ? consumers.slice(0, 1) : consumers).filter(each =>
@@ -84,12 +96,13 @@ export function checkRest(world: World): void {
       'there is too much in it',
     )
   }
-  if (!world.disk.isFull)
+  if (!world.isHeldUp)
     findings.require(
       model.letters.pending === 0,
       () => `${model.letters.pending} dead letters are still on their way`,
     )
   checkGauges(world)
+  checkTotals(world)
   for (const client of world.clients.values()) {
     const { stalled, isCut } = client.link
     if (!stalled.toServer && !stalled.toClient && !isCut && !client.isGone) checkClient(world, client)
@@ -97,10 +110,10 @@ export function checkRest(world: World): void {
 }
 
 /** Connections and channels that came and did not go are those that the clients have. */
-function checkGauges({ broker, connections, clients, findings, disk }: World): void {
+function checkGauges({ broker, connections, clients, findings, isHeldUp }: World): void {
   const { channelsCreated, channelsClosed } = broker.counters.churn
   const there = [...clients.values()].filter(({ isGone }) => !isGone)
-  if (disk.isFull || there.some(({ link }) => link.stalled.toServer || link.stalled.toClient)) return
+  if (isHeldUp || there.some(({ link }) => link.stalled.toServer || link.stalled.toClient)) return
   const is = {
     connections: connections.count,
     channels: channelsCreated - channelsClosed,
@@ -111,17 +124,37 @@ function checkGauges({ broker, connections, clients, findings, disk }: World): v
     findings.wrong(`there are ${JSON.stringify(is)}, and the clients have ${JSON.stringify(due)}`)
 }
 
+/** What is shown of the virtual host: all its channels together, also those that are gone. */
+function checkTotals({ vhost, connections, model, findings }: World): void {
+  const tally = new MessageTally()
+  tally.add(vhost.endedChannels)
+  for (const { channels } of connections) for (const { status } of channels ?? []) status.tallyInto(tally)
+  const { delivered, redelivered, returned, published, publishedInTx } = model.totals
+  const is = [tally.deliverGet, tally.redeliver]
+  if (is.join() !== [delivered, redelivered].join())
+    findings.wrong(
+      `all channels show ${is} deliveries and redeliveries instead of ${[delivered, redelivered]}`,
+    )
+  // Whether a transaction was committed its client may not have heard.
+  if (tally.publish < published || tally.publish > published + publishedInTx)
+    findings.wrong(
+      `all channels show ${tally.publish} publishes instead of ${published}, and ${publishedInTx} in tx`,
+    )
+  if (tally.returnUnroutable < returned || (publishedInTx === 0 && tally.returnUnroutable > returned))
+    findings.wrong(`all channels show ${tally.returnUnroutable} returns instead of ${returned}`)
+}
+
 function checkClient(world: World, client: Client): void {
   for (const conversation of client.conversations.values()) {
     const where = `connection ${client.port} channel ${conversation.number}`
     const { expected, replies, underWay, unconfirmed, returnsDue } = conversation
-    const isHeldUp = world.disk.isFull
+    const { isHeldUp } = world
     const open = {
       expected: expected.length,
       replies: isHeldUp ? 0 : replies.length,
       underWay: isHeldUp ? 0 : underWay.length,
       unconfirmed: isHeldUp ? 0 : unconfirmed.size,
-      returns: conversation.mode === 'tx' ? 0 : returnsDue.length,
+      returns: isHeldUp ? 0 : returnsDue.filter(({ isUnroutable }) => isUnroutable).length,
     }
     if (Object.values(open).some(count => count > 0))
       world.findings.wrong(`${where}: nothing moves, and these are still due: ${JSON.stringify(open)}`)

@@ -62,6 +62,10 @@ export class QueueModel {
   /** Entries of before a restart. */
   restored = 0
   isDeleted = false
+  hadConsumers = false
+  /** For certain, and at the latest. */
+  lastUsed = 0
+  maybeUsed = 0
 
   constructor(
     readonly facts: QueueFacts,
@@ -195,6 +199,7 @@ export class QueueModel {
   private mayDie(entry: EntryModel, reason: string, now: number): boolean {
     if (reason === 'rejected') return entry.state === 'out'
     if (reason === 'delivery_limit') return entry.state === 'back' && entry.returns > this.terms.deliveryLimit
+    if (reason === 'expired' && this.terms.isExact) return entry.state === 'ready' && entry.dueFrom <= now
     if (entry !== this.firstReady) return false
     return reason === 'expired' ? entry.dueFrom <= now : this.hasTooMuch
   }

@@ -66,6 +66,7 @@ function go(world: World, plan: Plan, progress: { steps: number }): void {
 /** All faults are mended, everything comes to rest; then the last crash. */
 function end(world: World): void {
   world.disk.isFull = false
+  world.setMemoryAlarm(false)
   for (const { link } of world.clients.values()) link.stalled.toServer = link.stalled.toClient = false
   world.settle()
   checkCounters(world)

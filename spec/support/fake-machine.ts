@@ -5,6 +5,8 @@ import type { WatchedResources } from '../../src/metrics/node-probe'
 export class FakeMachine implements Machine {
   readonly memoryTotal = 1_000_000_000
   used = 100_000_000
+  readonly heapTotal = 1_000_000_000
+  heap = 10_000_000
   /** Undefined: the disk does not say. */
   free: number | undefined = 5_000_000_000
   /** What nobody uses any more, and is part of `used` until it is collected. */
@@ -13,6 +15,10 @@ export class FakeMachine implements Machine {
 
   memoryUsed(): number {
     return this.used + this.garbage
+  }
+
+  heapUsed(): number {
+    return this.heap
   }
 
   collectGarbage(): void {

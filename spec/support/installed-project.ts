@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { temporaryFolder } from './temporary-folder'
 
 const root = join(__dirname, '..', '..')
@@ -32,7 +32,10 @@ export class InstalledProject {
     mkdirSync(join(installed, 'leveret'), { recursive: true })
     for (const part of ['dist', 'package.json'])
       cpSync(join(root, part), join(installed, 'leveret', part), { recursive: true })
-    for (const name of packages) symlinkSync(realpathSync(tool(name)), join(installed, name))
+    for (const name of packages) {
+      mkdirSync(dirname(join(installed, name)), { recursive: true }) // of a scope
+      symlinkSync(realpathSync(tool(name)), join(installed, name))
+    }
     writeFileSync(join(this.folder, 'package.json'), '{ "private": true }')
   }
 

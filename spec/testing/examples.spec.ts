@@ -8,6 +8,19 @@ jest.setTimeout(60_000)
 const examples = join(__dirname, '..', '..', 'examples', 'testing')
 const project = new InstalledProject()
 
+const installed = [
+  'amqplib',
+  'amqp-connection-manager',
+  'mocha',
+  'vitest',
+  '@nestjs/common',
+  '@nestjs/core',
+  '@nestjs/microservices',
+  'reflect-metadata',
+  'rxjs',
+  '@swc/jest',
+]
+
 const runs: Readonly<Record<string, readonly string[]>> = {
   'billing.jest.test.js': [runners.jest, '--testMatch', '**/billing.jest.test.js'],
   'billing.vitest.test.mjs': [runners.vitest, 'run', 'billing.vitest.test.mjs'],
@@ -15,10 +28,11 @@ const runs: Readonly<Record<string, readonly string[]>> = {
   'versions.jest.test.js': [runners.jest, '--testMatch', '**/versions.jest.test.js'],
   'versions.node.test.mjs': ['--test', 'versions.node.test.mjs'],
   'reconnecting.node.test.mjs': ['--test', 'reconnecting.node.test.mjs'],
+  'nestjs/billing.nest.test.ts': [runners.jest, '--config', 'nestjs/jest.config.js'],
 }
 
 beforeAll(() => {
-  project.install(['amqplib', 'amqp-connection-manager', 'mocha', 'vitest'])
+  project.install(installed)
   cpSync(examples, project.folder, { recursive: true })
 })
 
@@ -37,12 +51,14 @@ describe('an example of a test', () => {
     ['versions.jest.test.js', /9 passed, 9 total/],
     ['versions.node.test.mjs', /pass 3\n/],
     ['reconnecting.node.test.mjs', /pass 1\n/],
+    ['nestjs/billing.nest.test.ts', /5 passed, 5 total/],
   ])('passes: %s', (file, passed) => {
     expect(run(runs[file] ?? [])).toMatch(passed)
   })
 
   it('is run here, each of them', () => {
-    const tests = readdirSync(examples).filter(file => file.includes('.test.'))
+    const files = readdirSync(examples, { recursive: true, encoding: 'utf8' })
+    const tests = files.filter(file => file.includes('.test.'))
     expect(tests.sort()).toEqual(Object.keys(runs).sort())
   })
 })

@@ -273,6 +273,23 @@ describe.each(transports)('a client over %s', transport => {
     await (await connect(broker.url)).close()
   })
 
+  it('is refused while the broker restarts, and finds what is durable at the same address', async () => {
+    const broker = await start({ transport })
+    const client = await connect(broker.url)
+    const channel = await confirming(client)
+    channel.sendToQueue('orders', Buffer.from('one'), { persistent: true })
+    await channel.waitForConfirms()
+    const whileDown = async () => {
+      await expect(connect(broker.url)).rejects.toThrow('ECONNREFUSED')
+      expect(await lastOf(broker.stream())).toMatchObject({ error: { message: 'the broker is down' } })
+    }
+    await broker.restart({ whileDown })
+    const next = await connect(broker.url)
+    const got = await (await next.createChannel()).get('orders')
+    expect(got !== false && `${got.content}`).toBe('one')
+    await next.close()
+  })
+
   it('is told goodbye when the broker is stopped', async () => {
     const broker = await start({ transport })
     const client = await connect(broker.url)
@@ -291,6 +308,6 @@ describe.each(transports)('a client over %s', transport => {
     await client.close()
     await eventually(async () => expect(broker.leaks().connections).toEqual([]))
     await broker.stop()
-    expect(await lastOf(broker.stream())).toMatchObject({ error: { message: 'the broker is stopped' } })
+    expect(await lastOf(broker.stream())).toMatchObject({ error: { message: 'the broker is down' } })
   })
 })

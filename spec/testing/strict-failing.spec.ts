@@ -242,3 +242,25 @@ describe('lenient redeclaration', () => {
     )
   })
 })
+
+describe('a request to the HTTP API', () => {
+  async function ask(method: string, path: string, body: object): Promise<Response> {
+    const headers = { authorization: `Basic ${btoa('guest:guest')}` }
+    return fetch(`${broker.managementUrl}/api${path}`, { method, headers, body: JSON.stringify(body) })
+  }
+
+  it('is a client like others when it publishes', async () => {
+    await begin({ strict: true, management: true })
+    const message = { properties: {}, routing_key: 'nowhere', payload: 'lost', payload_encoding: 'string' }
+    const answer = await ask('POST', '/exchanges/%2F/amq.default/publish', message)
+    expect(await answer.json()).toEqual({ routed: false })
+    expect(broker.violations()).toMatchObject([{ rule: 'unroutable', user: 'guest', clientName: undefined }])
+  })
+
+  it('may declare again, too, with its user named', async () => {
+    await begin({ redeclare: 'lenient', management: true })
+    await channel.assertQueue('q', { durable: false })
+    expect((await ask('PUT', '/queues/%2F/q', { durable: true })).status).toBe(204)
+    expect(`${broker.violations()[0]}`).toMatch(/^redeclare: the HTTP API \(guest\) declared queue "q" again/)
+  })
+})

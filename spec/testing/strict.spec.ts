@@ -241,6 +241,45 @@ describe('strict mode: prefetch', () => {
   })
 })
 
+describe('strict mode: dead letters', () => {
+  beforeEach(() => begin())
+
+  async function rejectIn(queue: string, options: Options.AssertQueue, headers = {}): Promise<void> {
+    await channel.assertQueue(queue, { arguments: {}, ...options })
+    channel.sendToQueue(queue, Buffer.from('bad'), { headers })
+    channel.reject(await take(channel, queue), false)
+  }
+
+  it('minds those that no queue takes, of an exchange that is there or not', async () => {
+    await rejectIn('q', { deadLetterExchange: 'dlx' })
+    await rejectIn('r', { deadLetterExchange: 'amq.fanout' })
+    await rejectIn('s', { deadLetterExchange: '', deadLetterRoutingKey: 'nowhere' })
+    await broker.settled()
+    const [violation] = broker.violations()
+    expect(`${violation}`).toMatch(/^deadLetters: the broker lost a dead letter of queue "q"/)
+    expect(violation?.journey?.steps.slice(-2)).toMatchObject([
+      { kind: 'rejected' },
+      { kind: 'unroutable', detail: 'as a dead letter' },
+    ])
+    expect(await noted()).toEqual([
+      'deadLetters: lost a dead letter of queue "q" to exchange "dlx": no queue took it',
+      'deadLetters: lost a dead letter of queue "r" to exchange "amq.fanout": no queue took it',
+      'deadLetters: lost a dead letter of queue "s" to the default exchange: no queue took it',
+    ])
+  })
+
+  it('is content when there is a queue for them, also through an exchange that delays, or no wish for them', async () => {
+    await channel.assertQueue('dead')
+    await channel.bindQueue('dead', 'amq.fanout', '')
+    await rejectIn('q', { deadLetterExchange: 'amq.fanout' })
+    await broker.waitForMessage({ queue: 'dead' })
+    await rejectIn('r', {})
+    await channel.assertExchange('later', 'x-delayed-message', { arguments: { 'x-delayed-type': 'fanout' } })
+    await rejectIn('s', { deadLetterExchange: 'later' }, { 'x-delay': 60_000 })
+    expect(await noted()).toEqual([])
+  })
+})
+
 describe('strict mode: rules that must be asked for', () => {
   it('says nothing of them unless asked', async () => {
     await begin()

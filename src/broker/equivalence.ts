@@ -43,13 +43,13 @@ export function requireEquivalence(
   name: string,
   compare: () => void,
 ): void {
-  const { onRedeclared } = vhost.around
+  const { onRedeclared, events } = vhost.around
   if (onRedeclared === undefined) return compare()
   try {
     compare()
   } catch (difference) {
     if (!(difference instanceof PreconditionFailed)) throw difference
-    onRedeclared({ vhost: vhost.name, kind, name, difference })
+    onRedeclared({ vhost: vhost.name, kind, name, user: events.actor, difference })
   }
 }
 

@@ -23,6 +23,8 @@ const INTERVAL_MAX_MS = 1000
 const INTERVAL_MIN_MS = 50
 /** Bytes per millisecond: what publishers on the same machine bring, and then some. */
 const FAST_RATE = 1_000_000
+/** Of the heap that V8 allows. */
+const HEAP_PART_MAX = 0.85
 /** Collecting takes at most this part of the time. */
 const COLLECTING_PART = 1 / 20
 
@@ -57,15 +59,22 @@ export class MemoryWatch {
 
   private look(limit: number): void {
     const { used } = this
-    if (used <= limit) this.isLow(used, limit)
+    if (this.room(limit) >= 0) this.isLow(used, limit)
     else if (!this.collect()) this.isHigh(used, limit)
     this.timer = this.around.clock.after(this.intervalMs(limit), () => this.look(limit))
   }
 
+  /** Bytes; negative: there is none. A heap near its end counts as memory that is used up: behind it is a crash. */
+  private room(limit: number): number {
+    const { machine } = this.around
+    return Math.min(limit - this.used, HEAP_PART_MAX * machine.heapTotal - machine.heapUsed())
+  }
+
   private isHigh(used: number, limit: number): void {
     if (this.alarm !== undefined) return
-    const { alarms, logger } = this.around
-    logger.warn({ used, limit }, 'low on memory: publishers wait until there is less in use')
+    const { alarms, logger, machine } = this.around
+    const heap = { heapUsed: machine.heapUsed(), heapTotal: machine.heapTotal }
+    logger.warn({ used, limit, ...heap }, 'low on memory: publishers wait until there is less in use')
     this.alarm = alarms.raise('low on memory')
   }
 
@@ -89,7 +98,7 @@ export class MemoryWatch {
 
   private intervalMs(limit: number): number {
     if (this.alarm !== undefined) return INTERVAL_MAX_MS
-    const fillsInMs = (limit - this.used) / FAST_RATE
+    const fillsInMs = this.room(limit) / FAST_RATE
     return Math.max(INTERVAL_MIN_MS, Math.min(INTERVAL_MAX_MS, fillsInMs / 2))
   }
 }

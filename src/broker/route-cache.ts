@@ -68,12 +68,13 @@ export class RouteCache {
 
   /**
    * The queues of a message, which exchanges may keep a copy of: it is as it will be passed on.
-   * @throws PreconditionFailed for CC and BCC that are no arrays
+   * @throws PreconditionFailed for CC and BCC that are no arrays, AccessRefused for keys in them
    */
   queues(route: Route, message: Message, hasCcOrBcc: boolean): readonly Queue[] {
     if (!hasCcOrBcc) return route.queues ?? this.ask(route, message)
-    const keys = [route.routingKey, ...senderSelectedKeys(message.headers())]
-    return this.vhost.route(route.exchange, message, keys).queues
+    const further = senderSelectedKeys(message.headers())
+    this.permitKeys(route.exchange, further)
+    return this.vhost.route(route.exchange, message, [route.routingKey, ...further]).queues
   }
 
   private find(message: Message): Route {
@@ -125,9 +126,16 @@ export class RouteCache {
     if (exchange.internal) {
       throw new AccessRefused(`cannot publish to internal ${describeResource('exchange', name, vhost)}`)
     }
-    if (exchange.type === 'topic') this.access.requireTopicWrite(user, vhost, name, routingKey)
+    this.permitKeys(exchange, [routingKey])
     const revision = this.revision()
     return { exchange, routingKey, routingKeys: [routingKey], queues: undefined, published: 0, revision }
+  }
+
+  /** RabbitMQ 3.13 and later: those in CC and BCC, too. */
+  private permitKeys(exchange: Exchange, routingKeys: readonly string[]): void {
+    if (exchange.type !== 'topic') return
+    for (const key of routingKeys)
+      this.access.requireTopicWrite(this.user.name, this.vhost.name, exchange.name, key)
   }
 
   private gatherRoute(route: Route): void {

@@ -44,6 +44,8 @@ export interface Redeclared {
   readonly vhost: string
   readonly kind: 'queue' | 'exchange'
   readonly name: string
+  /** Who declares it. */
+  readonly user: string
   /** What RabbitMQ answers. */
   readonly difference: PreconditionFailed
 }

@@ -1,10 +1,10 @@
 /** What `leveret exec` says on stderr: what the command left, what became of its messages, what it should not have done. */
 import type { CommandEnd } from '../exec/command'
+import { printable, printableLines } from '../structures/printable'
 import type { Journey } from '../testing/journey'
 import type { LeakReport } from '../testing/leaks'
 import type { Violation } from '../testing/strict/violation'
 import { describeViolations } from '../testing/strict/violations'
-import { printable, printableLines } from './terminal-text'
 
 const LEFT_LINES_MAX = 60
 const JOURNEY_LINES_MAX = 30

@@ -21,6 +21,7 @@ import {
   SETTLED,
   SHARED,
 } from './entry-flags'
+import type { TtlHistory } from './ttl-history'
 
 const STRIDE = 4
 const FIRST_CAPACITY = 16
@@ -167,11 +168,8 @@ export class Segment {
     this.letGo()
   }
 
-  /**
-   * Takes the entries back; those before `delivered` were delivered once. What is not among them is settled. They expire
-   * `ttl` (milliseconds) after they were written, or sooner if they say so.
-   */
-  fill(stored: readonly StoredEntry[], delivered: number, ttl: number | undefined): void {
+  /** Takes the entries back; those before `delivered` were delivered once, and what is not among them is settled. */
+  fill(stored: readonly StoredEntry[], delivered: number, ttls: TtlHistory): void {
     let bytes = 0
     for (const { start, end } of stored) if (end - start < SHARED_RECORD_BYTES) bytes += end - start
     this.slab = Buffer.allocUnsafeSlow(bytes)
@@ -181,7 +179,7 @@ export class Segment {
     this.deadlines = undefined
     for (const entry of stored) {
       this.fillIn(entry, entry.position < delivered)
-      const deadline = deadlineOf(entry, ttl)
+      const deadline = deadlineOf(entry, ttls.at(entry.position))
       if (deadline !== NO_DEADLINE) this.setDeadline(entry.position - this.first, deadline)
     }
     this.live = stored.length

@@ -36,6 +36,7 @@ import { Outbound } from './outbound'
 import type { OutboundPeer } from './outbound-peer'
 import { isSpoken, mayBecomeHeader, PROTOCOL_HEADER } from './protocol-header'
 import { PublisherBrake } from './publisher-brake'
+import type { ReadingOrder } from './reading-order'
 import { LOGIN_FAILURE_DELAY_MS } from './sasl'
 import type { ServerSettings, Tuning } from './settings'
 import { isLocal, type Transport, type TransportEvents } from './transport'
@@ -77,13 +78,14 @@ export class Connection
   constructor(
     readonly transport: Transport,
     private readonly settings: ServerSettings,
+    order: ReadingOrder,
     private readonly onEnded: (connection: Connection) => void,
   ) {
     const { broker, wireClock, chunks, limits } = settings
     this.events = new ConnectionEvents(settings, transport)
     this.pid = this.events.pid
     this.isLoopback = isLocal(transport)
-    this.input = new Input(transport, broker.turn, this, broker.compat.frameMaxBeforeTune)
+    this.input = new Input(transport, order, this, broker.compat.frameMaxBeforeTune)
     this.outbound = new Outbound(transport, chunks, broker.turn)
     this.brake = new PublisherBrake(this.outbound, this.input, broker.store, broker.alarms)
     this.peer = createPeer(settings, this.outbound, this.input, broker.store, broker.commits, this.brake)

@@ -3,6 +3,7 @@ import { ConnectionForced } from '../amqp/errors'
 import type { Evicted } from '../broker/evictions'
 import type { Clock } from '../clock'
 import { Connection } from './connection'
+import { ReadingOrder } from './reading-order'
 import type { ServerSettings } from './settings'
 import type { Transport } from './transport'
 
@@ -11,6 +12,7 @@ const FAREWELL_MS = 1000
 
 export class Connections {
   private readonly live = new Set<Connection>()
+  private readonly order: ReadingOrder
   private whenEmpty: (() => void) | undefined
 
   /** `through`: what each transport is wrapped in before anything is read from it; undefined: it is not taken. */
@@ -18,6 +20,7 @@ export class Connections {
     private readonly settings: ServerSettings,
     private readonly through: (transport: Transport) => Transport | undefined = transport => transport,
   ) {
+    this.order = new ReadingOrder(settings.broker.turn)
     settings.broker.evictions.listen((evicted, error) => this.evict(evicted, error))
   }
 
@@ -33,7 +36,7 @@ export class Connections {
   accept(transport: Transport): void {
     const wrapped = this.through(transport)
     if (wrapped === undefined) return
-    this.live.add(new Connection(wrapped, this.settings, connection => this.ended(connection)))
+    this.live.add(new Connection(wrapped, this.settings, this.order, connection => this.ended(connection)))
   }
 
   /** Tells every client that the broker goes (320) and waits for them, but not for long. */

@@ -63,7 +63,7 @@ export class InProcess implements InProcessHost {
 export function streamTo(accept: Accept | undefined, wires: Wires): Socket {
   const socket = new Socket()
   setConnecting(socket, true)
-  if (accept === undefined) fail(socket, new Error('the broker is stopped'))
+  if (accept === undefined) fail(socket, new Error('the broker is down'))
   else connect(socket, accept, wires)
   return socket
 }

@@ -14,6 +14,7 @@ import {
 import type { QueueMaker, Vhost } from '../broker/vhost'
 import type { Clock } from '../clock'
 import type { Message } from '../message'
+import { DelayQueue } from '../queues/delay-queue'
 import type { Queue } from '../queues/queue'
 import type { Journey } from './journey'
 import { LeftPlaces } from './left-places'
@@ -34,6 +35,9 @@ const LOOKED_BACK_MAX = 1000
 export class Journal implements Recorder {
   /** The oldest first. */
   messages: PublishedMessage[] = []
+  /** Hears of dead letters that no queue takes. */
+  onLostLetter: ((queue: RecordedQueue, journey: Journey) => void) | undefined
+  private readonly vhosts = new Map<string, Vhost>()
   private bodyBytes = 0
   private readonly messagesMax: number
   private readonly bodyBytesMax: number
@@ -63,6 +67,7 @@ export class Journal implements Recorder {
     if (this.messagesMax === 0) return
     this.left.settle(this.clock.now())
     const tap = (vhost: Vhost): void => {
+      this.vhosts.set(vhost.name, vhost)
       vhost.firehose = joinedTaps([...tapsIn(vhost.firehose), new VhostTap(vhost, this)])
     }
     for (const vhost of broker.vhosts.values()) tap(vhost)
@@ -113,7 +118,18 @@ export class Journal implements Recorder {
   entering(queue: RecordedQueue, message: Message): Journey {
     const journey = this.known(queue, message) ?? this.begin(queue.vhost, message, 'the broker')
     journey.awaited.delete(queue.name)
+    journey.entries++
     return journey
+  }
+
+  nowhere(queue: RecordedQueue, journey: Journey): void {
+    // A delayed message is in a queue of which nothing is written down.
+    const others = this.vhosts.get(queue.vhost)?.queues.values() ?? []
+    for (const other of others) if (other instanceof DelayQueue) return
+    journey.isDying = false
+    const step = { kind: 'unroutable', queue: undefined, detail: 'as a dead letter' } as const
+    journey.add({ at: this.clock.now(), ...step })
+    this.onLostLetter?.(queue, journey)
   }
 
   private known(queue: RecordedQueue, message: Message): Journey | undefined {

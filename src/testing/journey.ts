@@ -58,6 +58,8 @@ export class Journey {
   readonly places = new Set<Place>()
   /** Queues that it is on its way to. */
   readonly awaited = new Set<string>()
+  /** How often it has come into a queue. */
+  entries = 0
   /** It died somewhere and may come to life in another queue. */
   isDying = false
 

@@ -61,6 +61,10 @@ export class Lives {
     return this.life.running
   }
 
+  get isUp(): boolean {
+    return this.state === 'up'
+  }
+
   restart(options: RestartOptions = {}): Promise<void> {
     return this.renew(options, async () => {
       await this.running.close()
@@ -127,6 +131,7 @@ const NOT_UP = {
 
 class Life {
   private isCut = false
+  private isUp = false
   running!: RunningBroker
 
   constructor(
@@ -135,9 +140,15 @@ class Life {
   ) {}
 
   through(transport: Transport): Transport | undefined {
-    if (!this.isCut) return this.faults.through(transport)
+    // Until there is all of it, faults could not see whom they strike.
+    if (this.isUp && !this.isCut) return this.faults.through(transport)
     transport.destroy()
     return undefined
+  }
+
+  begin(running: RunningBroker): void {
+    this.running = running
+    this.isUp = true
   }
 
   cut(): void {
@@ -150,7 +161,6 @@ async function begin(lasting: Lasting, options: ResolvedOptions, kept: Kept): Pr
   const { clock, turn, quiet, journal, strictness, faults, inProcess } = lasting
   const { opened, store } = kept.open(turn, clock.broker)
   const life = new Life(faults, store)
-  const { makeQueue } = journal
   const { onRedeclared } = strictness
   const running = await compose({
     clock: clock.broker,
@@ -158,13 +168,13 @@ async function begin(lasting: Lasting, options: ResolvedOptions, kept: Kept): Pr
     turn,
     opened,
     options,
-    makeQueue,
+    makeQueue: faults.queuesOf(journal.makeQueue),
     onRedeclared,
     through: transport => life.through(transport),
     onPeer: peer => faults.watch(peer),
     listen: inProcess && (async (_, accept) => inProcess.open(accept)),
   })
-  life.running = running
+  life.begin(running)
   quiet.connections = running.connections
   journal.watch(running.broker)
   strictness.watch(running)

@@ -13,12 +13,16 @@ export interface Recorder {
   entering(queue: RecordedQueue, message: Message): Journey
   /** `into` shows a message of this journey. */
   viewed(journey: Journey, into: Message): void
+  /** It died in the queue, and came into no other as a dead letter, as far as is seen. */
+  nowhere(queue: RecordedQueue, journey: Journey): void
   /** What was in a queue when the broker ended, by position. */
   leftIn(queueId: number): ReadonlyMap<number, Journey>
 }
 
 export class RecordedQueue extends Queue {
   private readonly placed = new Map<number, Place>()
+  /** How often those have come into queues that died here and may come into another. */
+  private readonly dying = new Map<number, number>()
   /** Of the message that is coming in: who gets it at once, without an acknowledgement, gets it from nowhere. */
   private entering: Journey | undefined
   /** Was delivered without wanting an acknowledgement, and is settled next. */
@@ -86,6 +90,7 @@ export class RecordedQueue extends Queue {
     const { deadLetterExchange } = this.options
     const journey = this.placed.get(position)?.journey
     if (deadLetterExchange === undefined) this.leave(position)
+    else if (journey !== undefined) this.dying.set(position, journey.entries)
     if (journey !== undefined) {
       journey.isDying = deadLetterExchange !== undefined
       const where = JSON.stringify(deadLetterExchange === '' ? 'the default exchange' : deadLetterExchange)
@@ -101,8 +106,11 @@ export class RecordedQueue extends Queue {
   }
 
   override buried(position: number): void {
-    this.leave(position)
+    const journey = this.leave(position)
     super.buried(position)
+    if (journey !== undefined && journey.entries === this.dying.get(position))
+      this.journal.nowhere(this, journey)
+    this.dying.delete(position)
   }
 
   /** Whoever comes here otherwise has been written down: what is left was taken elsewhere. */

@@ -52,7 +52,7 @@ export class TestBroker extends WatchedVhost {
   /** Moves the time of this broker. */
   readonly clock: Pick<TestClock, 'now' | 'advance'>
   /** What goes wrong. */
-  readonly faults: Omit<Faults, 'through' | 'attach' | 'watch'>
+  readonly faults: Omit<Faults, 'through' | 'attach' | 'watch' | 'queuesOf' | 'describeRandom'>
   /** Users, permissions, virtual hosts, policies and limits. */
   readonly admin: Administration
   /** What was there before any test. */
@@ -95,7 +95,7 @@ export class TestBroker extends WatchedVhost {
       inProcess?.release()
       throw cause
     })
-    const patience = new Patience()
+    const patience = new Patience(() => faults.describeRandom())
     return new TestBroker({
       ...lasting,
       patience,
@@ -124,6 +124,7 @@ export class TestBroker extends WatchedVhost {
   /**
    * Exactly what was there at the snapshot, and no messages.
    * @throws DefinitionsRefused for what is no snapshot; nothing is changed then
+   * @throws StrictViolated as `reset`
    */
   async restore(snapshot: TopologySnapshot, options: ResetOptions = {}): Promise<void> {
     checkSnapshot(this.parts.running.broker, snapshot)
@@ -158,9 +159,9 @@ export class TestBroker extends WatchedVhost {
 
   /** A connection that is still to be spoken on, for whatever speaks AMQP over a stream; whatever the transport. */
   stream(): Duplex {
-    const { running, turn } = this.parts
+    const { running, lives, turn } = this.parts
     const accept = (transport: Transport) => running.connections.accept(transport)
-    return streamTo(this.stopping === undefined ? accept : undefined, turnWires(turn))
+    return streamTo(lives.isUp ? accept : undefined, turnWires(turn))
   }
 
   /**

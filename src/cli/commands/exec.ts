@@ -11,7 +11,7 @@ import type { ExecBroker } from '../../exec/exec-broker'
 import type { Recorder } from '../../recording/recorder'
 import { type StrictRuleName, strictRules } from '../../testing/strict/rules'
 import type { StrictOptions } from '../../testing/strict/strict-options'
-import { say } from '../exec-report'
+import { say, tellLeft, tellUnsettled, tellViolations } from '../exec-report'
 import { type Ending, exitCodeOf } from '../exit-codes'
 import { addOptionFlags } from '../option-flags'
 import { whyNoBroker } from '../why-no-broker'
@@ -83,6 +83,7 @@ interface ExecFlags {
   readonly journeys: number
   readonly strict?: true
   readonly strictRules?: StrictOptions
+  readonly strictAllow?: readonly string[]
   readonly record?: string
   readonly config?: string
 }
@@ -118,6 +119,12 @@ export function execCommand(): Command {
       rulesOf,
     ),
   )
+  command.addOption(
+    new Option(
+      '--strict-allow <text>',
+      'strict, but for what has this in it, as the name of an exchange; may be repeated',
+    ).argParser((text, before: readonly string[] = []) => [...before, text]),
+  )
   command.addOption(new Option('--record <file>', 'keep the traffic of every connection, without passwords'))
   addOptionFlags(command, { keys: optionsTaken, defaults })
   return command
@@ -131,8 +138,12 @@ async function exec(words: readonly string[], flags: ExecFlags): Promise<void> {
   try {
     const options = optionsOf(flags)
     recorder = flags.record === undefined ? undefined : recorderOf(flags.record)
-    const { journeys, strictRules: strict = flags.strict ?? false } = flags
-    broker = await ExecBroker.open(options, { observer: recorder, journeys: journeys > 0, strict })
+    const {
+      journeys,
+      strictAllow: allowed = [],
+      strictRules: strict = flags.strict ?? allowed.length > 0,
+    } = flags
+    broker = await ExecBroker.open(options, { observer: recorder, journeys: journeys > 0, strict, allowed })
   } catch (cause) {
     say(whyNoBroker(cause))
     process.exit(exitCodeOf('noBroker'))
@@ -149,8 +160,6 @@ async function exec(words: readonly string[], flags: ExecFlags): Promise<void> {
 /** Returns whether there was what strict mode minds. */
 async function report(broker: ExecBroker, end: CommandEnd, flags: ExecFlags): Promise<boolean> {
   const { exitCodeOfEnd } = require('../../exec/command') as typeof import('../../exec/command')
-  const { tellLeft, tellUnsettled, tellViolations } =
-    require('../exec-report') as typeof import('../exec-report')
   const code = exitCodeOfEnd(end)
   if (code === undefined) return false
   if (wants(flags.report, code)) {
@@ -173,6 +182,7 @@ function optionsOf({
   journeys: ___,
   strict: ____,
   strictRules: _____,
+  strictAllow: ______,
   config,
   ...others
 }: ExecFlags): ResolvedOptions {

@@ -27,6 +27,10 @@ export const strictRules = {
     byDefault: true,
     meaning: "with `redeclare: 'lenient'`: something was declared again with other properties",
   },
+  deadLetters: {
+    byDefault: true,
+    meaning: 'a message died in a queue with a dead letter exchange, and no queue took it from there',
+  },
   errors: { byDefault: false, meaning: 'a channel or connection was closed for an error of the client' },
   autoAck: { byDefault: false, meaning: 'a consumer or basic.get wants no acknowledgements' },
   unconfirmed: {

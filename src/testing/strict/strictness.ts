@@ -18,7 +18,7 @@ import { autoAckRule, prefetchRule } from './consuming-rules'
 import { type Listener, listenTo } from './conversation'
 import { errorRule } from './error-rule'
 import { transientRule, unconfirmedRule, unroutableRule } from './publishing-rules'
-import type { Place, Rule, Speaker, StrictEye } from './rule'
+import { exchangeNamed, type Place, quoted, type Rule, type Speaker, type StrictEye } from './rule'
 import type { StrictRuleName } from './rules'
 import { acknowledgementRule, unackedRule } from './settling-rules'
 import { rulesIn, type StrictOptions } from './strict-options'
@@ -73,6 +73,8 @@ export class Strictness implements StrictEye, Listener {
   /** From now on, also in virtual hosts to come. After the journal: who asks it for a journey comes later. */
   watch({ broker, connections }: Pick<RunningBroker, 'broker' | 'connections'>): void {
     if (!this.isWatching) return
+    if (this.minds('deadLetters'))
+      this.journal.onLostLetter = (queue, journey) => this.lostLetter(queue, journey)
     for (const vhost of broker.vhosts.values()) this.tap(vhost)
     broker.events.listen(event => {
       if (event.kind === 'vhost.created') this.tap(broker.vhosts.get(event.name))
@@ -153,11 +155,17 @@ export class Strictness implements StrictEye, Listener {
     vhost.firehose = joinedTaps([...tapsIn(vhost.firehose), tap])
   }
 
-  private redeclared({ vhost, kind, name, difference }: Redeclared): void {
+  private lostLetter({ name: queue, vhost, options }: RecordedQueue, journey: Journey): void {
+    const exchange = options.deadLetterExchange ?? ''
+    const text = `lost a dead letter of queue ${quoted(queue)} to ${exchangeNamed(exchange)}: no queue took it`
+    this.violations.note({ rule: 'deadLetters', text, vhost, queue, exchange, journey })
+  }
+
+  private redeclared({ vhost, kind, name, user, difference }: Redeclared): void {
     if (this.isStrict && !this.wanted.has('redeclare')) return
-    const text = `declared ${kind} ${JSON.stringify(name)} again: ${difference.message}`
+    const text = `declared ${kind} ${quoted(name)} again: ${difference.message}`
     const place: Place = kind === 'queue' ? { queue: name } : { exchange: name }
     if (this.speaker !== undefined) this.note('redeclare', this.speaker, text, place)
-    else this.violations.note({ rule: 'redeclare', text, vhost, ...place })
+    else this.violations.note({ rule: 'redeclare', text, vhost, user, ...place })
   }
 }

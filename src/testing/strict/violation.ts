@@ -9,7 +9,7 @@ export interface ViolationFacts {
   readonly text: string
   readonly vhost: string
   readonly user?: string | undefined
-  /** `127.0.0.1:53076 -> 127.0.0.1:5672`; undefined: not known, or a request to the HTTP API. */
+  /** `127.0.0.1:53076 -> 127.0.0.1:5672`; undefined: the broker itself did it, or, where there is a user, a request to the HTTP API. */
   readonly connection?: string | undefined
   /** What the client calls itself, its property `connection_name`. */
   readonly clientName?: string | undefined
@@ -56,7 +56,8 @@ export class Violation {
   toString(): string {
     const channel = this.channel === undefined ? '' : ` channel ${this.channel}`
     const user = this.user === undefined ? '' : ` (${this.user})`
-    const who = `${this.clientName ?? this.connection ?? 'somebody'}${channel}${user}`
+    const nobody = this.user === undefined ? 'the broker' : 'the HTTP API'
+    const who = `${this.clientName ?? this.connection ?? nobody}${channel}${user}`
     const line = `${this.rule}: ${who} ${this.text}`
     if (this.journey === undefined) return line
     return [line, ...`${this.journey}`.split('\n').map(step => `  ${step}`)].join('\n')
