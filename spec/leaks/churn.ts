@@ -6,8 +6,8 @@ export interface Churn {
   readonly name: string
   /** So often it is done before anything is compared: what is remembered, within bounds, is full then. */
   readonly warmUp?: number
-  /** Takes its time: not for `npm test`. */
-  readonly isLong?: boolean
+  /** However often others come and go. For what is forgotten all at once after so many; takes its time. */
+  readonly fixedTimes?: number
   run(subject: Subject, times: number): Promise<void>
 }
 

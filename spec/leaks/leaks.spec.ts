@@ -5,6 +5,7 @@
 import { join } from 'node:path'
 import { churns } from './churns'
 import { measure } from './measure'
+import { measureStarts } from './starts'
 import { Subject } from './subject'
 
 jest.setTimeout(120_000)
@@ -14,12 +15,18 @@ it('whatever comes and goes leaves nothing behind but the planted leak', async (
   await subject.start()
   const short = Object.values(churns)
     .flat()
-    .filter(({ isLong = false }) => !isLong)
+    .filter(({ fixedTimes }) => fixedTimes === undefined)
   const { grown, holders } = await measure(subject, short, 8)
   await subject.stop()
   expect(grown.map(each => each.replace(/:.*/, '')).filter(isOfSomebody)).toEqual(['object Planted'])
   expect(holders).toContain('.kept Array')
   expect(subject.complaints).toEqual([])
+})
+
+it('brokers of tests that were stopped leave nothing in the process', async () => {
+  const { grown, handles } = await measureStarts('testing', 8)
+  expect(grown.filter(isOfSomebody)).toEqual([])
+  expect(handles[1]).toEqual(handles[0])
 })
 
 /** Strings and plain objects come and go in V8 itself: many rounds tell about them, few do not. */

@@ -5,7 +5,8 @@
 import { parseArgs } from 'node:util'
 import type { Churn } from './churn'
 import { churns } from './churns'
-import { measure } from './measure'
+import { type Measured, measure } from './measure'
+import { measureStarts } from './starts'
 import { Subject } from './subject'
 
 export async function main(args: readonly string[]): Promise<void> {
@@ -30,6 +31,12 @@ export async function main(args: readonly string[]): Promise<void> {
     for (const churn of chosen) if (await report(subject, `${kind}: ${churn.name}`, [churn], times)) leaks++
   }
   await subject.stop()
+  for (const kind of ['testing', 'durable'] as const) {
+    const name = `starts: ${kind}`
+    if (!name.includes(values.only)) continue
+    const { handles, ...measured } = await measureStarts(kind, Math.ceil(times / 5))
+    if (tell(name, measured, `handles ${JSON.stringify(handles)}`)) leaks++
+  }
   for (const complaint of subject.complaints) console.log(complaint)
   process.exitCode = leaks + subject.complaints.length > 0 ? 1 : 0
 }
@@ -41,10 +48,13 @@ async function report(
   some: readonly Churn[],
   times: number,
 ): Promise<boolean> {
-  const { grown, holders, bytesPerRound } = await measure(subject, some, times)
+  const measured = await measure(subject, some, times)
   const { rssBytes, databaseBytes, walBytes, fds } = await subject.vitals()
   const disk = `database ${Math.round(databaseBytes / 1024)} KiB, WAL ${Math.round(walBytes / 1024)} KiB`
-  const rest = `rss ${Math.round(rssBytes / 1024 / 1024)} MiB, ${fds} files, ${disk}`
+  return tell(name, measured, `rss ${Math.round(rssBytes / 1024 / 1024)} MiB, ${fds} files, ${disk}`)
+}
+
+function tell(name: string, { grown, holders, bytesPerRound }: Measured, rest: string): boolean {
   const isGrowing = grown.length > 0
   console.log(`${name}: ${bytesPerRound} bytes a round${isGrowing ? ', GROWS' : ''}; ${rest}`)
   for (const each of grown) console.log(`    ${each}`)

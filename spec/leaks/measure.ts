@@ -19,18 +19,22 @@ export async function measure(subject: Subject, churns: readonly Churn[], times:
   const run = async (count: (churn: Churn) => number): Promise<void> => {
     for (const churn of churns) await churn.run(subject, count(churn))
   }
-  await run(churn => Math.max(churn.warmUp ?? 0, WARM_UP_MIN))
+  await run(({ fixedTimes, warmUp = 0 }) => fixedTimes ?? Math.max(warmUp, WARM_UP_MIN))
   const before = await subject.heap()
-  await run(() => times)
+  await run(({ fixedTimes = times }) => fixedTimes)
   const between = await subject.heap()
-  await run(() => times)
+  await run(({ fixedTimes = times }) => fixedTimes)
   const after = await subject.heap()
-  const grown = growthOf(before, between, after, Math.ceil(times * SHARE_LEFT_MIN))
+  const grown = growthOf(before, between, after, leastLeft(times))
   const bytesPerRound = Math.round((after.bytes - between.bytes) / times)
   return { grown, holders: holdersOf(after, grown), bytesPerRound }
 }
 
-function holdersOf(heap: Heap, grown: readonly string[]): string {
+export function leastLeft(times: number): number {
+  return Math.ceil(times * SHARE_LEFT_MIN)
+}
+
+export function holdersOf(heap: Heap, grown: readonly string[]): string {
   // What has a class of its own says more than a string.
   const named = grown.find(each => /^object (?!Object|Array|Map|Set)/.test(each)) ?? grown[0]
   return named === undefined ? '' : heap.holdersOf(named.slice(0, named.indexOf(':')))
