@@ -55,8 +55,11 @@ async function measure({ rabbitmq, rounds, tests, only }) {
     inProcess('TestBroker without a port', 'in-process'),
     server('leveret serve --in-memory', () => startLeveret()),
     server('leveret serve', () => startLeveret({ durable: true })),
+    server('leveret serve --no-management --no-prometheus', () =>
+      startLeveret({ durable: true, bare: true }),
+    ),
     { name: 'leveret exec -- true, from start to end', start: async () => ({ accepting: execMs() }) },
-    ...(rabbitmq ? [server('rabbitmq-server', () => startRabbitMq())] : []),
+    ...(rabbitmq ? [server('rabbitmq-server, without plugins', () => startRabbitMq())] : []),
   ]
   const inTurns = (all, run) =>
     takingTurns(
@@ -67,6 +70,7 @@ async function measure({ rabbitmq, rounds, tests, only }) {
   printStarts(await inTurns(sides, side => side.start()))
   const suites = [
     suite('a TestBroker each', 'isolated', 'tcp', tests),
+    suite('a TestBroker each, amqplib with noDelay', 'isolated', 'tcp', tests, 'noDelay'),
     suite('a TestBroker each, without a port', 'isolated', 'in-process', tests),
     suite('one TestBroker, reset after each', 'reset', 'tcp', tests),
     shared('one leveret serve for all, not isolated', () => startLeveret(), tests),
@@ -117,8 +121,8 @@ function execMs() {
   return performance.now() - begun
 }
 
-function suite(name, what, transport, tests) {
-  return { name, run: async () => ({ times: await child(what, transport, String(tests)), own: 0 }) }
+function suite(name, what, transport, tests, ...more) {
+  return { name, run: async () => ({ times: await child(what, transport, String(tests), ...more), own: 0 }) }
 }
 
 function shared(name, start, tests) {
@@ -144,6 +148,7 @@ function child(...args) {
 }
 
 function printStarts(results) {
+  if (results.length === 0) return
   const head = [
     'From the start of a process',
     'first connection',
@@ -160,6 +165,7 @@ function printStarts(results) {
 }
 
 function printSuites(tests, results) {
+  if (results.length === 0) return
   const head = [`${tests} tests`, 'all', 'a test', 'slowest test', 'the broker itself before them']
   const rows = results.map(([{ name }, runs]) => [
     name,
@@ -172,8 +178,9 @@ function printSuites(tests, results) {
 }
 
 function printTrips(results) {
+  if (results.length === 0) return
   const head = [
-    'TestBroker and amqplib in one process',
+    'Messages, by amqplib in the same process',
     'publish to consumer',
     'per second, as fast as it goes',
   ]

@@ -28,13 +28,14 @@ const tasks = {
   },
 
   /** A broker for each test. */
-  async isolated([transport, count]) {
+  async isolated([transport, count, noDelay]) {
     const { TestBroker } = await testing()
-    return tests(Number(count), async test => {
+    const isolated = async test => {
       const broker = await TestBroker.start({ transport })
       await test(broker.url)
       await broker.stop()
-    })
+    }
+    return tests(Number(count), isolated, { noDelay: noDelay === 'noDelay' })
   },
 
   /** One broker for all, made as new after each test. */

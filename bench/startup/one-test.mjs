@@ -2,8 +2,8 @@
 import amqplib from 'amqplib'
 
 /** Connects, declares, publishes with a confirm, consumes, acknowledges, closes. */
-export async function oneMessage(url, queue = 'orders') {
-  const connection = await amqplib.connect(url)
+export async function oneMessage(url, queue = 'orders', socketOptions = {}) {
+  const connection = await amqplib.connect(url, socketOptions)
   const channel = await connection.createConfirmChannel()
   await channel.assertQueue(queue, { autoDelete: true })
   channel.sendToQueue(queue, Buffer.from('{"id":7}'))
@@ -14,11 +14,11 @@ export async function oneMessage(url, queue = 'orders') {
 }
 
 /** One after the other. `isolated` gives each a url, and takes it back. Returns the time of each. */
-export async function tests(count, isolated) {
+export async function tests(count, isolated, socketOptions) {
   const times = []
   for (let test = 0; test < count; test++) {
     const begun = performance.now()
-    await isolated(url => oneMessage(url, `orders-${test}`))
+    await isolated(url => oneMessage(url, `orders-${test}`, socketOptions))
     times.push(performance.now() - begun)
   }
   return times

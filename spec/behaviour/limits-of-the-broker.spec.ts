@@ -27,6 +27,13 @@ async function opening(): Promise<Wire> {
   return wire
 }
 
+/** A PUT of the HTTP API: status, and what was the matter. */
+async function put(path: string, body = '{}'): Promise<[number, unknown]> {
+  const headers = { authorization: `Basic ${Buffer.from('guest:guest').toString('base64')}` }
+  const answer = await fetch(`${broker.managementUrl}/api${path}`, { method: 'PUT', headers, body })
+  return [answer.status, answer.status < 300 ? undefined : await answer.json()]
+}
+
 afterEach(async () => {
   await Promise.all(wires.splice(0).map(wire => wire.destroy()))
   await broker.close()
@@ -112,16 +119,20 @@ describe('exchangesMax', () => {
 describe('vhostsMax', () => {
   it('is a bad request over HTTP with what is the matter, and changes to what is there are none', async () => {
     await started({ vhostsMax: 2, management: true, managementPort: 0 })
-    const put = async (vhost: string): Promise<[number, unknown]> => {
-      const url = `${broker.managementUrl}/api/vhosts/${vhost}`
-      const headers = { authorization: `Basic ${Buffer.from('guest:guest').toString('base64')}` }
-      const answer = await fetch(url, { method: 'PUT', headers, body: '{}' })
-      return [answer.status, answer.status < 300 ? undefined : await answer.json()]
-    }
-    expect(await put('second')).toEqual([201, undefined])
+    expect(await put('/vhosts/second')).toEqual([201, undefined])
     const reason = "cannot create vhost 'third': vhost limit of 2 is reached"
-    expect(await put('third')).toEqual([400, { error: 'bad_request', reason }])
-    expect(await put('second')).toEqual([204, undefined])
+    expect(await put('/vhosts/third')).toEqual([400, { error: 'bad_request', reason }])
+    expect(await put('/vhosts/second')).toEqual([204, undefined])
+  })
+})
+
+describe('httpBodyMax', () => {
+  it('takes a body of that size, and no larger one', async () => {
+    await started({ httpBodyMax: 2048, management: true, managementPort: 0 })
+    const body = (bytes: number): string => `{"value":"${'v'.repeat(bytes - 12)}"}`
+    expect(await put('/global-parameters/a', body(2048))).toEqual([201, undefined])
+    const refused = { error: 'bad_request', reason: 'Exceeded HTTP request body size limit' }
+    expect(await put('/global-parameters/b', body(2049))).toEqual([400, refused])
   })
 })
 

@@ -24,8 +24,10 @@ export interface Found {
 export interface CampaignOptions {
   readonly seed: string
   readonly coverage?: Coverage
-  /** Called before each input, with how many there were. False: enough. */
-  goesOn(done: number, input: Input): boolean
+  /** Called with how many inputs there were. False: enough. */
+  goesOn(done: number): boolean
+  /** Called before each input, also of those by which what was found is made small. */
+  feeding?(input: Input): void
 }
 
 export class Campaign {
@@ -53,7 +55,7 @@ export class Campaign {
     try {
       for (;;) {
         const input = this.next()
-        if (!this.options.goesOn(this.done, input)) return undefined
+        if (!this.options.goesOn(this.done)) return undefined
         const error = await this.feed(input)
         if (error !== undefined) return await this.found(error.thrown)
         if (this.options.coverage?.hasGrown() && this.corpus.length < CORPUS_MAX) this.corpus.push(input)
@@ -77,6 +79,7 @@ export class Campaign {
       this.world = await this.target.open()
     }
     this.story.push(input)
+    this.options.feeding?.(input)
     return await fed(this.world, input)
   }
 
@@ -90,10 +93,12 @@ export class Campaign {
   private async found(error: unknown): Promise<Found> {
     const { story, target, options, done } = this
     await this.leave().catch(() => {})
+    const worlds = new Worlds(target)
+    const fails = (inputs: readonly Input[]): Promise<boolean> => failsWith(worlds, inputs, options)
     const last = story.slice(-1)
-    const fails = (inputs: readonly Input[]): Promise<boolean> => failsWith(target, inputs)
-    const start = (await fails(last)) ? last : story
-    const small = await shrunk(start, fails, SHRINK_TRIES)
+    const start = target.forgets === true || (await fails(last)) ? last : story
+    const small = await shrunk(start, fails, target.triesToShrink ?? SHRINK_TRIES)
+    await worlds.close()
     return { target: target.name, seed: options.seed, number: done, error, story: small }
   }
 }
@@ -107,13 +112,37 @@ export async function fed(world: World, input: Input): Promise<{ thrown: unknown
   }
 }
 
-async function failsWith(target: Target, story: readonly Input[]): Promise<boolean> {
-  const world = await target.open()
-  try {
-    for (const input of story) if ((await fed(world, input)) !== undefined) return true
-    return false
-  } finally {
-    await Promise.resolve(world.close()).catch(() => {})
+async function failsWith(
+  worlds: Worlds,
+  story: readonly Input[],
+  options: CampaignOptions,
+): Promise<boolean> {
+  const world = await worlds.next()
+  for (const input of story) {
+    options.feeding?.(input)
+    if ((await fed(world, input)) !== undefined) return true
+  }
+  return false
+}
+
+/** One after the other, each new, unless the target forgets. */
+class Worlds {
+  private world: World | undefined
+
+  constructor(private readonly target: Target) {}
+
+  async next(): Promise<World> {
+    if (this.world !== undefined && this.target.forgets === true) return this.world
+    await this.close()
+    this.world = await this.target.open()
+    return this.world
+  }
+
+  /** One that fell may not even close. */
+  async close(): Promise<void> {
+    const { world } = this
+    this.world = undefined
+    await Promise.resolve(world?.close()).catch(() => {})
   }
 }
 

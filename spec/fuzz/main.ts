@@ -14,6 +14,8 @@ targets: ${targets.map(({ name }) => name).join(', ')}`
 
 /** Of a target, before the next has its turn. */
 const TURN_SECONDS = 60
+/** From here on one wants to see which input it was. */
+const SHOWN_SLOW_MS = 500
 
 export async function main(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -22,7 +24,7 @@ export async function main(args: readonly string[]): Promise<void> {
       target: { type: 'string', multiple: true },
       minutes: { type: 'string', default: '0' },
       seed: { type: 'string', default: String(Date.now()) },
-      'slow-seconds': { type: 'string', default: '20' },
+      'slow-seconds': { type: 'string', default: '30' },
       help: { type: 'boolean' },
     },
   })
@@ -53,29 +55,26 @@ async function turnOf(
 ): Promise<Found | undefined> {
   const coverage = coverageOf((globalThis as { __coverage__?: unknown }).__coverage__)
   const started = Date.now()
-  let slowest = 0
-  let slow = ''
-  let before = started
+  const slow = { ms: 0, input: '' }
+  let last = { at: started, input: '' }
   const campaign = new Campaign(target, {
     seed,
     ...(coverage === undefined ? {} : { coverage }),
-    goesOn: (done, input) => {
+    goesOn: () => Date.now() < until,
+    feeding: input => {
       const now = Date.now()
-      if (done > 0 && now - before > slowest) {
-        slowest = now - before
-        slow = previous
-      }
-      before = now
-      previous = shown(input).slice(0, 300)
+      if (now - last.at > slow.ms && last.input !== '')
+        Object.assign(slow, { ms: now - last.at, input: last.input })
+      last = { at: now, input: shown(input).slice(0, 300) }
       watchdog.begins(target.name, input)
-      return now < until
     },
   })
-  let previous = ''
   const found = await campaign.run()
   const seconds = (Date.now() - started) / 1000
+  const megabytes = (process.memoryUsage().heapUsed / 1e6).toFixed(0)
+  const slowest = `the slowest ${slow.ms} ms${slow.ms > SHOWN_SLOW_MS ? ` ${slow.input}` : ''}`
   process.stdout.write(
-    `${target.name.padEnd(14)} seed ${seed}: ${campaign.done} inputs in ${seconds.toFixed(0)} s, ${campaign.kept} kept, the slowest ${slowest} ms${slowest > 500 ? ` ${slow}` : ''}, ${(process.memoryUsage().heapUsed / 1e6).toFixed(0)} MB\n`,
+    `${target.name.padEnd(14)} seed ${seed}: ${campaign.done} inputs in ${seconds.toFixed(0)} s, ${campaign.kept} kept, ${megabytes} MB, ${slowest}\n`,
   )
   return found
 }

@@ -16,6 +16,10 @@ export interface Target {
   readonly dictionary: readonly Buffer[]
   /** Inputs whose effect stays are told apart by a new world after so many. */
   readonly inputsPerWorld: number
+  /** No input leaves anything behind: what was found is made small in one world instead of in many. */
+  readonly forgets?: boolean
+  /** Inputs that may be fed to make small what was found; default: many. */
+  readonly triesToShrink?: number
   /** Mostly right, so that it gets somewhere. */
   generate(random: Random): Input
   open(): Promise<World>

@@ -2,23 +2,27 @@
  * The whole broker as it should be. It hears through seams what happens and in which order (queues of its own kind, a tap
  * on the messages, events), and has its own opinion of what should: where a message goes, who gets it, what is on disk.
  */
-import type { BrokerEvent } from '../../src/broker/events'
+import { type BrokerEvent, INTERNAL_USER } from '../../src/broker/events'
 import type { MessageTap } from '../../src/broker/message-tap'
 import { Mark, type Message } from '../../src/message'
 import type { Consumer } from '../../src/queues/consumer'
 import { NO_POSITION } from '../../src/queues/entries'
 import type { QueueDefinition } from '../../src/queues/queue'
+import { entryOf, texts } from './arriving'
 import type { Conversation, SentMessage } from './conversation'
 import { DeadLetterModel } from './dead-letter-model'
 import type { Findings } from './findings'
-import { addressOf, identityOf, type Plain, plainTable } from './plain'
+import { identityOf, type Plain, plainTable } from './plain'
 import { type EntryModel, QueueModel } from './queue-model'
 import { type PolicyModel, policyFor, queueTerms } from './queue-terms'
 import type { Snapshot } from './snapshot'
 import { TopologyModel } from './topology-model'
+import { requireTurn } from './whose-turn'
 
 export interface ModelSurroundings {
   readonly findings: Findings
+  /** An alarm is raised: who publishes must wait from then on. */
+  readonly isAlarmed: boolean
   now(): number
   sent(id: string): SentMessage | undefined
   /** The conversation that goes on there; undefined: whoever had it is gone. */
@@ -36,6 +40,8 @@ export class BrokerModel implements MessageTap {
   readonly totals = { delivered: 0, redelivered: 0, returned: 0, published: 0, publishedInTx: 0 }
   /** Published since it was last asked. */
   routed: SentMessage[] = []
+  /** Connections that published something although an alarm was raised. */
+  readonly heldUp = new Set<number>()
   private coming: EntryModel | undefined
 
   constructor(
@@ -50,8 +56,9 @@ export class BrokerModel implements MessageTap {
     for (const binding of kept.bindings) this.topology.bind(binding)
   }
 
-  heard(event: BrokerEvent): void {
+  heard(event: BrokerEvent, actor: string): void {
     this.topology.heard(event)
+    if (event.kind === 'queue.deleted' && actor === INTERNAL_USER) this.wentByItself(event.name)
     this.findings.saw(event.kind)
   }
 
@@ -60,6 +67,7 @@ export class BrokerModel implements MessageTap {
     const facts = { name, isDurable: durable, isExclusive: owner !== undefined, isAutoDelete: autoDelete }
     const queue = new QueueModel({ ...facts, arguments: plainTable(args) }, this.findings)
     queue.terms = queueTerms(queue.facts.arguments, policyFor(name, this.policies)?.definition)
+    this.used(queue)
     this.queues.set(name, queue)
     this.consumers.set(queue, new Set())
     return queue
@@ -89,10 +97,39 @@ export class BrokerModel implements MessageTap {
     }
   }
 
+  used(queue: QueueModel): void {
+    queue.lastUsed = queue.maybeUsed = this.around.now()
+  }
+
+  /** basic.get was answered with nothing. */
+  foundNothing(queue: QueueModel): void {
+    const first = queue.firstReady
+    queue.expect(
+      first === undefined || first.dueFrom <= this.around.now(),
+      `${first?.id} waits, and was not got`,
+    )
+  }
+
+  /** A queue that nobody deleted is gone. */
+  private wentByItself(name: string): void {
+    const queue = this.queues.get(name)
+    if (queue === undefined) return
+    const isConsumed = (this.consumers.get(queue)?.size ?? 0) > 0
+    const isIdle = this.around.now() - queue.lastUsed >= queue.terms.expires
+    const isLeft = queue.facts.isAutoDelete && queue.hadConsumers
+    queue.expect(!isConsumed && (isIdle || isLeft || queue.facts.isExclusive), 'it went by itself')
+    this.findings.saw(isLeft ? 'queue deleted with its last consumer' : 'queue expired')
+  }
+
   setPolicies(policies: PolicyModel[]): void {
+    for (const queue of this.queues.values()) {
+      const [before, after] = [this.policies, policies].map(all => policyFor(queue.name, all))
+      queue.terms = queueTerms(queue.facts.arguments, after?.definition)
+      // Whoever is told anew how long it may be idle begins to count.
+      queue.maybeUsed = this.around.now()
+      if (JSON.stringify(before) !== JSON.stringify(after)) this.used(queue)
+    }
     this.policies = policies
-    for (const queue of this.queues.values())
-      queue.terms = queueTerms(queue.facts.arguments, policyFor(queue.name, policies)?.definition)
   }
 
   published(
@@ -104,6 +141,10 @@ export class BrokerModel implements MessageTap {
     const id = identityOf(message)
     const conversation = this.around.conversation(from.connectionName, channel)
     if (conversation === undefined) return
+    if (this.around.isAlarmed && this.heldUp.has(conversation.port))
+      this.findings.wrong(`${id} was taken although connection ${conversation.port} should wait`)
+    if (this.around.isAlarmed) this.heldUp.add(conversation.port)
+    else this.heldUp.clear()
     const sent = conversation.underWay.shift()
     if (sent === undefined || sent.id !== id)
       return this.findings.wrong(`${id} was published on channel ${channel}, and not ${sent?.id}`)
@@ -126,8 +167,10 @@ export class BrokerModel implements MessageTap {
     }
     if (names.length === 0) this.findings.saw('published to nowhere')
     if (names.length > 0 || !sent.isMandatory) return
+    sent.isUnroutable = true
+    if (conversation.mode === 'tx') return // it comes back with the commit
     conversation.returnsDue.push(sent)
-    if (conversation.mode !== 'tx') this.totals.returned++
+    this.totals.returned++
   }
 
   delivered(
@@ -152,7 +195,7 @@ export class BrokerModel implements MessageTap {
       this.totals.redelivered++
       this.findings.saw('redelivered')
     }
-    this.checkReader(queue, reader)
+    requireTurn(queue, [...(this.consumers.get(queue) ?? [])], reader)
     if (position === NO_POSITION) queue.forget(at)
     const conversation = this.around.conversation(to.connectionName, channel)
     if (conversation === undefined) return
@@ -174,35 +217,17 @@ export class BrokerModel implements MessageTap {
     const { deaths, carbonCopies } = isLetter
       ? this.letters.arrives(id, queue.name)
       : { deaths: [], carbonCopies: texts(sent, 'CC') }
-    const blind = isLetter ? [] : texts(sent, 'BCC')
     if (!isLetter && sent?.awaited.delete(queue) !== true)
       this.findings.wrong(`${id} came to queue ${queue.name}, where it was not sent`)
-    const address = addressOf(message)
-    const expiration = isLetter ? undefined : sent?.properties.expiration
-    const ttl = Math.min(
-      queue.terms.messageTtl ?? Infinity,
-      expiration === undefined ? Infinity : Number(expiration),
-    )
-    const due = this.around.now() + ttl
-    this.coming = {
-      ...address,
-      id,
-      position,
-      isPersistent: message.persistent,
-      priority: sent?.properties.priority ?? 0,
-      bytes: sent?.body.length ?? 0,
-      routingKeys: [address.routingKey, ...carbonCopies, ...blind],
-      carbonCopies,
+    const origin = {
+      sent,
+      isLetter,
       deaths,
-      dueFrom: due,
-      dueUntil: due,
-      ttl: ttl === Infinity ? undefined : ttl,
-      state: 'ready',
-      isRedelivered: false,
-      returns: 0,
-      failures: 0,
-      holder: '',
+      carbonCopies,
+      now: this.around.now(),
+      queueTtl: queue.terms.messageTtl,
     }
+    this.coming = entryOf(message, position, origin)
     if (isLetter) this.findings.saw('dead letter arrived')
     if (sent !== undefined && sent.properties.deliveryMode !== 2 && message.persistent)
       this.findings.wrong(`${id} was made persistent`)
@@ -224,6 +249,7 @@ export class BrokerModel implements MessageTap {
 
   dies(queue: QueueModel, position: number, reason: string): void {
     this.findings.saw(`died: ${reason}`)
+    if (queue.terms.isAtLeastOnce) this.findings.saw(`died: ${reason}, at least once`)
     const entry = queue.drops(position, reason, this.around.now())
     if (entry !== undefined) this.letters.dies(queue, entry, reason)
   }
@@ -250,55 +276,15 @@ export class BrokerModel implements MessageTap {
       'two consumers, one exclusive',
     )
     consumers?.add(consumer)
+    queue.hadConsumers = true
   }
 
   consumerLeft(queue: QueueModel, consumer: Consumer): void {
     this.consumers.get(queue)?.delete(consumer)
-  }
-
-  snapshot(): Snapshot {
-    const kept = [...this.queues.values()].filter(({ isKept }) => isKept)
-    const entriesOf = (queue: QueueModel): EntryModel[] =>
-      [...queue.entries.values()].filter(({ isPersistent }) => isPersistent).map(entry => ({ ...entry }))
-    const exchanges = [...this.topology.exchanges.values()].filter(({ isDurable }) => isDurable)
-    const names = new Set(exchanges.map(({ name }) => name))
-    const bindings = [...this.topology.bindings.values()].filter(
-      ({ source, kind, destination }) =>
-        names.has(source) &&
-        (kind === 'exchange' ? names.has(destination) : this.queues.get(destination)?.isKept === true),
-    )
-    return {
-      queues: new Map(kept.map(queue => [queue.name, { facts: queue.facts, entries: entriesOf(queue) }])),
-      exchanges,
-      bindings,
-      policies: [...this.policies],
-    }
-  }
-
-  /** With a single active consumer the one that came first, else nobody while one of higher priority could. */
-  private checkReader(queue: QueueModel, reader: unknown): void {
-    const consumers = [...(this.consumers.get(queue) ?? [])]
-    const consumer = consumers.find(each => each === reader)
-    if (consumer === undefined) {
-      const isConsumer = typeof (reader as { tag?: string }).tag === 'string'
-      queue.expect(!isConsumer, 'delivered to a consumer that is not there')
-      return
-    }
-    if (queue.terms.isSingleActive)
-      queue.expect(consumers[0] === consumer, 'delivered to one that is not the active consumer')
-    const better = consumers.find(each => each.priority > consumer.priority && each.hasCredit())
-    queue.expect(
-      queue.terms.isSingleActive || better === undefined,
-      `delivered to ${consumer.priority} before ${better?.priority}`,
-    )
+    this.used(queue)
   }
 
   private headersOf(id: string): Plain {
     return this.around.sent(id)?.properties.headers ?? {}
   }
-}
-
-function texts(sent: SentMessage | undefined, header: 'CC' | 'BCC'): readonly string[] {
-  const value = sent?.properties.headers?.[header]
-  return Array.isArray(value) ? value : []
 }

@@ -5,7 +5,7 @@ import { simulate } from './run'
 import { shrink } from './shrink'
 
 const SEEDS_MAX = 20
-const STEPS = 100
+const STEPS = 150
 
 describe('a simulation finds', () => {
   it.each(Object.entries(planted))('%s', (_, faults) => {

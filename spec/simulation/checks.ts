@@ -4,6 +4,7 @@ import { tallyOfQueue } from '../../src/queues/queue-tally'
 import { MessageTally } from '../../src/structures/message-tally'
 import type { Client } from './client'
 import type { Conversation } from './conversation'
+import type { Findings } from './findings'
 import type { QueueModel } from './queue-model'
 import type { World } from './world'
 
@@ -14,6 +15,9 @@ export function checkCounters({ vhost, model, findings }: World): void {
     names.length === model.queues.size && names.every(name => model.queues.has(name)),
     () => `there are queues ${names} instead of ${[...model.queues.keys()]}`,
   )
+  const { leftOver } = model.topology
+  if (leftOver !== undefined)
+    findings.wrong(`exchange ${leftOver} lost its last binding and is there all the same`)
   for (const { id, awaited } of model.routed) {
     for (const queue of awaited)
       if (!queue.isDeleted) findings.wrong(`${id} never came to queue ${queue.name}`)
@@ -21,11 +25,11 @@ export function checkCounters({ vhost, model, findings }: World): void {
   model.routed = []
   for (const twin of model.queues.values()) {
     const queue = vhost.queues.get(twin.name)
-    if (queue !== undefined) checkQueue(queue, twin, model.consumers.get(twin)?.size ?? 0)
+    if (queue !== undefined) checkQueue(queue, twin, model.consumers.get(twin)?.size ?? 0, findings)
   }
 }
 
-function checkQueue(queue: Queue, twin: QueueModel, consumers: number): void {
+function checkQueue(queue: Queue, twin: QueueModel, consumers: number, findings: Findings): void {
   const tally = new MessageTally()
   tallyOfQueue(queue, tally)
   const there = sumsOf(twin)
@@ -43,15 +47,19 @@ function checkQueue(queue: Queue, twin: QueueModel, consumers: number): void {
     ['consumers', queue.consumers.count, consumers],
     ['held', counters.enqueued + twin.restored - counters.settled, twin.entries.size],
     ['ready', isSure ? queue.messageCount : there.ready, there.ready],
+    ['delayed', queue.delayedCount, there.back],
     ['bytes', isSure ? queue.messageBytes : there.bytes, there.bytes],
   ]
+  if (there.back > 0) findings.saw('waits for its next try')
+  if (!isSure) findings.saw('not read back')
   for (const [what, is, due] of pairs) if (is !== due) twin.wrong(`counts ${is} ${what} instead of ${due}`)
 }
 
 function sumsOf({ entries }: QueueModel) {
-  const sums = { out: 0, ready: 0, bytes: 0 }
+  const sums = { out: 0, ready: 0, bytes: 0, back: 0 }
   for (const { state, bytes } of entries.values()) {
     if (state === 'out') sums.out++
+    if (state === 'back') sums.back++
     if (state !== 'ready') continue
     sums.ready++
     sums.bytes += bytes
@@ -65,6 +73,16 @@ export function checkRest(world: World): void {
   if (findings.violations.length > 0) return // it did not even come to rest
   for (const twin of model.queues.values()) {
     const consumers = [...(model.consumers.get(twin) ?? [])]
+    const isIdle = consumers.length === 0 && clock.now() - twin.maybeUsed > twin.terms.expires
+    twin.expect(!isIdle, 'nobody used it for too long')
+    twin.expect(
+      twin.terms.delaysRetries || twin.inState('back').length === 0,
+      'something came back and stays away',
+    )
+    if (twin.terms.isExact) {
+      const late = twin.inState('ready').find(({ dueUntil }) => dueUntil <= clock.now())
+      twin.expect(late === undefined, `${late?.id} should have expired`)
+    }
     const first = twin.firstReady
     if (first === undefined) continue
     const able = (twin.terms.isSingleActive ? consumers.slice(0, 1) : consumers).filter(each =>
@@ -136,7 +154,7 @@ function checkClient(world: World, client: Client): void {
       replies: isHeldUp ? 0 : replies.length,
       underWay: isHeldUp ? 0 : underWay.length,
       unconfirmed: isHeldUp ? 0 : unconfirmed.size,
-      returns: conversation.mode === 'tx' ? 0 : returnsDue.length,
+      returns: isHeldUp ? 0 : returnsDue.filter(({ isUnroutable }) => isUnroutable).length,
     }
     if (Object.values(open).some(count => count > 0))
       world.findings.wrong(`${where}: nothing moves, and these are still due: ${JSON.stringify(open)}`)

@@ -35,7 +35,8 @@ export class Client {
   }
 
   open(): void {
-    this.link.send(handshake())
+    // Some promise to be heard of, and are not.
+    this.link.send(handshake(this.port % 5 === 0 ? 30 : 0))
   }
 
   /** The channel, opened unless it is there; undefined while it is on its way out. */

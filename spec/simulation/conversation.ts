@@ -14,6 +14,8 @@ export interface SentMessage {
   routed: readonly QueueModel[]
   awaited: Set<QueueModel>
   isRefused: boolean
+  /** It led nowhere, and its publisher wants to know. */
+  isUnroutable: boolean
   /** What became of it; undefined: nobody said. */
   answer: 'acked' | 'nacked' | undefined
 }
@@ -58,6 +60,7 @@ export class Conversation {
   readonly unconfirmed = new Map<number, SentMessage>()
   published = 0
   readonly expected: ExpectedDelivery[] = []
+  /** What may come back; in a transaction also what was routed. */
   readonly returnsDue: SentMessage[] = []
   readonly unacked = new Map<number, ExpectedDelivery>()
   /** Settled in a transaction that is not committed. */

@@ -13,7 +13,7 @@ export class DeadLetterModel {
   /** Of entries that their queue still holds. */
   private readonly dying = new Map<EntryModel, Letter>()
   /** Of messages that no queue holds: refused ones, and those of a queue that went. */
-  private readonly loose = new Map<string, Letter>()
+  private readonly loose = new Map<string, Letter[]>()
   private attempts: { readonly id: string; readonly queue: string }[] = []
 
   constructor(
@@ -22,8 +22,9 @@ export class DeadLetterModel {
     private readonly findings: Findings,
   ) {}
 
+  /** Those that should have arrived by now. */
   get pending(): number {
-    return this.dying.size
+    return [...this.dying.values()].filter(({ from }) => !from.terms.isAtLeastOnce).length
   }
 
   dies(from: QueueModel, entry: EntryModel, reason: string): void {
@@ -31,11 +32,7 @@ export class DeadLetterModel {
   }
 
   refused(from: QueueModel, entry: EntryModel): void {
-    this.loose.set(entry.id, {
-      entry,
-      from,
-      deaths: withDeath(entry.deaths, { queue: from.name, reason: 'maxlen' }),
-    })
+    this.loosen({ entry, from, deaths: withDeath(entry.deaths, { queue: from.name, reason: 'maxlen' }) })
   }
 
   /** The queue goes: its letters go on without it. */
@@ -43,7 +40,7 @@ export class DeadLetterModel {
     for (const [entry, letter] of this.dying) {
       if (letter.from !== queue) continue
       this.dying.delete(entry)
-      this.loose.set(entry.id, letter)
+      this.loosen(letter)
     }
   }
 
@@ -54,8 +51,7 @@ export class DeadLetterModel {
   ): { readonly deaths: readonly Death[]; readonly carbonCopies: readonly string[] } {
     this.attempts.push({ id, queue })
     const letters = [...this.dying.values()].filter(({ entry }) => entry.id === id)
-    const loose = this.loose.get(id)
-    if (loose !== undefined) letters.push(loose)
+    letters.push(...(this.loose.get(id) ?? []))
     const letter = letters.find(each => this.ways(each).targets.has(queue))
     if (letter === undefined)
       this.findings.wrong(`${id} came to queue ${queue} as a dead letter that nobody sent there`)
@@ -76,9 +72,15 @@ export class DeadLetterModel {
       if (!reached.includes(target))
         this.findings.wrong(`${entry.id} died in ${queue.name} and did not come to ${target}`)
     }
-    if (this.loose.has(entry.id)) return
+    // What is tried again may be refused as often.
+    if (this.loose.has(entry.id) || queue.terms.isAtLeastOnce) return
     if (new Set(reached).size < reached.length)
       this.findings.wrong(`${entry.id} came twice to one of ${reached.join(' ')}`)
+  }
+
+  private loosen(letter: Letter): void {
+    const { id } = letter.entry
+    this.loose.set(id, [...(this.loose.get(id) ?? []), letter])
   }
 
   private ways({ from, entry, deaths }: Letter): {

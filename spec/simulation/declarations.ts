@@ -64,8 +64,15 @@ function queueArguments(random: Random): Plain {
     maybe(0.6, 'x-dead-letter-routing-key', () => random.pick([queueName(random), 'a.b']))
   maybe(0.2, 'x-max-priority', () => random.pick([1, 3, 10]))
   maybe(0.15, 'x-single-active-consumer', () => true)
-  maybe(0.1, 'x-expires', () => random.pick([1000, 60_000]))
+  maybe(0.15, 'x-expires', () => random.pick([100, 1000, 30_000]))
   maybe(0.3, 'x-delivery-limit', () => random.pick([0, 0, 1, 3]))
+  maybe(0.1, 'x-ttl-mode', () => 'exact')
+  if (random.chance(0.08))
+    Object.assign(args, {
+      'x-delayed-retry-type': random.pick(['all', 'failed', 'returned']),
+      'x-delayed-retry-min': 1000,
+    })
+  if (args['x-overflow'] === 'reject-publish') maybe(0.4, 'x-dead-letter-strategy', () => 'at-least-once')
   maybe(0.1, 'x-queue-mode', () => 'lazy')
   return args
 }

@@ -29,6 +29,8 @@ export interface DiskWatch {
   written(): void
   /** It could not be written. */
   refused(): void
+  /** Anything else it is asked for. */
+  asked(what: string): void
 }
 
 export class SimulatedDisk implements Disk {
@@ -110,10 +112,12 @@ export class SimulatedDisk implements Disk {
   }
 
   load(queueId: number, first: number, last: number, loaded: (entries: LoadedEntries) => void): void {
+    this.watch.asked('load')
     this.jobs.push(() => loaded(readEntries(this.database, queueId, first, last)))
   }
 
   spill(queueId: number, first: number, part: SpilledPart, written: () => void): void {
+    this.watch.asked('spill')
     const transfer = [part.entries.buffer as ArrayBuffer, part.records.buffer as ArrayBuffer]
     // Takes the memory, as a thread does: whoever still looks at it finds nothing.
     this.spilled.set(`${queueId}/${first}`, structuredClone(part, { transfer }))

@@ -128,7 +128,8 @@ export class Hearing {
 
   private returned(conversation: Conversation, content: Content | undefined): void {
     const id = identityIn(content)
-    const due = conversation.returnsDue.shift()
+    let due = conversation.returnsDue.shift()
+    while (due?.isUnroutable === false) due = conversation.returnsDue.shift()
     if (due?.id !== id) this.wrong(conversation, `${id} was returned, and not ${due?.id}`)
   }
 

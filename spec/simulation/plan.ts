@@ -82,6 +82,14 @@ const steps = {
       count: random.between(300, 1200),
     }),
   ],
+  flood: [
+    0.3,
+    random => ({
+      ...publication(random),
+      bytes: random.between(200_000, 300_000),
+      count: random.between(4, 9),
+    }),
+  ],
   consume: [
     12,
     random => ({
@@ -255,6 +263,11 @@ function policy(random: Random): Partial<Told> {
   if (random.chance(0.4)) definition['message-ttl'] = random.pick([500, 5000])
   if (random.chance(0.4)) definition['max-length'] = random.pick([2, 10])
   if (random.chance(0.3)) definition['dead-letter-exchange'] = random.pick(['e0', 'amq.fanout'])
+  if (random.chance(0.2)) definition['dead-letter-routing-key'] = queueName(random)
+  if (random.chance(0.2)) definition['overflow'] = random.pick(['drop-head', 'reject-publish'])
+  if (random.chance(0.2)) definition['delivery-limit'] = random.between(0, 2)
+  if (random.chance(0.2)) definition['max-length-bytes'] = random.magnitude(100, 100_000)
+  if (random.chance(0.1)) definition['expires'] = random.pick([2000, 30_000])
   if (Object.keys(definition).length === 0) definition['max-length'] = 50
   return {
     name: random.pick(['p0', 'p1', 'p2']),

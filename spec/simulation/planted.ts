@@ -3,6 +3,7 @@ import type { Message } from '../../src/message'
 import type { Consumer } from '../../src/queues/consumer'
 import type { DeathReason } from '../../src/queues/dead-letter'
 import { NO_DEADLINE } from '../../src/queues/deadlines'
+import { NO_POSITION } from '../../src/queues/entries'
 import type { Transport, TransportEvents } from '../../src/server/transport'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../../src/store/message-store'
 import type { Batch } from '../../src/store/sqlite/batch-writer'
@@ -117,6 +118,20 @@ class LosesDeadLetters extends WatchedQueue {
   }
 }
 
+class FindsNothing extends WatchedQueue {
+  private readonly now = onceIn(9)
+
+  constructor(...args: ConstructorParameters<typeof WatchedQueue>) {
+    super(...args)
+    const take = this.ready.take.bind(this.ready)
+    this.ready.take = () => (this.now() ? NO_POSITION : take())
+  }
+}
+
+class NeverGoes extends WatchedQueue {
+  override expired(): void {}
+}
+
 class Miscounts extends WatchedQueue {
   private readonly now = onceIn(20)
 
@@ -168,6 +183,8 @@ export const planted: Readonly<Record<string, () => Faults>> = {
   'a queue that never says redelivered': () => ({ queue: NeverRedelivers }),
   'a queue in which nothing expires': () => ({ queue: NeverExpires }),
   'a queue that loses its dead letters': () => ({ queue: LosesDeadLetters }),
+  'a queue that finds nothing though something waits': () => ({ queue: FindsNothing }),
+  'a queue that stays though nobody uses it': () => ({ queue: NeverGoes }),
   'a queue that miscounts': () => ({ queue: Miscounts }),
   'a queue that does not know its limits': () => ({ queue: ForgetsLimits }),
   'a wire that says something twice': () => ({ transport: saysTwice() }),

@@ -38,6 +38,8 @@ export interface EntryModel extends Address {
   /** How often it came back: at most, and rejected. */
   returns: number
   failures: number
+  /** Of these when it came back. */
+  limit: number
   /** Connection, channel and delivery tag it is out under. */
   holder: string
 }
@@ -62,6 +64,10 @@ export class QueueModel {
   /** Entries of before a restart. */
   restored = 0
   isDeleted = false
+  hadConsumers = false
+  /** For certain, and at the latest. */
+  lastUsed = 0
+  maybeUsed = 0
 
   constructor(
     readonly facts: QueueFacts,
@@ -154,6 +160,7 @@ export class QueueModel {
     if (entry === undefined) return this.wrong(`position ${position} came back, where nothing was`)
     this.expect(entry.state === 'out', `${entry.id} came back while it was ${entry.state}`)
     entry.state = 'back'
+    entry.limit = this.terms.deliveryLimit
     entry.returns++
     if (failed) entry.failures++
   }
@@ -162,7 +169,7 @@ export class QueueModel {
     const entry = this.entries.get(position)
     if (entry === undefined) return this.wrong(`position ${position} was put back, where nothing was`)
     this.expect(entry.state === 'back', `${entry.id} was put back while it was ${entry.state}`)
-    this.expect(entry.failures <= this.terms.deliveryLimit, `${entry.id} came back more than the limit`)
+    this.expect(entry.failures <= entry.limit, `${entry.id} came back more than the limit`)
     entry.state = 'ready'
     entry.holder = ''
   }
@@ -195,6 +202,7 @@ export class QueueModel {
   private mayDie(entry: EntryModel, reason: string, now: number): boolean {
     if (reason === 'rejected') return entry.state === 'out'
     if (reason === 'delivery_limit') return entry.state === 'back' && entry.returns > this.terms.deliveryLimit
+    if (reason === 'expired' && this.terms.isExact) return entry.state === 'ready' && entry.dueFrom <= now
     if (entry !== this.firstReady) return false
     return reason === 'expired' ? entry.dueFrom <= now : this.hasTooMuch
   }

@@ -11,6 +11,14 @@ export interface QueueTerms {
   readonly maxPriority: number
   readonly isSingleActive: boolean
   readonly deliveryLimit: number
+  /** Milliseconds that nobody may use it. */
+  readonly expires: number
+  /** They expire anywhere, not only at the head. */
+  readonly isExact: boolean
+  /** What comes back may have to wait for its next try. */
+  readonly delaysRetries: boolean
+  /** A dead letter that finds no place is tried again. */
+  readonly isAtLeastOnce: boolean
 }
 
 export interface PolicyModel {
@@ -33,6 +41,11 @@ export function queueTerms(args: Plain, policy: Plain | undefined): QueueTerms {
     messageTtl: ttl === Number.POSITIVE_INFINITY ? undefined : ttl,
     deadLetterExchange: text('dead-letter-exchange'),
     deadLetterRoutingKey: text('dead-letter-routing-key'),
+    expires: lower('expires'),
+    isExact: args['x-ttl-mode'] === 'exact',
+    delaysRetries: args['x-delayed-retry-type'] !== undefined,
+    isAtLeastOnce:
+      args['x-dead-letter-strategy'] === 'at-least-once' && text('overflow') === 'reject-publish',
     maxPriority: (args['x-max-priority'] as number | undefined) ?? 0,
     isSingleActive: args['x-single-active-consumer'] === true,
     deliveryLimit: Math.min(

@@ -4,16 +4,8 @@ import type { Client } from './client'
 import type { Conversation, SentMessage } from './conversation'
 import { ID_BYTES } from './plain'
 import type { Op, Plan, Step, Told } from './plan'
+import { type Action, ensureQueue, ensureTarget, type Stage, topologySteps } from './topology-steps'
 import type { World } from './world'
-
-export interface Stage {
-  readonly world: World
-  readonly plan: Plan
-  readonly client: Client
-  readonly conversation: Conversation
-}
-
-type Action = (stage: Stage, step: Step, told: Told) => void
 
 let count = 0
 
@@ -111,18 +103,14 @@ const worldly = {
 }
 
 const spoken: Record<Exclude<Op, keyof typeof worldly>, Action> = {
+  ...topologySteps,
   publish: (stage, { pick }, told) => {
     ensureTarget(stage, told, pick)
     publish(stage, told)
   },
-  publishMany: (stage, { pick }, told) => {
-    ensureTarget(stage, told, pick)
-    for (let left = told.count; left > 0; left--) publish(stage, told)
-  },
-  publishBulk: (stage, { pick }, told) => {
-    ensureTarget(stage, told, pick)
-    for (let left = told.count; left > 0; left--) publish(stage, told)
-  },
+  publishMany: publishAll,
+  publishBulk: publishAll,
+  flood: publishAll,
   consume: (stage, _, { queue, noAck, exclusive, prefetch, priority, nowait }) => {
     const { client, conversation } = stage
     ensureQueue(stage, queue)
@@ -167,16 +155,6 @@ const spoken: Record<Exclude<Op, keyof typeof worldly>, Action> = {
       conversation.sharedPrefetch = prefetch
     })
   },
-  ownQueue: (stage, _, { exchange, routingKey, noAck }) => {
-    const { client, conversation } = stage
-    ensureExchange(stage, exchange)
-    client.ask(conversation, 'queue.declare', { queue: '', exclusive: true, autoDelete: true })
-    // The empty name is the one that was declared last.
-    client.ask(conversation, 'queue.bind', { queue: '', exchange, routingKey })
-    const consumerTag = `t${++count}`
-    conversation.consumers.set(consumerTag, { noAck, limit: conversation.prefetch, outstanding: 0 })
-    client.ask(conversation, 'basic.consume', { queue: '', consumerTag, noAck })
-  },
   recover: ({ client, conversation }) => {
     if (conversation.isRecovering || conversation.mode === 'tx') return
     conversation.isRecovering = true
@@ -185,56 +163,11 @@ const spoken: Record<Exclude<Op, keyof typeof worldly>, Action> = {
   cancel: ({ client, conversation }, { pick }, { nowait }) => {
     const tags = [...conversation.consumers.keys()]
     const consumerTag = tags[pick % tags.length]
-    if (consumerTag !== undefined) client.ask(conversation, 'basic.cancel', { consumerTag, nowait } as never)
-  },
-  declareQueue: (stage, _, { queue, nowait }) => declareQueue(stage, queue, nowait),
-  declarePassively: (stage, { pick }, { queue, exchange }) => {
-    if (pick % 2 === 0) {
-      ensureQueue(stage, queue)
-      stage.client.ask(stage.conversation, 'queue.declare', { queue, passive: true })
-    } else {
-      ensureExchange(stage, exchange)
-      stage.client.ask(stage.conversation, 'exchange.declare', { exchange, type: 'direct', passive: true })
+    if (consumerTag === undefined) return
+    const gone = (): void => {
+      conversation.consumers.delete(consumerTag)
     }
-  },
-  declareOtherwise: ({ client, conversation }, _, { queue }) =>
-    client.ask(conversation, 'queue.declare', { queue, durable: false, arguments: { 'x-max-length': 77 } }),
-  declareExchange: (stage, _, { exchange }) => declareExchange(stage, exchange),
-  bind: (stage, _, { queue, exchange, routingKey, arguments: args }) => {
-    ensureQueue(stage, queue)
-    ensureExchange(stage, exchange)
-    stage.client.ask(stage.conversation, 'queue.bind', { queue, exchange, routingKey, arguments: args })
-  },
-  unbind: ({ world, client, conversation }, { pick }) => {
-    const bindings = [...world.model.topology.bindings.values()]
-    const binding = bindings[pick % bindings.length]
-    if (binding === undefined) return
-    const { source, kind, destination, routingKey, arguments: args } = binding
-    if (kind === 'queue')
-      client.ask(conversation, 'queue.unbind', {
-        queue: destination,
-        exchange: source,
-        routingKey,
-        arguments: args,
-      })
-    else client.ask(conversation, 'exchange.unbind', { destination, source, routingKey, arguments: args })
-  },
-  bindExchange: (stage, _, { destination, source, routingKey }) => {
-    ensureExchange(stage, source)
-    ensureExchange(stage, destination)
-    stage.client.ask(stage.conversation, 'exchange.bind', { destination, source, routingKey })
-  },
-  purge: (stage, _, { queue }) => {
-    ensureQueue(stage, queue)
-    stage.client.ask(stage.conversation, 'queue.purge', { queue })
-  },
-  deleteQueue: (stage, _, { queue, ifUnused, ifEmpty }) => {
-    ensureQueue(stage, queue)
-    stage.client.ask(stage.conversation, 'queue.delete', { queue, ifUnused, ifEmpty })
-  },
-  deleteExchange: (stage, _, { exchange, ifUnused }) => {
-    ensureExchange(stage, exchange)
-    stage.client.ask(stage.conversation, 'exchange.delete', { exchange, ifUnused })
+    client.ask(conversation, 'basic.cancel', { consumerTag, nowait }, gone)
   },
   selectConfirm: ({ client, conversation }) => {
     if (conversation.mode !== 'plain') return
@@ -251,6 +184,7 @@ const spoken: Record<Exclude<Op, keyof typeof worldly>, Action> = {
     if (conversation.mode !== 'tx') return
     const messages = conversation.uncommitted
     conversation.uncommitted = []
+    conversation.returnsDue.push(...messages.filter(({ isMandatory }) => isMandatory))
     conversation.held = new Map()
     client.ask(conversation, 'tx.commit', {}, () => world.committed(messages))
   },
@@ -271,6 +205,11 @@ function stall(world: World, index: number, direction: 'toServer' | 'toClient', 
   if (link !== undefined) link.stalled[direction] = isStalled
 }
 
+function publishAll(stage: Stage, { pick }: Step, told: Told): void {
+  ensureTarget(stage, told, pick)
+  for (let left = told.count; left > 0; left--) publish(stage, told)
+}
+
 function publish({ world, client, conversation }: Stage, told: Told): void {
   const id = `m${String(++count).padStart(ID_BYTES - 1, '0')}`
   const { bytes, properties, exchange, routingKey, mandatory } = told
@@ -285,6 +224,7 @@ function publish({ world, client, conversation }: Stage, told: Told): void {
     routed: [],
     awaited: new Set(),
     isRefused: false,
+    isUnroutable: false,
     answer: undefined,
   }
   world.messages.set(id, message)
@@ -306,29 +246,4 @@ function settle(
   for (const tag of tags) {
     if (tag === deliveryTag || (fields.multiple === true && tag < deliveryTag)) conversation.settled(tag)
   }
-}
-
-/** Seldom not: then it goes nowhere, or costs the channel. */
-function ensureTarget(stage: Stage, { exchange, routingKey }: Told, pick: number): void {
-  if (pick % 25 === 0) return
-  if (exchange === '') ensureQueue(stage, routingKey)
-  else ensureExchange(stage, exchange)
-}
-
-function ensureQueue(stage: Stage, name: string): void {
-  if (!stage.world.model.queues.has(name)) declareQueue(stage, name, false)
-}
-
-function declareQueue({ plan, client, conversation }: Stage, name: string, nowait: boolean): void {
-  const declared = plan.queues.find(({ queue }) => queue === name)
-  if (declared !== undefined) client.ask(conversation, 'queue.declare', { ...declared, nowait })
-}
-
-function ensureExchange(stage: Stage, name: string): void {
-  if (!stage.world.model.topology.exchanges.has(name)) declareExchange(stage, name)
-}
-
-function declareExchange({ plan, client, conversation }: Stage, name: string): void {
-  const declared = plan.exchanges.find(({ exchange }) => exchange === name)
-  if (declared !== undefined) client.ask(conversation, 'exchange.declare', { ...declared })
 }

@@ -15,6 +15,7 @@ export interface ExchangeModel {
   readonly type: string
   readonly isDurable: boolean
   readonly alternate: string | undefined
+  readonly isAutoDelete?: boolean
 }
 
 /** Where a message goes. `isOneOf`: to one of these, as chance or a hash has it. */
@@ -26,6 +27,11 @@ export interface Ways {
 export class TopologyModel {
   readonly exchanges = new Map<string, ExchangeModel>()
   readonly bindings = new Map<string, BindingModel>()
+  /** Grows with every change. */
+  sequence = 0
+  private readonly changed = new Map<string, number>()
+  private readonly gone = new Map<string, number>()
+  private readonly everBound = new Set<string>()
 
   constructor(
     /** Whether there is such a queue. */
@@ -33,26 +39,60 @@ export class TopologyModel {
   ) {}
 
   heard(event: BrokerEvent): void {
+    this.sequence++
     switch (event.kind) {
       case 'exchange.created': {
-        const { name, type, durable } = event
+        this.everBound.delete(event.name)
+        const { name, type, durable, autoDelete } = event
         const alternate = plainTable(event.arguments)['alternate-exchange'] as string | undefined
-        this.exchanges.set(name, { name, type, isDurable: durable, alternate })
+        this.exchanges.set(name, { name, type, isDurable: durable, alternate, isAutoDelete: autoDelete })
         return
       }
       case 'exchange.deleted':
         this.exchanges.delete(event.name)
         return
+      case 'queue.deleted':
+        this.gone.set(event.name, this.sequence)
+        this.changed.set(event.name, this.sequence)
+        return
+      case 'queue.created':
+        this.changed.set(event.name, this.sequence)
+        return
       case 'binding.created':
         this.bind(bindingOf(event))
         return
-      case 'binding.deleted':
-        this.bindings.delete(keyOf(bindingOf(event)))
+      case 'binding.deleted': {
+        const key = keyOf(bindingOf(event))
+        this.bindings.delete(key)
+        this.changed.set(key, this.sequence)
+      }
     }
   }
 
   bind(binding: BindingModel): void {
-    this.bindings.set(keyOf(binding), binding)
+    const key = keyOf(binding)
+    this.bindings.set(key, binding)
+    this.changed.set(key, this.sequence)
+    this.everBound.add(binding.source)
+  }
+
+  /** `key`: of a binding, or the name of a queue. */
+  changedSince(key: string, sequence: number): boolean {
+    return (this.changed.get(key) ?? -1) > sequence
+  }
+
+  /** Whether the queue of that name is another one by now. */
+  queueWentSince(name: string, sequence: number): boolean {
+    return (this.gone.get(name) ?? -1) > sequence
+  }
+
+  /** An auto-delete exchange that has lost its last binding and is there all the same. */
+  get leftOver(): string | undefined {
+    const sources = new Set([...this.bindings.values()].map(({ source }) => source))
+    for (const { name, isAutoDelete } of this.exchanges.values()) {
+      if (isAutoDelete === true && this.everBound.has(name) && !sources.has(name)) return name
+    }
+    return undefined
   }
 
   has(binding: BindingModel): boolean {

@@ -2,6 +2,7 @@
 import type { Message } from '../../src/message'
 import type { Consumer } from '../../src/queues/consumer'
 import type { DeathReason } from '../../src/queues/dead-letter'
+import { NO_POSITION } from '../../src/queues/entries'
 import type { QueueOptions } from '../../src/queues/options'
 import { Queue, type QueueDefinition, type QueueSurroundings, REFUSED } from '../../src/queues/queue'
 import type { CommitTicket } from '../../src/store/message-store'
@@ -26,6 +27,17 @@ export class WatchedQueue extends Queue {
     const ticket = super.enqueue(message)
     this.model.entered(this.twin, ticket === REFUSED)
     return ticket
+  }
+
+  override get(into: Message): number {
+    const position = super.get(into)
+    if (position === NO_POSITION) this.model.foundNothing(this.twin)
+    return position
+  }
+
+  override used(): void {
+    this.model.used(this.twin)
+    super.used()
   }
 
   override settle(position: number): CommitTicket {

@@ -8,10 +8,7 @@ import { Broker } from '../../src/broker/broker'
 import { compatOf } from '../../src/broker/compat'
 import type { Vhost } from '../../src/broker/vhost'
 import { StalledStore } from '../../src/embed/stalled-store'
-import { ChunkPool } from '../../src/server/chunk-pool'
 import { Connections } from '../../src/server/connections'
-import { SaslMechanisms } from '../../src/server/sasl'
-import { serverProperties } from '../../src/server/server-properties'
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store'
 import type { Random } from '../crash/random'
 import { ManualClock } from '../support/manual-clock'
@@ -26,19 +23,13 @@ import type { Faults } from './faults'
 import type { Findings } from './findings'
 import type { ClientWatch } from './hearing'
 import { Link, type Splits } from './network'
-import { NOTHING_KEPT, type Snapshot } from './snapshot'
+import { checkRecovered } from './recovered'
+import { serverSettings } from './server-settings'
+import { NOTHING_KEPT, type Snapshot, snapshotOf } from './snapshot'
 import { WatchedQueue } from './watched-queue'
 
-const limits = {
-  heartbeat: 60,
-  frameMax: 131_072,
-  channelMax: 2047,
-  maxMessageSize: 16 * 1024 * 1024,
-  consumersMax: 0,
-  consumerTimeout: 0,
-  handshakeTimeout: 10_000,
-  handshakesMax: 0,
-}
+/** From here on the broker gives a peer nothing more. */
+const CONGESTED_BYTES = 1024 * 1024
 
 const TICKS_MAX = 20_000
 /** What one part did last may be news to another that had its turn before. */
@@ -80,6 +71,11 @@ export class World implements DiskWatch, ClientWatch {
     return vhost
   }
 
+  /** The broker has told publishers to wait, or would. */
+  get isAlarmed(): boolean {
+    return this.broker.alarms.isRaised
+  }
+
   /** Publishers are held up. */
   get isHeldUp(): boolean {
     return this.disk.isFull || this.memoryAlarm !== undefined
@@ -88,6 +84,7 @@ export class World implements DiskWatch, ClientWatch {
   /** Memory is short, or no more. */
   setMemoryAlarm(isRaised: boolean): void {
     this.memoryAlarm?.clear()
+    this.model.heldUp.clear()
     this.memoryAlarm = isRaised ? this.broker.alarms.raise('low on memory') : undefined
   }
 
@@ -96,12 +93,16 @@ export class World implements DiskWatch, ClientWatch {
   }
 
   committing(): void {
-    this.leaving = this.model.snapshot()
+    this.leaving = snapshotOf(this.model)
   }
 
   written(): void {
     this.onDisk = this.leaving
     this.findings.saw('batch written')
+  }
+
+  asked(what: string): void {
+    this.findings.saw(`disk: ${what}`)
   }
 
   refused(): void {
@@ -127,7 +128,10 @@ export class World implements DiskWatch, ClientWatch {
 
   /** Moves what is under way, ends the turn, lets the disk do something. Returns whether there is more to do. */
   tick(diskWork = 1): boolean {
-    for (const { link } of this.clients.values()) link.move()
+    for (const { link } of this.clients.values()) {
+      if (link.pendingBytes > CONGESTED_BYTES) this.findings.saw('peer does not read')
+      link.move()
+    }
     this.clock.advance(0)
     const hasMore = this.turn.run()
     this.disk.work(diskWork)
@@ -223,6 +227,19 @@ export class World implements DiskWatch, ClientWatch {
     }
   }
 
+  /** An answer came to what changed the topology: it is as was asked, unless it was changed again since. */
+  requireChanged(what: string, isThere: boolean, shouldBe: boolean, key: string, asked: number): void {
+    if (isThere === shouldBe || this.model.topology.changedSince(key, asked)) return
+    this.findings.wrong(`${what} was answered, and ${key} is ${isThere ? 'there' : 'not there'}`)
+  }
+
+  /** Its declaration was answered: it outlives a crash. */
+  requireQueueKept(name: string): void {
+    const queue = this.model.queues.get(name)
+    if (queue?.isKept === true && !this.onDisk.queues.has(name))
+      this.findings.wrong(`queue ${name} was declared before it was on the disk`)
+  }
+
   channelClosed(_: Conversation, replyCode: number, replyText: string): void {
     this.findings.saw(`channel error ${replyCode}`)
     if (replyCode >= 500 && replyCode !== 530 && replyCode !== 540)
@@ -261,56 +278,16 @@ export class World implements DiskWatch, ClientWatch {
       model.topology.exchanges.set(name, { name, type, isDurable: durable, alternate: undefined })
     this.broker.recover()
     model.restore(afterCrash)
-    this.broker.events.listen(event => model.heard(event))
+    this.broker.events.listen((event, actor) => model.heard(event, actor))
     this.vhost.firehose = model
     this.memoryAlarm = undefined
     const stalled = new StalledStore(this.broker, new RecordingLogger()) // its errors are meant
-    this.disk.onStalled(reason => stalled.tell(reason))
-    this.connections = new Connections(this.serverSettings())
-    if (this.lives > 1) this.checkRecovered(kept)
-  }
-
-  private serverSettings(): ConstructorParameters<typeof Connections>[0] {
-    const { broker, clock, log } = this
-    return {
-      broker,
-      wireClock: clock,
-      logger: log,
-      chunks: new ChunkPool(),
-      mechanisms: new SaslMechanisms(broker.compat.mechanisms),
-      serverProperties: serverProperties({
-        product: 'RabbitMQ',
-        version: broker.compat.announcedVersion,
-        leveretVersion: '0.0.0',
-      }),
-      limits,
-    }
-  }
-
-  /** What was on the disk is there again, and nothing else. */
-  private checkRecovered(kept: Snapshot): void {
-    const { vhost, model, findings } = this
-    const same = (what: string, is: readonly string[], due: readonly string[]): void => {
-      const [a, b] = [[...is].sort().join(' '), [...due].sort().join(' ')]
-      if (a !== b) findings.wrong(`after a crash there are ${what} ${a} instead of ${b}`)
-    }
-    same('queues', [...vhost.queues.keys()], [...kept.queues.keys()])
-    same('exchanges', [...vhost.exchanges.keys()], [...model.topology.exchanges.keys()])
-    const bindings = [...vhost.exchanges.values()].flatMap(exchange => [...exchange.bindings()])
-    same(
-      'bindings',
-      bindings.map(({ source, destination, routingKey }) => `${source}>${destination.name}/${routingKey}`),
-      kept.bindings.map(({ source, destination, routingKey }) => `${source}>${destination}/${routingKey}`),
-    )
-    for (const [name, { entries }] of kept.queues) {
-      const onDisk = this.disk.kept(vhost.queues.get(name)?.definition.id ?? 0)
-      const due = entries.map(({ id, position }) => `${position}:${id}`)
-      same(`messages in ${name}`, onDisk, due)
-    }
-    findings.saw(
-      'messages survived',
-      [...model.queues.values()].reduce((sum, queue) => sum + queue.restored, 0),
-    )
+    this.disk.onStalled(reason => {
+      model.heldUp.clear()
+      stalled.tell(reason)
+    })
+    this.connections = new Connections(serverSettings(this))
+    if (this.lives > 1) checkRecovered(this, kept)
   }
 
   /** A defect of ours is an error in the log, whatever the peer hears of it. */

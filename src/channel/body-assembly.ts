@@ -22,9 +22,7 @@ export class BodyAssembly {
     const at = this.bodyAt + received
     const needed = at + (end - start)
     if (needed > this.bytes.length) {
-      // What is announced but never sent takes no memory, and what is sent no more than it must while there is little.
-      const wanted = isScarce ? needed : Math.max(needed, this.bytes.length * 2)
-      const grown = Buffer.allocUnsafeSlow(Math.min(this.bodyAt + size, wanted))
+      const grown = Buffer.allocUnsafeSlow(isScarce ? needed : this.roomFor(needed, this.bodyAt + size))
       this.bytes.copy(grown, 0, 0, at)
       this.bytes = grown
     }
@@ -43,6 +41,14 @@ export class BodyAssembly {
   letGo(): void {
     this.bytes = NO_BYTES
     this.bodyAt = 0
+  }
+
+  /**
+   * What is announced but never sent takes no memory, and what is sent no more than it must while there is little. From
+   * an eighth on the rest is believed: the half and the whole of 128 MiB need not be there at once.
+   */
+  private roomFor(needed: number, whole: number): number {
+    return needed >= whole / 8 ? whole : Math.max(needed, this.bytes.length * 2)
   }
 
   private begin(message: Message, size: number): void {

@@ -38,7 +38,7 @@ const PERSISTENT = 2
 /** RabbitMQ refuses what is declared larger before any of it is read. */
 const BODY_BYTES_MAX = 512 * 1024 * 1024
 /** A unit of `Peer.worked`. */
-const QUEUES_PER_WORK = 32
+const QUEUES_PER_WORK = 8
 const CONDITIONS_PER_WORK = 256
 const MANDATORY = 1
 const IMMEDIATE = 2

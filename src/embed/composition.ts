@@ -75,20 +75,9 @@ async function composed(ingredients: Ingredients): Promise<RunningBroker> {
   const { machine = new SystemMachine(), listen = openListeners } = ingredients
   const log = createLogger({ level: options.logLevel })
   const definitions = options.definitions === undefined ? undefined : new DefinitionsFile(options.definitions)
-  const broker = new Broker(
-    surroundingsOf(ingredients, log),
-    {
-      user: options.defaultUser,
-      password: options.defaultPass,
-      vhost: options.defaultVhost,
-      loopbackUsers: namesIn(options.loopbackUsers),
-      slowGuessers: options.slowGuessers,
-      hasNoUser: definitions?.hasUsers ?? false,
-    },
-    opened.stored,
-  )
+  const broker = opened.understood(() => newBroker(ingredients, log, definitions))
   const logger = openExchanges(broker, log, options)
-  broker.recover()
+  opened.understood(() => broker.recover())
   const settings = {
     ...serverSettings(broker, wireClock, logger, options),
     onPeer: ingredients.onPeer,
@@ -129,10 +118,25 @@ async function composed(ingredients: Ingredients): Promise<RunningBroker> {
   }
 }
 
-function surroundingsOf(ingredients: Ingredients, logger: Logger): BrokerSurroundings {
-  const { clock, turn, opened, options, makeQueue, onRedeclared } = ingredients
+/** With what the store held, as far as it is there at once. */
+function newBroker(
+  { clock, turn, opened, options, makeQueue, onRedeclared }: Ingredients,
+  logger: Logger,
+  definitions: DefinitionsFile | undefined,
+): Broker {
   const compat = compatOf(options.compat)
-  return { clock, turn, store: opened.store, compat, logger, makeQueue, onRedeclared, maxima: options }
+  return new Broker(
+    { clock, turn, store: opened.store, compat, logger, makeQueue, onRedeclared, maxima: options },
+    {
+      user: options.defaultUser,
+      password: options.defaultPass,
+      vhost: options.defaultVhost,
+      loopbackUsers: namesIn(options.loopbackUsers),
+      slowGuessers: options.slowGuessers,
+      hasNoUser: definitions?.hasUsers ?? false,
+    },
+    opened.stored,
+  )
 }
 
 /** The exchanges through which the broker tells about itself. Returns the log that one of them is part of. */

@@ -88,15 +88,16 @@ async function serveApi(
     startedAt: broker.clock.now(),
     listeners: listening,
   }
-  const address = { host: options.managementHost, port: options.managementPort, tls: httpsOf(managed) }
+  const { managementHost: host, managementPort: port, httpBodyMax: bodyMax } = options
+  const address = { host, port, tls: httpsOf(managed), bodyMax }
   const http = await asked('managementPort', openHttpServer(management, address))
   const { AmqpWebSockets } =
     require('../server/websocket-transport') as typeof import('../server/websocket-transport')
   const webSockets = new AmqpWebSockets(options.frameMax, transport => connections.accept(transport))
   http.server.on('upgrade', (request, socket, head) => webSockets.upgrade(request, socket, head))
   const protocol = options.managementTls ? 'https' : 'http'
-  const host = http.host.includes(':') ? `[${http.host}]` : http.host
-  const url = `${protocol}://${host}:${http.port}`
+  const named = http.host.includes(':') ? `[${http.host}]` : http.host
+  const url = `${protocol}://${named}:${http.port}`
   return { protocol, host: http.host, port: http.port, url, close: () => http.close() }
 }
 

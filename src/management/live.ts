@@ -102,10 +102,8 @@ class LiveStream {
 
   start(): void {
     this.reply.hijack()
-    // What the server says with every answer it does not say for one that is taken out of its hands.
-    for (const [name, value] of Object.entries(this.reply.getHeaders()))
-      if (value !== undefined) this.reply.raw.setHeader(name, value)
     this.reply.raw.writeHead(200, {
+      ...(this.reply.getHeaders() as Record<string, number | string | string[]>),
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',

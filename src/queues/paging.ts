@@ -2,8 +2,9 @@
  * Which segments of a queue are in memory: those near the head and the newest. The others are left to the store, which
  * has them already when all of their entries had to be kept, and is handed them otherwise.
  */
-import type { MessageStore } from '../store/message-store'
+import type { MessageStore, StoredEntry } from '../store/message-store'
 import type { Entries } from './entries'
+import { areReadable } from './readable-entry'
 import { Segment } from './segment'
 import { NO_TTL } from './ttl-history'
 
@@ -49,8 +50,9 @@ export class Paging {
     copy.count = segment.count
     if (!segment.isSpilled) {
       this.store.load(this.queueId, segment.first, segment.end - 1, entries => {
-        copy.fill(entries, this.deliveredBefore, NO_TTL)
-        seen(copy)
+        const isWhole = this.requireReadable(entries)
+        if (isWhole) copy.fill(entries, this.deliveredBefore, NO_TTL)
+        seen(isWhole ? copy : undefined)
       })
       return
     }
@@ -118,7 +120,8 @@ export class Paging {
 
   private load(segment: Segment): void {
     this.store.load(this.queueId, segment.first, segment.end - 1, entries => {
-      if (this.isRemoved) return
+      // What is damaged is not there, for ever: nobody shall take it for what was published.
+      if (this.isRemoved || !this.requireReadable(entries)) return
       this.ready.fill(segment, entries, this.deliveredBefore)
       const isHeld = this.held.has(segment)
       if (isHeld) segment.kept = segment.count // all that is left of it is in the store
@@ -126,5 +129,11 @@ export class Paging {
       if (segment.residence === 'memory' && segment.live > 0 && !isWanted) segment.evict()
       this.loaded()
     })
+  }
+
+  private requireReadable(entries: readonly StoredEntry[]): boolean {
+    if (areReadable(entries)) return true
+    this.store.damaged?.(this.queueId)
+    return false
   }
 }

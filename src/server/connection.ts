@@ -36,6 +36,7 @@ import { Outbound } from './outbound'
 import type { OutboundPeer } from './outbound-peer'
 import { isSpoken, mayBecomeHeader, PROTOCOL_HEADER } from './protocol-header'
 import { PublisherBrake } from './publisher-brake'
+import type { ReadingOrder } from './reading-order'
 import { LOGIN_FAILURE_DELAY_MS } from './sasl'
 import type { ServerSettings, Tuning } from './settings'
 import { isLocal, type Transport, type TransportEvents } from './transport'
@@ -47,6 +48,8 @@ const CLOSING_TIMEOUT_MS = 30_000
 const SILENT_CLOSE_DELAY_MS = 3000
 
 export interface ConnectionOwner {
+  /** Whose turn it is to be read. */
+  readonly order: ReadingOrder
   /** It is known whose it is. */
   opened(connection: Connection): void
   ended(connection: Connection): void
@@ -89,7 +92,7 @@ export class Connection
     this.events = new ConnectionEvents(settings, transport)
     this.pid = this.events.pid
     this.isLoopback = isLocal(transport)
-    this.input = new Input(transport, broker.turn, this, broker.compat.frameMaxBeforeTune)
+    this.input = new Input(transport, owner.order, this, broker.compat.frameMaxBeforeTune)
     this.outbound = new Outbound(transport, chunks, broker.turn)
     this.brake = new PublisherBrake(this.outbound, this.input, broker.store, broker.alarms)
     this.peer = createPeer(settings, this.outbound, this.input, broker.store, broker.commits, this.brake)
@@ -213,14 +216,8 @@ export class Connection
 
   opened(user: User, vhost: Vhost, clientProperties: FieldTable): void {
     this.deadline.cancel()
-    const session = openSession(this.settings, {
-      peer: this.peer,
-      owner: this,
-      events: this.events,
-      user,
-      vhost,
-      clientProperties,
-    })
+    const { peer, events } = this
+    const session = openSession(this.settings, { peer, owner: this, events, user, vhost, clientProperties })
     const place = this.settings.broker.limits.takeConnection(user.name, vhost.name)
     this.channels = new Channels(session, this.tuning!.channelMax, place)
     this.brake.engage(this.channels, hasCapability(clientProperties, 'connection.blocked'))

@@ -3,6 +3,7 @@ import { ConnectionForced } from '../amqp/errors'
 import type { Evicted } from '../broker/evictions'
 import type { Clock } from '../clock'
 import { Connection, type ConnectionOwner } from './connection'
+import { ReadingOrder } from './reading-order'
 import type { ServerSettings } from './settings'
 import { Strangers } from './strangers'
 import type { Transport } from './transport'
@@ -12,6 +13,7 @@ const FAREWELL_MS = 1000
 
 export class Connections implements ConnectionOwner {
   private readonly live = new Set<Connection>()
+  readonly order: ReadingOrder
   private readonly strangers: Strangers<Connection>
   private whenEmpty: (() => void) | undefined
 
@@ -20,9 +22,10 @@ export class Connections implements ConnectionOwner {
     private readonly settings: ServerSettings,
     private readonly through: (transport: Transport) => Transport | undefined = transport => transport,
   ) {
-    const { limits, logger } = settings
+    const { broker, limits, logger } = settings
+    this.order = new ReadingOrder(broker.turn)
     this.strangers = new Strangers(limits.handshakesMax, logger, stranger => stranger.destroy())
-    settings.broker.evictions.listen((evicted, error) => this.evict(evicted, error))
+    broker.evictions.listen((evicted, error) => this.evict(evicted, error))
   }
 
   get count(): number {

@@ -88,6 +88,9 @@ export interface MessageStore {
    */
   load(queueId: number, first: number, last: number, loaded: (entries: readonly StoredEntry[]) => void): void
 
+  /** What it gave back of a queue is no message. Whoever looks after the broker must hear of it; for stores that can load. */
+  damaged?(queueId: number): void
+
   /** Moves a part of a queue to the disk, under its first position. It need not outlive the broker. Takes its memory. */
   spill(queueId: number, first: number, part: SpilledPart): void
 

@@ -9,6 +9,11 @@ export interface OpenStore {
   readonly store: MessageStore & DefinitionStore
   /** What it held when it was opened. */
   readonly stored: StoredDefinitions
+  /**
+   * Runs what makes sense of what it held. If that throws, nothing that was asked for meanwhile is kept, and the files stay as
+   * they are. @throws UnusableDatabase
+   */
+  understood<Result>(run: () => Result): Result
   /** Called with why when nothing can be kept at present, and with undefined when it can again. */
   onStalled(listener: (reason: string | undefined) => void): void
   /** Keeps what was asked for, then lets the files go. */
@@ -19,6 +24,7 @@ export function openMemoryStore(turn: Turn): OpenStore {
   return {
     store: new MemoryStore(turn),
     stored: NOTHING_STORED,
+    understood: run => run(),
     onStalled: () => {},
     close: async () => {},
   }
@@ -38,11 +44,24 @@ export async function openDiskStore(
   dir.hold()
   const store = new SqliteStore(turn, disk)
   const stalled = new Stalled(disk)
+  let isRefused = false
   return {
     store,
     stored: disk.definitions,
+    understood: run => {
+      try {
+        return run()
+      } catch (cause) {
+        isRefused = true
+        throw notUnderstood(dir.databaseFile, cause)
+      }
+    },
     onStalled: listener => stalled.tell(listener),
     close: async () => {
+      if (isRefused) {
+        dir.release()
+        return await disk.close(false)
+      }
       // A disk that takes nothing must not keep the broker from stopping: what it did not take was never confirmed.
       const isDrained = await Promise.race([
         store.drain().then(() => true),
@@ -52,6 +71,16 @@ export async function openDiskStore(
       await disk.close(isDrained)
     },
   }
+}
+
+function notUnderstood(file: string, cause: unknown): Error {
+  const { UnusableDatabase } =
+    require('./sqlite/unusable-database') as typeof import('./sqlite/unusable-database')
+  const reason = (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, ' ')
+  return new UnusableDatabase(
+    `${file} holds what cannot be understood (${reason}); it was left as it is: put a copy from before in its place`,
+    { cause },
+  )
 }
 
 /** What the disk says of not taking writes, for those who want to hear it and for the one who waits for the end. */

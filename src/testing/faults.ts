@@ -2,16 +2,15 @@
  * What goes wrong between clients and a broker, at a test's word. Now: connections and channels are closed, consumers
  * cancelled; these say how many they struck. Until it is ended: a `Fault`, which strikes whatever comes.
  */
-import type { AmqpError } from '../amqp/errors'
+import { type AmqpError, ConnectionForced } from '../amqp/errors'
 import type { Broker } from '../broker/broker'
 import type { QueueMaker } from '../broker/vhost'
 import type { ChannelConsumer } from '../channel/channel-consumer'
 import type { Clock } from '../clock'
 import { Queue } from '../queues/queue'
-import type { Connection } from '../server/connection'
 import type { Connections } from '../server/connections'
 import type { OutboundPeer } from '../server/outbound-peer'
-import { connectionName, type Transport } from '../server/transport'
+import type { Transport } from '../server/transport'
 import { ConfirmFaults, type DueConfirm } from './confirm-faults'
 import { DeliveryFaults, type FaultyDelivery, type ReorderOptions } from './delivery-faults'
 import { type Duration, milliseconds } from './duration'
@@ -25,9 +24,12 @@ import {
   type RefuseOpening,
   TEXT,
 } from './fault-errors'
-import { FaultyTransport } from './faulty-transport'
+import type { FaultyTransport } from './faulty-transport'
+import { LiveConnections } from './live-connections'
 import { OpeningFaults } from './opening-faults'
 import { PublisherBlocks } from './publisher-blocks'
+import { RandomFaults, type RandomOptions } from './random-faults'
+import { randomTargets } from './random-targets'
 import { type FaultyPublish, ReturnFaults } from './return-faults'
 import {
   type ComingConnection,
@@ -35,33 +37,26 @@ import {
   type StallOptions,
   TransportFaults,
 } from './transport-faults'
-import { describedConnection, type FaultyConnection, type FaultyConsumer } from './victims'
-
-interface StruckBroker {
-  readonly broker: Broker
-  readonly connections: Connections
-}
+import type { FaultyConnection, FaultyConsumer } from './victims'
 
 export class Faults {
+  private readonly connections = new LiveConnections()
   private readonly confirms: ConfirmFaults
   private readonly transports = new TransportFaults(
-    () => this.live(),
-    transport => this.describedAt(transport),
+    () => this.connections.transports(),
+    transport => this.connections.describe(transport),
   )
   private readonly returns = new ReturnFaults()
   private readonly deliveries: DeliveryFaults
   private readonly openings = new OpeningFaults(
-    peer => this.find(({ session }) => session?.peer === peer),
-    described,
-    connection => {
-      if (connection.session !== undefined)
-        this.returns.watch(connection.session, () => described(connection))
+    peer => this.connections.find(({ session }) => session?.peer === peer),
+    ({ transport }) => this.connections.describe(transport),
+    ({ session, transport }) => {
+      if (session !== undefined) this.returns.watch(session, () => this.connections.describe(transport))
     },
   )
   private readonly lasting = new Set<{ end(): void }>()
 
-  private readonly dropped = new WeakSet<Connection>()
-  private struck: StruckBroker | undefined
   private readonly blocks = new PublisherBlocks()
 
   constructor(clock: Clock) {
@@ -72,8 +67,8 @@ export class Faults {
   /** A connection.close with a code and a text. Returns how many were closed. */
   closeConnections({ code = 320, text = TEXT, ...options }: CloseConnections = {}): number {
     const fault = new Fault(options)
-    for (const connection of this.connections()) {
-      if (!fault.strikes(described(connection))) continue
+    for (const connection of this.connections.all()) {
+      if (!fault.strikes(this.connections.describe(connection.transport))) continue
       const error: AmqpError = new CONNECTION_ERRORS[code](text)
       connection.forceClose(error)
     }
@@ -83,10 +78,9 @@ export class Faults {
   /** Without a word, as when a cable is cut. Returns how many were dropped. */
   dropConnections(options: FaultOptions<FaultyConnection> = {}): number {
     const fault = new Fault(options)
-    for (const connection of this.connections()) {
-      if (!fault.strikes(described(connection))) continue
-      this.dropped.add(connection)
-      connection.destroy()
+    for (const connection of this.connections.all()) {
+      if (!fault.strikes(this.connections.describe(connection.transport))) continue
+      this.connections.drop(connection)
     }
     return fault.struck
   }
@@ -104,13 +98,8 @@ export class Faults {
     frames: FrameCount,
     { code = 320, text = TEXT, ...options }: CloseConnections = {},
   ): Fault<FaultyConnection> {
-    const error = (): AmqpError => new CONNECTION_ERRORS[code](text)
-    return this.lasts(
-      this.transports.cutAfter(frames, options, transport => {
-        const connection = this.connectionOver(transport)
-        return () => connection?.forceClose(error())
-      }),
-    )
+    const cut = this.connections.closing(() => new CONNECTION_ERRORS[code](text))
+    return this.lasts(this.transports.cutAfter(frames, options, cut))
   }
 
   /**
@@ -118,7 +107,7 @@ export class Faults {
    * any more. @throws RangeError
    */
   dropAfter(frames: FrameCount, options: FaultOptions<FaultyConnection> = {}): Fault<FaultyConnection> {
-    return this.lasts(this.transports.cutAfter(frames, options, () => 'drop'))
+    return this.lasts(this.transports.cutAfter(frames, options, at => this.connections.dropping(at)))
   }
 
   /** connection.close in the place of connection.open-ok: who logged in may not open the virtual host. */
@@ -129,9 +118,9 @@ export class Faults {
   /** A channel.close with a code and a text. Returns how many were closed. */
   closeChannels({ code = 406, text = TEXT, ...options }: CloseChannels = {}): number {
     const fault = new Fault(options)
-    for (const connection of this.connections()) {
+    for (const connection of this.connections.all()) {
       for (const channel of [...connection.status.channels]) {
-        const victim = { number: channel.number, connection: described(connection) }
+        const victim = { number: channel.number, connection: this.connections.describe(connection.transport) }
         if (fault.strikes(victim)) channel.forceClose(new CHANNEL_ERRORS[code](text))
       }
     }
@@ -180,7 +169,7 @@ export class Faults {
   /** basic.cancel, as when a queue is deleted. Returns how many were cancelled. */
   cancelConsumers(options: FaultOptions<FaultyConsumer> = {}): number {
     const fault = new Fault(options)
-    for (const connection of this.connections()) {
+    for (const connection of this.connections.all()) {
       for (const channel of [...connection.status.channels])
         for (const consumer of channel.status.consumers) {
           const { tag, queue } = consumer
@@ -208,6 +197,32 @@ export class Faults {
     return this.lasts(this.transports.stall(options, stall))
   }
 
+  /**
+   * Whatever chance has, the same for the same seed in the same traffic. The seed is in its text, and in that of errors of
+   * waiting. @throws RangeError
+   */
+  random(options: RandomOptions = {}): RandomFaults {
+    const { confirms, returns, deliveries, openings, transports, connections } = this
+    const closing = connections.closing(() => new ConnectionForced(TEXT))
+    const targets = randomTargets({
+      confirms,
+      returns,
+      deliveries,
+      openings,
+      transports,
+      closing,
+      connections,
+    })
+    const fault = new RandomFaults(targets, options)
+    this.lasting.add(fault)
+    return fault
+  }
+
+  /** What happens by chance, for people: the seeds bring it back. Empty: nothing does. */
+  describeRandom(): string {
+    return [...this.lasting].filter(fault => fault instanceof RandomFaults).join('\n')
+  }
+
   /** Nothing goes wrong any more. */
   clear(): void {
     for (const fault of [...this.lasting]) fault.end()
@@ -215,9 +230,9 @@ export class Faults {
   }
 
   /** Whom the faults are for: after a restart, somebody else. */
-  attach(struck: StruckBroker): void {
-    this.struck = struck
-    this.blocks.attach(struck.broker.alarms)
+  attach({ broker, connections }: { readonly broker: Broker; readonly connections: Connections }): void {
+    this.connections.attach({ [Symbol.iterator]: () => connections[Symbol.iterator]() })
+    this.blocks.attach(broker.alarms)
   }
 
   through(transport: Transport): Transport | undefined {
@@ -239,45 +254,10 @@ export class Faults {
     }
   }
 
-  /** Not those that are going already. */
-  private connections(): Connection[] {
-    const isThere = (connection: Connection) =>
-      (connection.state === 'open' || connection.state === 'handshake') && !this.dropped.has(connection)
-    return [...(this.struck?.connections ?? [])].filter(isThere)
-  }
-
-  private live(): FaultyTransport[] {
-    return this.connections().flatMap(({ transport }) =>
-      transport instanceof FaultyTransport ? [transport] : [],
-    )
-  }
-
-  private connectionOver(transport: Transport): Connection | undefined {
-    return this.find(connection => connection.transport === transport)
-  }
-
-  private find(isMeant: (connection: Connection) => boolean): Connection | undefined {
-    return [...(this.struck?.connections ?? [])].find(isMeant)
-  }
-
-  /** Also when there is no connection over it yet. */
-  private describedAt(transport: FaultyTransport): FaultyConnection {
-    const connection = this.connectionOver(transport)
-    const { number } = transport
-    if (connection !== undefined) return describedConnection(connection, number)
-    const name = connectionName(transport)
-    return { name, number, clientName: undefined, user: undefined, vhost: undefined }
-  }
-
   private lasts<T>(fault: Fault<T>): Fault<T> {
     this.lasting.add(fault)
     return fault
   }
-}
-
-function described(connection: Connection): FaultyConnection {
-  const { transport } = connection
-  return describedConnection(connection, transport instanceof FaultyTransport ? transport.number : 0)
 }
 
 const plainQueue: QueueMaker = (...parts) => new Queue(parts[0], parts[1], parts[2])

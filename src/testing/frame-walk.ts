@@ -10,6 +10,7 @@ const LETTER_A = 'A'.charCodeAt(0)
 export class FrameWalk {
   /** Of the frame that ended last: class-id << 16 | method-id; 0: it is no method. */
   method = 0
+  isHeartbeat = false
   private readonly header = Buffer.alloc(METHOD_HEADER_BYTES)
   private headerBytes = 0
   /** Of the frame, or of the protocol header, behind what was gathered of it. */
@@ -58,6 +59,7 @@ export class FrameWalk {
   private ended(): boolean {
     const { isFrame, header, headerBytes } = this
     this.method = headerBytes === METHOD_HEADER_BYTES ? header.readUInt32BE(HEADER_BYTES) : 0
+    this.isHeartbeat = header[0] === FrameType.heartbeat
     this.headerBytes = 0
     this.isFrame = true
     return isFrame

@@ -19,8 +19,15 @@ class Table<Row extends object> {
 
   constructor(private readonly columns: readonly (keyof Row)[]) {}
 
+  /** One that is there keeps its place. */
   put(row: Row): void {
     this.rows.set(this.nameOf(row), row)
+  }
+
+  /** It is the newest now. */
+  renew(row: Row): void {
+    this.rows.delete(this.nameOf(row))
+    this.put(row)
   }
 
   /** Everything of which these columns say this. */
@@ -41,7 +48,8 @@ class Table<Row extends object> {
   }
 }
 
-type KeyRow = KeyRecord & { readonly owner: string }
+/** `vhost`: of the exchange whose key it is; empty: it is a queue's. */
+type KeyRow = KeyRecord & { readonly owner: string; readonly vhost: string }
 
 export class KeptDefinitions {
   private readonly exchanges = new Table<ExchangeRecord>(['vhost', 'name'])
@@ -74,9 +82,10 @@ export class KeptDefinitions {
         this.queues.remove({ id: change.id })
         return this.keys.remove({ owner: nameOf({ kind: 'queue', id: change.id }) })
       case 'binding':
-        return this.bindings.put(change.record)
-      case 'binding-gone':
-        return this.bindings.remove({ vhost: change.vhost, identity: change.identity })
+        return this.bindings.renew(change.record)
+      case 'bindings-gone':
+        for (const identity of change.identities) this.bindings.remove({ vhost: change.vhost, identity })
+        return
       case 'policy':
         return this.policies.put(change.record)
       case 'policy-gone':
@@ -86,7 +95,7 @@ export class KeptDefinitions {
       case 'limits-gone':
         return this.limits.remove({ scope: change.scope, name: change.name })
       case 'key':
-        return this.keys.put({ ...change.record, owner: nameOf(change.owner) })
+        return this.keys.renew({ ...change.record, ...ownerOf(change.owner) })
       case 'key-gone':
         return this.keys.remove({ owner: nameOf(change.owner), key: change.key })
       default:
@@ -96,7 +105,11 @@ export class KeptDefinitions {
 
   /** `queueOf` adds what is in a queue. */
   stored(queueOf: (queue: QueueRecord) => Omit<StoredQueue, keyof QueueRecord | 'keys'>): StoredDefinitions {
-    const keysOf = (owner: KeyOwner) => this.keys.all().filter(key => key.owner === nameOf(owner))
+    const keys = this.keys.all()
+    const keysOf = (owner: KeyOwner): KeyRecord[] =>
+      keys
+        .filter(key => key.owner === nameOf(owner))
+        .map(({ key, expires, position }) => ({ key, expires, position }))
     return {
       exchanges: this.exchanges.all().map(exchange => {
         const { vhost, name } = exchange
@@ -159,8 +172,7 @@ export class KeptDefinitions {
 
   /** With all that is in it. */
   private forgetVhost(vhost: string): void {
-    for (const { name } of this.exchanges.all().filter(exchange => exchange.vhost === vhost))
-      this.keys.remove({ owner: nameOf({ kind: 'exchange', vhost, name }) })
+    this.keys.remove({ vhost })
     for (const { id } of this.queues.all().filter(queue => queue.vhost === vhost))
       this.keys.remove({ owner: nameOf({ kind: 'queue', id }) })
     this.vhosts.remove({ name: vhost })
@@ -177,4 +189,8 @@ export class KeptDefinitions {
 
 function nameOf(owner: KeyOwner): string {
   return owner.kind === 'queue' ? JSON.stringify(owner.id) : JSON.stringify([owner.vhost, owner.name])
+}
+
+function ownerOf(owner: KeyOwner): Pick<KeyRow, 'owner' | 'vhost'> {
+  return { owner: nameOf(owner), vhost: owner.kind === 'exchange' ? owner.vhost : '' }
 }

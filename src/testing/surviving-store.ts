@@ -33,7 +33,8 @@ export class Kept {
     this.hasLived = true
     this.wasCrash = false
     const close = async (): Promise<void> => store.runTurn()
-    return { store, opened: { store, stored, onStalled: () => {}, close } }
+    const understood = <Result>(run: () => Result): Result => run()
+    return { store, opened: { store, stored, understood, onStalled: () => {}, close } }
   }
 }
 

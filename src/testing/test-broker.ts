@@ -52,7 +52,7 @@ export class TestBroker extends WatchedVhost {
   /** Moves the time of this broker. */
   readonly clock: Pick<TestClock, 'now' | 'advance'>
   /** What goes wrong. */
-  readonly faults: Omit<Faults, 'through' | 'attach' | 'watch' | 'queuesOf'>
+  readonly faults: Omit<Faults, 'through' | 'attach' | 'watch' | 'queuesOf' | 'describeRandom'>
   /** Users, permissions, virtual hosts, policies and limits. */
   readonly admin: Administration
   /** What was there before any test. */
@@ -95,7 +95,7 @@ export class TestBroker extends WatchedVhost {
       inProcess?.release()
       throw cause
     })
-    const patience = new Patience()
+    const patience = new Patience(() => faults.describeRandom())
     return new TestBroker({
       ...lasting,
       patience,

@@ -17,7 +17,7 @@ export interface StallOptions extends FaultOptions<FaultyConnection> {
   readonly newOnes?: boolean
 }
 
-/** Frames are counted from when the fault begins, or from the beginning of a connection that comes later. */
+/** Frames, but no heartbeats, are counted from when the fault begins, or from the beginning of a connection that comes later. */
 export interface FrameCount {
   /** From the client, protocol header not counted: what comes before is obeyed. */
   readonly received?: number
@@ -25,11 +25,15 @@ export interface FrameCount {
   readonly sent?: number
 }
 
+/** Whether it is now, behind the frame of this number that a connection sent. */
+export type FrameDue = (count: number, connection: number) => boolean
+
 type Stall = (transport: FaultyTransport) => () => void
 
 interface CountedFault {
   readonly fault: Fault<FaultyConnection>
-  readonly frames: FrameCount
+  readonly direction: Direction
+  readonly isDue: FrameDue
   readonly counts: WeakMap<FaultyTransport, number>
   cut(transport: FaultyTransport): Cut
 }
@@ -78,10 +82,20 @@ export class TransportFaults {
     const count = received ?? sent
     if ((received === undefined) === (sent === undefined) || !Number.isInteger(count) || Number(count) < 1)
       throw new RangeError('after how many frames: { received: n } or { sent: n }, n from 1')
+    const direction = received === undefined ? 'sent' : 'received'
+    return this.cutAt(direction, seen => seen === count, options, cut)
+  }
+
+  cutAt(
+    direction: Direction,
+    isDue: FrameDue,
+    options: FaultOptions<FaultyConnection>,
+    cut: (transport: FaultyTransport) => Cut,
+  ): Fault<FaultyConnection> {
     const fault = new Fault(options, () => {
       this.counted = this.counted.filter(other => other.fault !== fault)
     })
-    this.counted.push({ fault, frames, counts: new WeakMap(), cut })
+    this.counted.push({ fault, direction, isDue, counts: new WeakMap(), cut })
     return fault
   }
 
@@ -102,12 +116,11 @@ export class TransportFaults {
   }
 
   private passed(transport: FaultyTransport, direction: Direction): Cut | undefined {
-    for (const { fault, frames, counts, cut } of this.counted) {
-      const wanted = frames[direction]
-      if (wanted === undefined) continue
+    for (const { fault, direction: counted, isDue, counts, cut } of this.counted) {
+      if (counted !== direction) continue
       const count = (counts.get(transport) ?? 0) + 1
       counts.set(transport, count)
-      if (count === wanted && fault.strikes(this.describe(transport))) return cut(transport)
+      if (isDue(count, transport.number) && fault.strikes(this.describe(transport))) return cut(transport)
     }
     return undefined
   }

@@ -1,5 +1,4 @@
 /** Whom faults strike, as tests see them. */
-import type { Connection } from '../server/connection'
 
 export interface FaultyConnection {
   /** `127.0.0.1:53076 -> 127.0.0.1:5672` */
@@ -21,9 +20,4 @@ export interface FaultyChannel {
 export interface FaultyConsumer {
   readonly tag: string
   readonly queue: string
-}
-
-export function describedConnection({ status }: Connection, number: number): FaultyConnection {
-  const { name, user } = status
-  return { name, number, clientName: status.identity.userProvidedName, user, vhost: status.vhost?.name }
 }

@@ -1,5 +1,11 @@
 /** All that was found. */
 import { amqpRegressions } from './amqp'
+import { databaseRegressions } from './database'
+import { fileRegressions } from './files'
 import type { Regression } from './regression'
 
-export const regressions: readonly Regression[] = [...amqpRegressions]
+export const regressions: readonly Regression[] = [
+  ...amqpRegressions,
+  ...databaseRegressions,
+  ...fileRegressions,
+]

@@ -17,9 +17,10 @@ const METHODS = protocolMethods()
 
 export const codec: Target = {
   name: 'codec',
-  briefly: 3000,
+  briefly: 1000,
   dictionary: AMQP_WORDS,
   inputsPerWorld: 100_000,
+  forgets: true,
   generate: random => [fields.table(random), fields.properties(random), method(random, random.pick(METHODS))],
   open: async () => new CodecWorld(),
 }

@@ -20,11 +20,12 @@ const ADDRESSES = [
 
 export const proxy: Target = {
   name: 'proxy',
-  briefly: 3000,
+  briefly: 800,
   dictionary: ['PROXY ', 'TCP4 ', 'TCP6 ', 'UNKNOWN', '\r\n', ' ', ...ADDRESSES]
     .map(text => Buffer.from(text))
     .concat(SIGNATURE),
   inputsPerWorld: 100_000,
+  forgets: true,
   generate: random => [
     random.chance(0.5) ? line(random) : binary(random),
     Buffer.from('AMQP\0\0\x09\x01', 'latin1'),

@@ -2,11 +2,13 @@
 import type {
   BindingRecord,
   ExchangeRecord,
+  QueueRecord,
   StoredDefinitions,
   StoredQueue,
   StoredRun,
 } from '../definition-store'
 import type { StoredEntry } from '../message-store'
+import { checkedRows } from './checked-rows'
 import type { Database } from './database'
 import { ENTRY_BYTES, MARK } from './encoding'
 import { readKeys } from './key-table'
@@ -36,18 +38,28 @@ const RUNS_SIDE_BY_SIDE = `
   GROUP BY queue, CAST(last / 4096 AS INTEGER), CAST(bytesSoFar / 262144 AS INTEGER)
   ORDER BY queue, last`
 
+type Flags<Row, Names extends keyof Row> = Omit<Row, Names> & { [Name in Names]: number }
+type ExchangeRow = Flags<ExchangeRecord, 'autoDelete' | 'internal'>
+type QueueRow = Flags<Pick<StoredQueue, keyof QueueRecord | 'head' | 'delivered'>, 'autoDelete'>
+type RunRow = StoredRun & { queue: number }
+
+const RUN_SHAPE = { queue: 'count', first: 'count', last: 'count', count: 'count', bytes: 'count' } as const
+
 /** `afterCrash`: nobody knows what was delivered, so everything may have been, as with RabbitMQ. */
 export function readDefinitions(database: Database, afterCrash = false): StoredDefinitions {
-  const all = <Row>(sql: string, ...values: unknown[]): Row[] => database.prepare(sql).all(...values) as Row[]
-  const exchanges = all<
-    Omit<ExchangeRecord, 'autoDelete' | 'internal'> & { autoDelete: number; internal: number }
-  >('SELECT vhost, name, type, auto_delete AS autoDelete, internal, arguments FROM exchange')
-  const queues = all<Omit<StoredQueue, 'autoDelete'> & { autoDelete: number }>(
-    'SELECT id, vhost, name, auto_delete AS autoDelete, arguments, head, delivered FROM queue',
-  )
-  const runs = grouped(all<StoredRun & { queue: number }>(RUNS_SIDE_BY_SIDE))
+  const exchanges = readExchanges(database)
+  const queues = readQueues(database)
+  const runs = grouped(checkedRows<RunRow>(database, 'run', RUNS_SIDE_BY_SIDE, RUN_SHAPE))
+  requireInOrder(runs)
   const keysOf = readKeys(database)
-  const settled = grouped(all<{ queue: number; position: number }>('SELECT queue, position FROM settled'))
+  const settled = grouped(
+    checkedRows<{ queue: number; position: number }>(
+      database,
+      'settled',
+      'SELECT queue, position FROM settled',
+      { queue: 'count', position: 'count' },
+    ),
+  )
   return {
     exchanges: exchanges.map(row => ({
       ...row,
@@ -65,13 +77,66 @@ export function readDefinitions(database: Database, afterCrash = false): StoredD
       }
       return afterCrash ? allDelivered(stored) : stored
     }),
-    bindings: all<BindingRecord>(
-      `SELECT vhost, identity, source, destination_kind AS destinationKind, destination,
-              routing_key AS routingKey, arguments FROM binding ORDER BY id`,
-    ),
+    bindings: readBindings(database),
     policies: readPolicies(database),
     limits: readLimits(database),
     access: readAccess(database),
+  }
+}
+
+function readExchanges(database: Database): ExchangeRow[] {
+  return checkedRows<ExchangeRow>(
+    database,
+    'exchange',
+    'SELECT vhost, name, type, auto_delete AS autoDelete, internal, arguments FROM exchange',
+    { vhost: 'text', name: 'text', type: 'text', autoDelete: 'flag', internal: 'flag', arguments: 'bytes' },
+  )
+}
+
+function readQueues(database: Database): QueueRow[] {
+  return checkedRows<QueueRow>(
+    database,
+    'queue',
+    'SELECT id, vhost, name, auto_delete AS autoDelete, arguments, head, delivered FROM queue',
+    {
+      id: 'count',
+      vhost: 'text',
+      name: 'text',
+      autoDelete: 'flag',
+      arguments: 'bytes',
+      head: 'count',
+      delivered: 'count',
+    },
+  )
+}
+
+function readBindings(database: Database): BindingRecord[] {
+  return checkedRows<BindingRecord>(
+    database,
+    'binding',
+    `SELECT vhost, identity, source, destination_kind AS destinationKind, destination,
+              routing_key AS routingKey, arguments FROM binding ORDER BY id`,
+    {
+      vhost: 'text',
+      identity: 'text',
+      source: 'text',
+      destinationKind: 'text',
+      destination: 'text',
+      routingKey: 'text',
+      arguments: 'bytes',
+    },
+  )
+}
+
+/** Runs do not overlap, and none holds more than it has room for. */
+function requireInOrder(runs: ReadonlyMap<number, readonly RunRow[]>): void {
+  for (const ofQueue of runs.values()) {
+    let next = 0
+    for (const { first, last, count } of ofQueue) {
+      if (first < next || last < first || count > last - first + 1)
+        throw new Error('runs of the table run overlap')
+      next = last + 1
+    }
   }
 }
 
@@ -91,11 +156,30 @@ export function readEntries(database: Database, queue: number, first: number, la
     ...run,
     data: wholeData(database, queue, run.first, bytes, data),
   }))
+  for (const run of runs) requireWhole(run)
   const settled = database
     .prepare('SELECT position FROM settled WHERE queue = ? AND position BETWEEN ? AND ?')
     .pluck()
     .all(queue, first, last) as number[]
   return { runs, settled }
+}
+
+/** What its entries say adds up to its data: whoever reads them later has no way back. @throws Error */
+function requireWhole({ count, data, first, writtenAt }: LoadedRun): void {
+  const areNumbers =
+    Number.isSafeInteger(count) && count >= 0 && Number.isSafeInteger(first) && Number.isFinite(writtenAt)
+  if (!areNumbers || !(data instanceof Uint8Array) || count * ENTRY_BYTES > data.length) throw damaged()
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
+  let start = count * ENTRY_BYTES
+  for (let at = 0; at < count * ENTRY_BYTES; at += ENTRY_BYTES) {
+    const end = start + view.getUint32(at + 4, true)
+    if (end > data.length) throw damaged()
+    start = end
+  }
+}
+
+function damaged(): Error {
+  return new Error('a run of messages in the database is damaged')
 }
 
 /** The entries of `[first, last]` that are not settled, as views on the runs' data. */

@@ -156,6 +156,8 @@ function requireOurs(file: string, database: Database): void {
     )
   }
   const version = versionOf(database)
+  if (!isNew && version < 1)
+    throw new UnusableDatabase(`${file} is damaged (tables of schema ${version}); it was left as it is`)
   if (version > MIGRATIONS.length) {
     throw new UnusableDatabase(
       `${file} was written by a newer Leveret (schema ${version}, this one knows ${MIGRATIONS.length}); it was left as it is`,
@@ -163,15 +165,13 @@ function requireOurs(file: string, database: Database): void {
   }
 }
 
+/** All of it or nothing: a file that turns out to be of another shape than it says stays as it is. */
 function migrate(database: Database): void {
   const version = versionOf(database)
-  if (version === 0) {
-    database.pragma(`application_id = ${APPLICATION_ID}`)
-  }
-  for (let next = version; next < MIGRATIONS.length; next++) {
-    database.transaction(() => {
-      database.exec(MIGRATIONS[next]!)
-      database.pragma(`user_version = ${next + 1}`)
-    })()
-  }
+  if (version === MIGRATIONS.length) return
+  database.transaction(() => {
+    if (version === 0) database.pragma(`application_id = ${APPLICATION_ID}`)
+    for (const migration of MIGRATIONS.slice(version)) database.exec(migration)
+    database.pragma(`user_version = ${MIGRATIONS.length}`)
+  })()
 }

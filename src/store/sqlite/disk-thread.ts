@@ -31,6 +31,7 @@ class DiskThread {
   private stalled = false
   private isBusy = false
   private hasVacuumed = false
+  private hasForgottenOrphans = false
   private idle: Timer | undefined
   private retry: Timer | undefined
 
@@ -47,7 +48,7 @@ class DiskThread {
   close(isDrained: boolean): void {
     this.idle?.cancel()
     this.retry?.cancel()
-    if (isDrained) this.mark.remove()
+    if (isDrained) this.leave()
     this.database.close()
     this.spillFile.close()
   }
@@ -92,8 +93,24 @@ class DiskThread {
     }
   }
 
+  private leave(): void {
+    try {
+      if (!this.hasForgottenOrphans) this.forgetOrphans()
+    } catch {
+      // a full disk: the next broker's business
+    }
+    this.mark.remove()
+  }
+
+  /** Not before something is to be kept: a file that nobody can make sense of stays as it is. */
+  private forgetOrphans(): void {
+    forgetOrphans(this.database)
+    this.hasForgottenOrphans = true
+  }
+
   private commit(batch: Batch): void {
     try {
+      if (!this.hasForgottenOrphans) this.forgetOrphans()
       this.writer.write(batch, this.clock.now())
     } catch (error) {
       if (!this.stalled) this.say({ kind: 'stalled', reason: reasonOf(error) })
@@ -171,7 +188,6 @@ function start(): void {
       thread.close(message.isDrained)
       port.close()
     })
-    orUnusable(file, () => forgetOrphans(database))
     say({ kind: 'opened', definitions: orUnusable(file, () => readDefinitions(database, afterCrash)) })
   } catch (error) {
     if (!(error instanceof UnusableDatabase)) throw error

@@ -19,6 +19,8 @@ export interface Disk {
   dropSpilled(queueId: number, from: number): void
   /** Called with why when batches cannot be written, and with undefined when they can again. */
   onStalled(listener: (reason: string | undefined) => void): void
+  /** What it gave back makes no sense; told as what keeps batches from being written. */
+  damaged?(reason: string): void
   /** `isDrained`: everything was committed; otherwise it is as after a crash. */
   close(isDrained: boolean): Promise<void>
 }

@@ -1,5 +1,6 @@
 /** The table `seen`: the keys by which exchanges and queues know duplicates. A queue of 0: they are an exchange's. */
 import type { DefinitionChange, KeyOwner, KeyRecord } from '../definition-store'
+import { checkedRows } from './checked-rows'
 import type { Database, Statement } from './database'
 
 export type KeyChange = Extract<DefinitionChange, { kind: 'key' | 'key-gone' }>
@@ -36,8 +37,8 @@ export class KeyTable {
 /** Of everybody, the oldest first, in answer to whom they belong to. */
 export function readKeys(database: Database): (owner: KeyOwner) => readonly KeyRecord[] {
   const byOwner = new Map<string, KeyRecord[]>()
-  const rows = database.prepare('SELECT queue, vhost, exchange, key, expires, position FROM seen ORDER BY id')
-  for (const row of rows.iterate() as IterableIterator<KeyRecord & Columns>) {
+  const sql = 'SELECT queue, vhost, exchange, key, expires, position FROM seen ORDER BY id'
+  for (const row of checkedRows<KeyRecord & Columns>(database, 'seen', sql, SHAPE)) {
     const { queue, vhost, exchange, key, expires, position } = row
     const owner = nameOf([queue, vhost, exchange])
     const keys = byOwner.get(owner)
@@ -47,6 +48,15 @@ export function readKeys(database: Database): (owner: KeyOwner) => readonly KeyR
   }
   return owner => byOwner.get(nameOf(columnsOf(owner))) ?? []
 }
+
+const SHAPE = {
+  queue: 'count',
+  vhost: 'text',
+  exchange: 'text',
+  key: 'text',
+  expires: 'number',
+  position: 'number',
+} as const
 
 interface Columns {
   readonly queue: number

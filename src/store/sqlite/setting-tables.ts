@@ -7,6 +7,7 @@ import {
   type VhostRecord,
 } from '../access-records'
 import type { DefinitionChange, LimitsRecord, PolicyRecord } from '../definition-store'
+import { checkedRows } from './checked-rows'
 import type { Database } from './database'
 
 export type SettingChange =
@@ -142,34 +143,84 @@ export class SettingTables {
 export function readPolicies(database: Database): PolicyRecord[] {
   const columns = 'vhost, kind, name, pattern, apply_to AS applyTo, priority, definition'
   const sql = `SELECT ${columns} FROM policy ORDER BY vhost, kind, priority DESC, name`
-  return database.prepare(sql).all() as PolicyRecord[]
+  return checkedRows<PolicyRecord>(database, 'policy', sql, {
+    ...textColumns('vhost', 'kind', 'name', 'pattern', 'applyTo', 'definition'),
+    priority: 'number',
+  })
 }
 
 export function readLimits(database: Database): LimitsRecord[] {
-  return database
-    .prepare('SELECT scope, name, limits FROM limits ORDER BY scope, name')
-    .all() as LimitsRecord[]
+  const sql = 'SELECT scope, name, limits FROM limits ORDER BY scope, name'
+  return checkedRows<LimitsRecord>(database, 'limits', sql, textColumns('scope', 'name', 'limits'))
 }
 
 /** Of a file that no broker has opened since schema 5: nothing. */
 export function readAccess(database: Database): StoredAccess {
   if (Number(database.pragma('user_version', { simple: true })) < 6) return NO_ACCESS
-  const all = <Row>(sql: string): Row[] => database.prepare(sql).all() as Row[]
-  const vhosts = all<Omit<VhostRecord, 'isProtected'> & { isProtected: number }>(
+  const vhosts = checkedRows<Omit<VhostRecord, 'isProtected'> & { isProtected: number }>(
+    database,
+    'vhost',
     `SELECT name, description, tags, default_queue_type AS defaultQueueType, protected AS isProtected
      FROM vhost ORDER BY id`,
+    { ...textColumns('name', 'description', 'tags'), defaultQueueType: 'text?', isProtected: 'flag' },
   )
   return {
     vhosts: vhosts.map(vhost => ({ ...vhost, isProtected: vhost.isProtected === 1 })),
-    users: all(
-      `SELECT name, tags, password_hash AS passwordHash, hashing_algorithm AS hashingAlgorithm
-       FROM user ORDER BY id`,
+    users: texts(
+      database,
+      'user',
+      `SELECT name, tags, password_hash AS passwordHash, hashing_algorithm AS hashingAlgorithm FROM user ORDER BY id`,
+      ['name', 'tags', 'passwordHash', 'hashingAlgorithm'],
     ),
-    permissions: all('SELECT vhost, user, configure, write, read FROM permission ORDER BY vhost, user'),
-    topicPermissions: all(
-      'SELECT vhost, user, exchange, write, read FROM topic_permission ORDER BY vhost, user, exchange',
-    ),
-    parameters: all('SELECT vhost, component, name, value FROM parameter ORDER BY vhost, component, name'),
-    globalParameters: all('SELECT name, value FROM global_parameter ORDER BY name'),
+    ...readPermissions(database),
+    ...readParameters(database),
   }
+}
+
+function readPermissions(database: Database): Pick<StoredAccess, 'permissions' | 'topicPermissions'> {
+  return {
+    permissions: texts(
+      database,
+      'permission',
+      'SELECT vhost, user, configure, write, read FROM permission ORDER BY vhost, user',
+      ['vhost', 'user', 'configure', 'write', 'read'],
+    ),
+    topicPermissions: texts(
+      database,
+      'topic_permission',
+      'SELECT vhost, user, exchange, write, read FROM topic_permission ORDER BY vhost, user, exchange',
+      ['vhost', 'user', 'exchange', 'write', 'read'],
+    ),
+  }
+}
+
+function readParameters(database: Database): Pick<StoredAccess, 'parameters' | 'globalParameters'> {
+  return {
+    parameters: texts(
+      database,
+      'parameter',
+      'SELECT vhost, component, name, value FROM parameter ORDER BY vhost, component, name',
+      ['vhost', 'component', 'name', 'value'],
+    ),
+    globalParameters: texts(
+      database,
+      'global_parameter',
+      'SELECT name, value FROM global_parameter ORDER BY name',
+      ['name', 'value'],
+    ),
+  }
+}
+
+/** Rows of which every column is a text. */
+function texts<Column extends string>(
+  database: Database,
+  table: string,
+  sql: string,
+  columns: readonly Column[],
+): Record<Column, string>[] {
+  return checkedRows<Record<Column, string>>(database, table, sql, textColumns(...columns))
+}
+
+function textColumns<Column extends string>(...columns: Column[]): Record<Column, 'text'> {
+  return Object.fromEntries(columns.map(column => [column, 'text'])) as Record<Column, 'text'>
 }

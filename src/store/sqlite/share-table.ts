@@ -61,7 +61,7 @@ export class ShareTable {
   }
 }
 
-/** A run's data as it would be if it had its record itself. `bytes`: how much that is. */
+/** A run's data as it would be if it had its record itself. `bytes`: how much that is. What is damaged stays as it is. */
 export function wholeData(
   database: Database,
   queue: number,
@@ -69,10 +69,10 @@ export function wholeData(
   bytes: number,
   data: Uint8Array,
 ): Uint8Array {
-  if (bytes === data.length) return data
+  if (!(data instanceof Uint8Array) || bytes === data.length) return data
   const record = database
     .prepare('SELECT data FROM record WHERE id = (SELECT record FROM share WHERE queue = ? AND position = ?)')
     .pluck()
-    .get(queue, first) as Uint8Array
-  return Buffer.concat([data, record])
+    .get(queue, first)
+  return record instanceof Uint8Array ? Buffer.concat([data, record]) : data
 }

@@ -100,6 +100,10 @@ export class SqliteStore implements MessageStore, DefinitionStore, TurnWork {
     this.disk.load(queueId, first, last, entries => loaded(entriesIn(entries, first, last)))
   }
 
+  damaged(queueId: number): void {
+    this.disk.damaged?.(`the database is damaged: what it holds of queue ${queueId} is no message`)
+  }
+
   get isBehind(): boolean {
     return this.pendingBytes > PENDING_BYTES_MAX
   }

@@ -93,6 +93,10 @@ export class ThreadedDisk implements Disk {
     this.stalledListener = listener
   }
 
+  damaged(reason: string): void {
+    this.stalledListener(reason)
+  }
+
   close(isDrained: boolean): Promise<void> {
     this.tell({ kind: 'close', isDrained })
     return this.ended
