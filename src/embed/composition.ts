@@ -23,6 +23,7 @@ import type { Turn } from '../turn'
 import { DefinitionsFile } from './definitions-file'
 import { type Listeners, type OpenListeners, openListeners } from './listeners'
 import { type OpenManagement, openManagement } from './management'
+import { warnOfOpenDoor } from './open-door'
 import { openResources } from './resources'
 import { StalledStore } from './stalled-store'
 import { LEVERET_VERSION } from './version'
@@ -85,6 +86,7 @@ async function composed(ingredients: Ingredients): Promise<RunningBroker> {
   opened.onStalled(reason => stalled.tell(reason))
   const resources = await openResources(broker, machine, logger, options)
   await definitions?.importInto(broker, options.skipUnchangedDefinitions)
+  warnOfOpenDoor(broker, options, logger)
   const connections = new Connections(settings, through)
   const listeners = await listen({ options, clock: wireClock, logger }, transport =>
     connections.accept(transport),
