@@ -30,6 +30,13 @@ const cases = [
   ['16 B, ack every 50, prefetch 500', ['--size', '16', '--ack-every', '50', '--prefetch', '500']],
   ['1 KiB, ack every 50, prefetch 500', ['--size', '1024', '--ack-every', '50', '--prefetch', '500']],
   ['16 KiB, ack every 50, prefetch 500', ['--size', '16384', '--ack-every', '50', '--prefetch', '500']],
+  [
+    '100 of them, 16 B, ack every 50, prefetch 500',
+    [
+      ...['--publishers', '100', '--consumers', '100', '--queues', '100'],
+      ...['--size', '16', '--ack-every', '50', '--prefetch', '500'],
+    ],
+  ],
 ]
 
 console.log(

@@ -9,6 +9,16 @@ beforeEach(() => {
   ran.length = 0
 })
 
+/** It takes `setImmediate` as it is when it is loaded. */
+function freshlyLoaded(): SystemTurn {
+  let turn: SystemTurn | undefined
+  jest.isolateModules(() => {
+    const loaded = require('../src/turn') as { SystemTurn: typeof SystemTurn }
+    turn = new loaded.SystemTurn()
+  })
+  return turn as SystemTurn
+}
+
 /** Work that notes its name, and then does something. */
 function work(name: string, then: () => void = () => {}): TurnWork {
   return {
@@ -164,7 +174,7 @@ describe('a turn of the event loop', () => {
 
   it('asks for one turn, however much is marked', () => {
     const asked = jest.spyOn(globalThis, 'setImmediate').mockReturnValue({} as NodeJS.Immediate)
-    const turn = new SystemTurn()
+    const turn = freshlyLoaded()
     for (const phase of PHASES) markIn(turn, phase, phase)
     expect(asked).toHaveBeenCalledTimes(1)
     asked.mockRestore()

@@ -2,10 +2,9 @@
  * What the machine gives the process and what is left of it: memory and disk. The only owner of such questions, so that a
  * spec can have a machine of its own.
  */
-import { statfs } from 'node:fs/promises'
+import { promises } from 'node:fs'
 import { totalmem } from 'node:os'
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 
 export interface Machine {
   /** Bytes the process may come to use: those of its container, or of the machine. */
@@ -54,7 +53,7 @@ export class SystemMachine implements Machine {
   }
 
   async diskFree(folder: string): Promise<number> {
-    const { bavail, bsize } = await statfs(folder)
+    const { bavail, bsize } = await promises.statfs(folder)
     return bavail * bsize
   }
 }
@@ -67,6 +66,7 @@ function memoryTotal(): number {
 
 /** V8 gives its collector away to contexts that are made after it was told so. */
 function collector(): () => void {
+  const { runInNewContext } = require('node:vm') as typeof import('node:vm')
   setFlagsFromString('--expose-gc')
   return runInNewContext('gc') as () => void
 }

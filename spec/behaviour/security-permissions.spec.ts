@@ -125,3 +125,63 @@ describe('what was allowed a moment ago', () => {
     )
   })
 })
+
+describe('the replies that somebody waits for', () => {
+  function requester(): { readonly client: InProcessClient; readonly name: string } {
+    const client = broker.connect().open().openChannel()
+    client.send('basic.consume', { queue: 'amq.rabbitmq.reply-to', noAck: true, consumerTag: 'c' }, 1)
+    client.take('basic.consume-ok', 1)
+    const [name] = [...broker.vhost.queues.keys()]
+      .filter(key => key.startsWith('amq.rabbitmq.reply-to.'))
+      .slice(-1)
+    return { client, name: name! }
+  }
+
+  it('go by a name of 128 random bits', () => {
+    const names = [requester(), requester()].map(({ name }) => name.slice('amq.rabbitmq.reply-to.'.length))
+    expect(names.map(name => Buffer.from(name, 'base64url').length)).toEqual([16, 16])
+    expect(names[0]).not.toBe(names[1])
+  })
+
+  it.each([
+    ['basic.consume', {}],
+    ['basic.get', {}],
+    ['queue.bind', { exchange: 'amq.fanout' }],
+    ['queue.purge', {}],
+    ['queue.delete', {}],
+  ] as const)('are not had by %s, though the name were known', (method, fields) => {
+    const { name } = requester()
+    const client = connectAsAnn()
+    client.send(method, { ...fields, queue: name } as never, 1)
+    expect(client.unread).toEqual(['channel.close'])
+    expect(broker.vhost.queues.has(name)).toBe(true)
+  })
+})
+
+describe('what is copied of everybody', () => {
+  it.each(['amq.rabbitmq.trace', 'amq.rabbitmq.event', 'amq.rabbitmq.log'])(
+    'is for those who may read %s, which a pattern can leave out',
+    exchange => {
+      const { accounts } = broker.broker
+      if (!broker.vhost.exchange(exchange))
+        broker.vhost.predeclare({ name: exchange, type: 'topic', internal: true })
+      const bound = (): string | undefined => {
+        const client = connectAsAnn()
+        client.send('queue.declare', { queue: 'own', autoDelete: true }, 1)
+        client.take('queue.declare-ok', 1)
+        client.send('queue.bind', { queue: 'own', exchange, routingKey: '#' }, 1)
+        if (!client.unread.includes('channel.close')) client.take('queue.bind-ok', 1)
+        return refusal(client)
+      }
+      expect(bound()).toBeUndefined()
+      accounts.setPermissions('ann', '/', { ...everything, read: '^(?!amq\\.rabbitmq\\.)' })
+      expect(bound()).toContain(`read access to exchange '${exchange}'`)
+    },
+  )
+
+  it('is published to by nobody else', () => {
+    const client = connectAsAnn()
+    publish(client, 'amq.rabbitmq.trace', 'publish.x')
+    expect(refusal(client)).toContain('cannot publish to internal')
+  })
+})

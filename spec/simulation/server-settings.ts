@@ -13,6 +13,7 @@ const limits = {
   consumersMax: 0,
   consumerTimeout: 120_000,
   handshakeTimeout: 10_000,
+  handshakesMax: 0,
 }
 
 /** What connections need of a broker, as `createBroker` has it. */

@@ -62,6 +62,16 @@ describe('the books of a soak are content when', () => {
     expect(ledger.figures.cameAgain).toBe(1)
   })
 
+  it('what was acknowledged right before a kill comes again long after it, for it took long to start', () => {
+    confirmed(1)
+    settle(1)
+    ledger.ending()
+    passLong()
+    restart()
+    passLong()
+    book.settled(come(1, { redelivered: true })!)
+  })
+
   it('what nobody had confirmed is gone after a kill, and so is what was transient', () => {
     confirmed(1, { isPromised: false })
     confirmed(2, { persistent: false })

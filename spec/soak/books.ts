@@ -34,6 +34,7 @@ export class SoakLedger {
   readonly complaints: string[] = []
   private readonly books = new Map<string, Book>()
   private lastId = 0
+  private endsAtMs: number | undefined
 
   constructor(
     readonly now: () => number = Date.now,
@@ -65,14 +66,29 @@ export class SoakLedger {
     return [...this.books.values()].flatMap(book => book.waiting)
   }
 
+  /** The broker is about to die: what it is told from now on it may not hear. */
+  ending(): void {
+    this.endsAtMs ??= this.now()
+  }
+
   restarted(): void {
+    this.ending()
+    this.sweep()
     this.life++
     for (const book of this.books.values()) book.restarted()
+    this.endsAtMs = undefined
   }
 
   /** Every now and then: what was settled long ago is let go. */
   sweep(): void {
-    for (const book of this.books.values()) book.sweep()
+    for (const book of this.books.values()) book.sweep(this.endsAtMs ?? this.now(), this.life)
+  }
+
+  /** Of which books most is waiting. */
+  get backlogs(): string {
+    const sizes = [...this.books.values()].map(({ name, waiting }) => ({ name, count: waiting.length }))
+    const most = sizes.sort((one, other) => other.count - one.count).slice(0, 2)
+    return most.map(({ name, count }) => `${name} ${count}`).join(', ')
   }
 
   /** Every queue was drained, and yet these never came. */
@@ -161,9 +177,10 @@ export class Book {
     }
   }
 
-  sweep(): void {
-    const now = this.ledger.now()
-    for (const copy of this.open.values()) if (isKept(copy, now)) this.end(copy, 'acknowledged')
+  /** What was settled right before an earlier end is in doubt for ever: it may wait in a long queue. */
+  sweep(now: number, life: number): void {
+    for (const copy of this.open.values())
+      if (copy.settledIn === life && isKept(copy, now)) this.end(copy, 'acknowledged')
   }
 
   private end(copy: Copy, why: 'acknowledged' | 'transient'): void {

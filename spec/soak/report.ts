@@ -36,7 +36,7 @@ export class Report {
     course.walBytesMax = Math.max(course.walBytesMax, vitals.walBytes)
   }
 
-  lineOf({ life, figures, waiting }: SoakLedger): string {
+  lineOf({ life, figures, waiting, backlogs }: SoakLedger): string {
     const { published, confirmed, delivered, acked, rejected, expired, overflowed, overDelivered } = figures
     const { lost, invented, disordered, unmarked, complaints } = figures
     const dead = `dead-lettered ${rejected + overflowed + overDelivered}, expired ${expired}`
@@ -45,7 +45,7 @@ export class Report {
     const verdict = complaints === 0 ? 'ok' : `${complaints} COMPLAINTS`
     const course = this.courses.get(life)
     const vitals = course === undefined ? '' : `; ${describe(course.last)}, cpu ${cpuShare(course)}`
-    return `life ${life}: ${counts}, waiting ${waiting.length}; ${wrong}; ${verdict}${vitals}`
+    return `life ${life}: ${counts}, waiting ${waiting.length} (${backlogs}); ${wrong}; ${verdict}${vitals}`
   }
 
   lastWords({ figures }: SoakLedger): string {

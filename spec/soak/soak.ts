@@ -147,6 +147,7 @@ export class Soak {
 
   private async end({ ending }: LifePlan, { broker, stage }: Scene): Promise<void> {
     const { figures, life } = this.ledger
+    this.ledger.ending()
     this.options.print(`life ${life} ends by a ${ending}`)
     if (ending === 'kill') {
       figures.kills++

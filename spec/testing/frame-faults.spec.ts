@@ -102,6 +102,23 @@ describe('a connection that is dropped behind a frame', () => {
     await expect(other.createChannel()).rejects.toThrow('Channel ended')
   })
 
+  it('is not to blame for what it had not acknowledged, which strict mode would mind', async () => {
+    await using strict = await TestBroker.start({ strict: true })
+    const other = await connect(strict.url)
+    other.on('error', () => {})
+    const channel = await other.createChannel()
+    const { queue } = await channel.assertQueue('', { exclusive: true })
+    await channel.prefetch(1)
+    const delivered = new Promise(resolve => void channel.consume(queue, resolve))
+    channel.sendToQueue(queue, Buffer.from('one'))
+    await delivered
+    const closed = new Promise(resolve => other.on('close', resolve))
+    strict.faults.dropAfter({ received: 3 })
+    channel.sendToQueue(queue, Buffer.from('two'))
+    await closed
+    await strict.expectStrict()
+  })
+
   it('is not dropped for heartbeats', async () => {
     const fault = broker.faults.dropAfter({ sent: 2 })
     for (let beat = 0; beat < 3; beat++) await broker.clock.advance('1s') // sends some

@@ -90,6 +90,18 @@ describe('publishes that go nowhere', () => {
     expect((await broker.queue('orders').messages()).map(({ text }) => text)).toEqual(['one'])
   })
 
+  it('are no fault of the client, which strict mode would mind', async () => {
+    await broker.stop()
+    await begin({ strict: true })
+    broker.faults.returnPublishes({ times: 1 })
+    await publish('one')
+    await broker.expectStrict()
+    channel.publish('', 'nowhere', Buffer.from('two'))
+    await channel.waitForConfirms()
+    await expect(broker.expectStrict()).rejects.toThrow('no queue took it')
+    broker.allow({})
+  })
+
   it('find their way again when that is ended', async () => {
     const fault = broker.faults.returnPublishes()
     await publish('one')

@@ -143,17 +143,57 @@ describe('a test broker that is restarted', () => {
     expect(broker.queue('orders').count).toBe(0)
   })
 
-  it('may be restarted again and again, with more than is kept in memory', async () => {
+  it('may be restarted again and again, with more than is read ahead', async () => {
     await channel.assertQueue('orders')
-    const texts = Array.from({ length: 13_000 }, (_, index) => `${index}`)
-    await publish('orders', ...texts.slice(0, 7_000))
+    const texts = Array.from({ length: 400 }, (_, index) => `${index}`.padEnd(15_000, '.'))
+    await publish('orders', ...texts.slice(0, 200))
     await broker.restart()
     await reconnect()
-    await publish('orders', ...texts.slice(7_000))
+    await publish('orders', ...texts.slice(200))
     await broker.crash()
     await broker.restart()
     const messages = await broker.queue('orders').messages()
     expect(messages.map(({ text }) => text)).toEqual(texts)
+    await reconnect()
+    expect(await drained('orders')).toEqual(texts.map(text => `${text} again`))
+  })
+
+  it('keeps what is delayed, and priorities', async () => {
+    await channel.assertQueue('orders', { maxPriority: 5 })
+    await channel.assertExchange('later', 'x-delayed-message', { arguments: { 'x-delayed-type': 'fanout' } })
+    await channel.bindQueue('orders', 'later', '')
+    for (const priority of [1, 5])
+      channel.sendToQueue('orders', Buffer.from(`${priority}`), { priority, persistent: true })
+    channel.publish('later', '', Buffer.from('later'), {
+      headers: { 'x-delay': 3_600_000 },
+      persistent: true,
+    })
+    await channel.waitForConfirms()
+    await broker.clock.advance('59m')
+    await broker.restart()
+    await reconnect()
+    expect(await drained('orders')).toEqual(['5', '1'])
+    await broker.clock.advance('1m')
+    expect(await drained('orders')).toEqual(['later'])
+  })
+
+  it('has room for more than is read ahead, also for what will not be kept', async () => {
+    await broker.restart()
+    await reconnect()
+    await channel.assertQueue('orders')
+    const body = Buffer.alloc(20_000, '.')
+    const numbers = Array.from({ length: 300 }, (_, index) => index)
+    for (const messageId of numbers) channel.sendToQueue('orders', body, { messageId: `${messageId}` })
+    await channel.waitForConfirms()
+    const seen = (await broker.queue('orders').messages()).map(({ properties }) => properties.messageId)
+    expect(seen).toEqual(numbers.map(String))
+    const got: string[] = []
+    await channel.consume('orders', message => {
+      if (message !== null) channel.ack(message)
+      if (message?.content.equals(body)) got.push(`${message.properties.messageId}`)
+    })
+    await broker.settled()
+    expect(got).toEqual(numbers.map(String))
   })
 
   it('goes on with management at the same URL', async () => {

@@ -17,6 +17,9 @@ import type { Vhost } from './vhost'
 
 const REMEMBERED_ROUTES = 256
 
+/** Of all routes together: a thousand connections that publish to ten thousand queues under many keys are to have room. */
+const REMEMBERED_QUEUES = 16_384
+
 export interface Route {
   readonly exchange: Exchange
   readonly routingKey: string
@@ -30,6 +33,8 @@ export interface Route {
 
 export class RouteCache {
   private cache: ByteRangeCache<Route> | undefined
+  /** Queues of the routes, also of those that were displaced since all were forgotten last. */
+  private remembered = 0
 
   constructor(
     private readonly vhost: Vhost,
@@ -92,8 +97,22 @@ export class RouteCache {
 
   private ask(route: Route, message: Message): readonly Queue[] {
     const { queues, stable } = this.vhost.route(route.exchange, message, route.routingKeys)
-    if (stable) route.queues = queues
+    if (stable) this.remember(route, queues)
     return queues
+  }
+
+  private remember(route: Route, queues: readonly Queue[]): void {
+    if (this.remembered + queues.length > REMEMBERED_QUEUES) this.forgetQueues()
+    this.remembered += queues.length
+    route.queues = queues
+  }
+
+  private forgetQueues(): void {
+    this.remembered = 0
+    for (const route of this.cache?.values() ?? []) {
+      this.gatherRoute(route)
+      route.queues = undefined
+    }
   }
 
   /** RabbitMQ's order: write permission, existence, internal, topic permission. */

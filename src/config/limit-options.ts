@@ -59,6 +59,16 @@ export const limitOptionTable = {
     unit: 'bytes',
     description: 'Largest message body; a larger one closes the channel (RabbitMQ: max_message_size).',
   },
+  handshakesMax: {
+    type: 'integer',
+    group: 'AMQP limits',
+    default: 10000,
+    min: 0,
+    max: 10000000,
+    zero: 'no limit',
+    description:
+      'Connections that are not open yet, and as many in their TLS handshake: one more, and the one that has been there for the longest is dropped.',
+  },
   connectionsMax: {
     type: 'integer',
     group: 'AMQP limits',

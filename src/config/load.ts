@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs'
 import { amountOf } from './amount'
 import { clientVariables } from './client-environment'
+import { jsonComplaint } from './json-complaint'
 import { nearestName } from './nearest'
 import { allowed, embeddedDefaultOf, environmentOf, flagOf, type OptionSpec } from './option-spec'
 import { type BrokerOptions, type OptionKey, optionKeys, optionTable, type ResolvedOptions } from './options'
@@ -91,20 +92,24 @@ class Gathering {
 
 function gatherFile(gathering: Gathering, path: string): void {
   const source = `config file ${path}`
-  const text = orRefuse(`${source}: cannot be read`, () => readFileSync(path, 'utf8'))
-  const parsed: unknown = orRefuse(`${source}: not valid JSON`, () => JSON.parse(text))
+  const text = orRefuse(`${source}: cannot be read`, messageOf, () => readFileSync(path, 'utf8'))
+  const parsed: unknown = orRefuse(`${source}: not valid JSON`, jsonComplaint, () => JSON.parse(text))
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     throw new OptionError(`${source}: must hold one JSON object, got ${shown(parsed)}`, '')
   }
   gatherObject(gathering, source, parsed)
 }
 
-function orRefuse<T>(complaint: string, attempt: () => T): T {
+function orRefuse<T>(complaint: string, reasonOf: (cause: unknown) => string, attempt: () => T): T {
   try {
     return attempt()
   } catch (cause) {
-    throw new OptionError(`${complaint}: ${(cause as Error).message}`, '')
+    throw new OptionError(`${complaint}: ${reasonOf(cause)}`, '')
   }
+}
+
+function messageOf(cause: unknown): string {
+  return (cause as Error).message
 }
 
 function gatherObject(gathering: Gathering, source: string, given: object): void {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import type { Broker } from '../broker/broker'
 import type { Definitions } from '../broker/definitions'
 import { DefinitionsRefused, importDefinitions } from '../broker/definitions-import'
+import { jsonComplaint } from '../config/json-complaint'
 import { keeperOf } from './kept'
 
 /** The message is one line, made to be shown to whoever named the file. */
@@ -56,7 +57,7 @@ export class DefinitionsFile {
     try {
       json = JSON.parse(text)
     } catch (cause) {
-      throw this.unusable(`is no JSON: ${(cause as Error).message}`)
+      throw this.unusable(`is no JSON: ${jsonComplaint(cause)}`)
     }
     if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as Definitions
     throw this.unusable('is no JSON object')

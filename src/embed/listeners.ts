@@ -46,8 +46,8 @@ export async function openListeners(surroundings: Surroundings, accept: Accept):
     open.push(main)
     if (certificate !== undefined) {
       const address = { host: options.host, port: options.tlsPort }
-      const { tlsVerify: verify, tlsHandshakeTimeout: handshakeTimeout } = options
-      const tls = { certificate, verify, handshakeTimeout, logger }
+      const { tlsVerify: verify, tlsHandshakeTimeout: handshakeTimeout, handshakesMax } = options
+      const tls = { certificate, verify, handshakeTimeout, handshakesMax, logger }
       open.push(await asked('tlsPort', Listener.open(address, accept, { tls, proxies })))
     }
     if (options.socket !== undefined) open.push(await Listener.openUnix(options.socket, accept))

@@ -11,7 +11,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { TlsCertificate } from '../server/tls-certificate'
 import { Answer, type ApiRequest, type Endpoint, type HttpMethod } from './api'
 import { callerOf, whence } from './caller'
-import { jsonOf, LongList } from './json'
+import { jsonOf, LongList, LongObject } from './json'
 import { isTooDeep, TOO_DEEP } from './json-depth'
 import { livePushes } from './live'
 import { Login, requireTag, SESSION_COOKIE } from './login'
@@ -22,7 +22,7 @@ import { isForeign } from './origin'
 import { badRequest, LoginRefused, Problem, problemOf } from './problems'
 import { endpoints } from './resources'
 import { Sessions } from './sessions'
-import { mountUi } from './ui-files'
+import { isOfUi, mountUi } from './ui-files'
 import { validatorOf } from './validation'
 
 /** RabbitMQ: `management.http.max_body_size`, which definitions must fit. */
@@ -38,6 +38,19 @@ const ANYONES_BODY_BYTES_MAX = 16 * 1024
 const REQUEST_TIMEOUT = 300_000
 
 const JSON_TYPE = 'application/json; charset=utf-8'
+
+/**
+ * Of whatever says nothing else: an answer is read by whoever asked, is never a page, and is kept nowhere, for messages are
+ * in it. Pages have a policy of their own.
+ */
+const ANSWER_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+} as const
 
 const METHODS: readonly HttpMethod[] = ['GET', 'PUT', 'POST', 'DELETE']
 
@@ -107,7 +120,10 @@ export async function createApp(
     if (sendPage?.(request, reply)) return
     answerProblem(management, new Problem(404, 'Object Not Found', 'Not Found'), reply)
   })
-  app.addHook('onRequest', async request => refuseForeign(request))
+  app.addHook('onRequest', async (request, reply) => {
+    if (!isOfUi(request.url)) reply.headers(ANSWER_HEADERS)
+    refuseForeign(request)
+  })
   await describeApi(app, management.version)
   const all = endpoints(management, login)
   for (const endpoint of all) addRoute(app, endpoint, login, bodyMax)
@@ -194,7 +210,6 @@ function apiRequest(request: FastifyRequest): ApiRequest {
 }
 
 function send(reply: FastifyReply, answer: unknown): FastifyReply {
-  reply.header('cache-control', 'no-cache')
   if (answer instanceof LongList) return reply.type(JSON_TYPE).send(Readable.from(answer.chunks()))
   if (!(answer instanceof Answer)) return reply.send(answer)
   if (answer.sessionToken !== undefined) {
@@ -203,7 +218,10 @@ function send(reply: FastifyReply, answer: unknown): FastifyReply {
     const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure, ...lasting } as const
     reply.setCookie(SESSION_COOKIE, answer.sessionToken, cookie)
   }
-  return reply.code(answer.status).headers(answer.headers).send(answer.body)
+  reply.code(answer.status).headers(answer.headers)
+  if (answer.body instanceof LongObject)
+    return reply.type(JSON_TYPE).send(Readable.from(answer.body.chunks()))
+  return reply.send(answer.body)
 }
 
 /** RabbitMQ: 405 with what is allowed. */

@@ -5,6 +5,7 @@
 import { BasicConsumeOk, MethodId, QueueDeclareOk, readMethod } from '../amqp/methods'
 import { Reader } from '../amqp/reader'
 import { Writer } from '../amqp/writer'
+import { ifReadable } from './readable'
 
 const renamed = ['queue', 'routingKey', 'consumerTag'] as const
 
@@ -13,15 +14,16 @@ export class Renames {
 
   /** A reply, as it was recorded and as it came. */
   learn(id: number, recorded: Buffer, received: Buffer): void {
-    const was = nameIn(id, recorded)
-    const is = nameIn(id, received)
+    const was = ifReadable(() => nameIn(id, recorded))
+    const is = ifReadable(() => nameIn(id, received))
     if (was !== undefined && is !== undefined && was !== is) this.names.set(was, is)
   }
 
   /** The payload of a client's method, with the names of now. */
   applyTo(payload: Buffer): Buffer {
     if (this.names.size === 0) return payload
-    const method = readMethod(new Reader(payload)) as unknown as Record<string, unknown>
+    const method = ifReadable(() => readMethod(new Reader(payload))) as Record<string, unknown> | undefined
+    if (method === undefined) return payload
     const changes = renamed.flatMap(field => {
       const name = this.names.get(String(method[field]))
       return name === undefined ? [] : [[field, name] as const]

@@ -4,6 +4,7 @@ import { ChannelClose, ConnectionClose, ConnectionOpen, ConnectionStartOk, Metho
 import { Reader } from '../amqp/reader'
 import type { Clock } from '../clock'
 import type { FrameEvent } from './format'
+import { ifReadable } from './readable'
 import type { Renames } from './renames'
 import { ReplayConnection, type ReplayTarget } from './replay-connection'
 import { isUnasked, ReplayedChannel, type Reply } from './replayed-channel'
@@ -86,9 +87,11 @@ export class ReplayedConnection {
 
   private note(frame: string, payload: Buffer): void {
     const reader = new Reader(payload, 4)
-    if (frame === 'connection.start-ok' && payload.length > 0)
-      this.clientProperties = ConnectionStartOk.read(reader).clientProperties
-    if (frame === 'connection.open') this.vhost = ConnectionOpen.read(reader).virtualHost
+    ifReadable(() => {
+      if (frame === 'connection.start-ok' && payload.length > 0)
+        this.clientProperties = ConnectionStartOk.read(reader).clientProperties
+      if (frame === 'connection.open') this.vhost = ConnectionOpen.read(reader).virtualHost
+    })
   }
 
   private async open(): Promise<void> {
@@ -171,10 +174,10 @@ export class ReplayedConnection {
 
 /** ` (404 NOT_FOUND - …)` of a close. */
 function reasonOf(kind: string, payload: string | undefined): string {
-  const reader = new Reader(Buffer.from(payload ?? '', 'base64'))
   if (kind !== 'channel.close' && kind !== 'connection.close') return ''
-  const id = reader.long()
-  const { replyCode, replyText } =
-    id === MethodId.channelClose ? ChannelClose.read(reader) : ConnectionClose.read(reader)
-  return ` (${replyCode} ${replyText})`
+  const close = ifReadable(() => {
+    const reader = new Reader(Buffer.from(payload ?? '', 'base64'))
+    return reader.long() === MethodId.channelClose ? ChannelClose.read(reader) : ConnectionClose.read(reader)
+  })
+  return close === undefined ? '' : ` (${close.replyCode} ${close.replyText})`
 }

@@ -6,7 +6,8 @@
  * its socket, and TCP slows the sender down.
  */
 import { type FrameHandler, FrameParser } from '../amqp/frame-parser'
-import type { Turn, TurnWork } from '../turn'
+import type { TurnWork } from '../turn'
+import type { ReadingOrder } from './reading-order'
 import type { Transport } from './transport'
 
 const PROTOCOL_HEADER_BYTES = 8
@@ -27,6 +28,8 @@ export class Input implements TurnWork {
   private readonly parser: FrameParser
   private header: Buffer | undefined = Buffer.alloc(0)
   private readonly waiting: Buffer[] = []
+  /** Of the last chunk. */
+  private lastBytes = 0
   private holds = 0
   private isDeaf = false
   private marked = false
@@ -34,7 +37,7 @@ export class Input implements TurnWork {
 
   constructor(
     private readonly transport: Transport,
-    private readonly turn: Turn,
+    private readonly order: ReadingOrder,
     private readonly receiver: InputReceiver,
     frameMaxBeforeTune: number,
   ) {
@@ -53,6 +56,7 @@ export class Input implements TurnWork {
   receive(chunk: Buffer): void {
     this.bytesReceived += chunk.length
     this.chunksReceived++
+    this.lastBytes = chunk.length
     if (this.isDeaf) return
     if (this.holds > 0 || this.waiting.length > 0 || this.parser.hasInput) {
       this.waiting.push(chunk)
@@ -137,6 +141,6 @@ export class Input implements TurnWork {
     if (this.marked || this.isDeaf) return
     this.marked = true
     this.transport.pause()
-    this.turn.readOn(this)
+    this.order.enter(this, this.lastBytes)
   }
 }

@@ -107,7 +107,7 @@ export class Faults {
    * any more. @throws RangeError
    */
   dropAfter(frames: FrameCount, options: FaultOptions<FaultyConnection> = {}): Fault<FaultyConnection> {
-    return this.lasts(this.transports.cutAfter(frames, options, () => 'drop'))
+    return this.lasts(this.transports.cutAfter(frames, options, at => this.connections.dropping(at)))
   }
 
   /** connection.close in the place of connection.open-ok: who logged in may not open the virtual host. */
@@ -202,9 +202,17 @@ export class Faults {
    * waiting. @throws RangeError
    */
   random(options: RandomOptions = {}): RandomFaults {
-    const { confirms, returns, deliveries, openings, transports } = this
-    const closing = this.connections.closing(() => new ConnectionForced(TEXT))
-    const targets = randomTargets({ confirms, returns, deliveries, openings, transports, closing })
+    const { confirms, returns, deliveries, openings, transports, connections } = this
+    const closing = connections.closing(() => new ConnectionForced(TEXT))
+    const targets = randomTargets({
+      confirms,
+      returns,
+      deliveries,
+      openings,
+      transports,
+      closing,
+      connections,
+    })
     const fault = new RandomFaults(targets, options)
     this.lasting.add(fault)
     return fault

@@ -11,8 +11,12 @@ import { FrameWalk } from './frame-walk'
 
 export type Direction = 'received' | 'sent'
 
-/** What happens behind a frame. `drop`: the transport ends. A function closes the connection, which ends in order. */
-export type Cut = 'drop' | (() => void)
+/** What happens behind a frame. */
+export interface Cut {
+  /** Nothing is said any more. Otherwise the connection is closed, and ends in order. */
+  readonly isSilent: boolean
+  end(): void
+}
 
 /** Hears of each frame before anything behind it passes; not of heartbeats, which come when they like. */
 export type FramePassed = (transport: FaultyTransport, direction: Direction) => Cut | undefined
@@ -167,14 +171,10 @@ export class FaultyTransport implements Transport {
   /** What passed is taken in to its end, which may be some turns away; nothing of it is answered when it is a drop. */
   private cutReceiving(cut: Cut, chunk: Buffer, end: number): void {
     this.stallReads()
-    this.isCut = cut === 'drop'
+    this.isCut = cut.isSilent
     this.whenTaken = () => {
-      if (cut === 'drop') {
-        this.inner.destroy()
-        return
-      }
-      cut()
-      this.goOnReading()
+      cut.end()
+      if (!cut.isSilent) this.goOnReading()
     }
     if (end < chunk.length) this.read.unshift(chunk.subarray(end))
     this.events?.onData(chunk.subarray(0, end))
@@ -209,19 +209,19 @@ export class FaultyTransport implements Transport {
   }
 
   private cutSending(cut: Cut, chunk: Uint8Array, written?: () => void): void {
-    if (cut === 'drop') {
+    if (cut.isSilent) {
       this.isCut = true
       this.stallReads()
       this.inner.write(chunk, () => {
         written?.()
-        this.inner.destroy()
+        cut.end()
       })
       return
     }
     this.isClosing = true
     this.inner.write(chunk, written)
     // Not in the middle of what is being written.
-    queueMicrotask(cut)
+    queueMicrotask(() => cut.end())
   }
 }
 

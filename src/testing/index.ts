@@ -26,7 +26,7 @@ export type { Violation, ViolationMatcher, ViolationPattern } from './strict/vio
 export { type Allowance, StrictViolated } from './strict/violations'
 export { type ResetOptions, type StopOptions, TestBroker } from './test-broker'
 export type { AdvanceOptions } from './test-clock'
-export type { TestBrokerOptions } from './test-options'
+export type { TestBrokerOptions, TestTransport } from './test-options'
 export type { TestVhost } from './test-vhost'
 export type { ComingConnection, FrameCount, StallOptions } from './transport-faults'
 export type { FaultyChannel, FaultyConnection, FaultyConsumer } from './victims'

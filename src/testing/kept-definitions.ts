@@ -83,8 +83,9 @@ export class KeptDefinitions {
         return this.keys.remove({ owner: nameOf({ kind: 'queue', id: change.id }) })
       case 'binding':
         return this.bindings.renew(change.record)
-      case 'binding-gone':
-        return this.bindings.remove({ vhost: change.vhost, identity: change.identity })
+      case 'bindings-gone':
+        for (const identity of change.identities) this.bindings.remove({ vhost: change.vhost, identity })
+        return
       case 'policy':
         return this.policies.put(change.record)
       case 'policy-gone':

@@ -57,7 +57,13 @@ export class LiveConnections {
   closing(error: () => AmqpError): (transport: FaultyTransport) => Cut {
     return transport => {
       const connection = this.over(transport)
-      return () => connection?.forceClose(error())
+      return { isSilent: false, end: () => connection?.forceClose(error()) }
     }
+  }
+
+  /** What drops the connection over a transport. */
+  dropping(transport: FaultyTransport): Cut {
+    const connection = this.over(transport)
+    return { isSilent: true, end: () => (connection ?? transport).destroy() }
   }
 }

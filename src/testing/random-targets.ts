@@ -5,6 +5,7 @@ import type { DeliveryFaults, FaultyDelivery } from './delivery-faults'
 import type { Fault, FaultOptions } from './fault'
 import { TEXT } from './fault-errors'
 import type { Cut, FaultyTransport } from './faulty-transport'
+import type { LiveConnections } from './live-connections'
 import type { OpeningFaults } from './opening-faults'
 import type { FaultyPublish, ReturnFaults } from './return-faults'
 import type { ComingConnection, FrameDue, TransportFaults } from './transport-faults'
@@ -31,14 +32,15 @@ export interface FaultParts {
   readonly deliveries: DeliveryFaults
   readonly openings: OpeningFaults
   readonly transports: TransportFaults
+  readonly connections: LiveConnections
   /** Closes the connection over a transport. */
   closing(transport: FaultyTransport): Cut
 }
 
 export function randomTargets(parts: FaultParts): RandomTargets {
-  const { confirms, returns, deliveries, openings, transports } = parts
+  const { confirms, returns, deliveries, openings, transports, connections } = parts
   return {
-    dropConnections: isDue => transports.cutAt('received', isDue, {}, () => 'drop'),
+    dropConnections: isDue => transports.cutAt('received', isDue, {}, at => connections.dropping(at)),
     closeConnections: isDue => transports.cutAt('received', isDue, {}, at => parts.closing(at)),
     refuseConnections: options => transports.refuse(options),
     refuseOpening: options => openings.refuse(options, () => new NotAllowed(TEXT)),

@@ -22,7 +22,8 @@ export class FaultyPublish extends SeenMessage {
   }
 }
 
-const NOWHERE: readonly Queue[] = []
+/** Where struck publishes go: no client is to blame for that. */
+export const NOWHERE: readonly Queue[] = []
 
 export class ReturnFaults {
   private faults: Fault<FaultyPublish>[] = []

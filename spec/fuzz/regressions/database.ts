@@ -23,6 +23,6 @@ export const databaseRegressions: readonly Regression[] = [
   ),
   damaged(
     'messages are longer than what there is of them (the broker ended)',
-    'UPDATE run SET data = substr(data, 1, 300)',
+    'UPDATE run SET data = substr(data, 1, 100)',
   ),
 ]

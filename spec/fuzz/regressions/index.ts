@@ -1,6 +1,11 @@
 /** All that was found. */
 import { amqpRegressions } from './amqp'
 import { databaseRegressions } from './database'
+import { fileRegressions } from './files'
 import type { Regression } from './regression'
 
-export const regressions: readonly Regression[] = [...amqpRegressions, ...databaseRegressions]
+export const regressions: readonly Regression[] = [
+  ...amqpRegressions,
+  ...databaseRegressions,
+  ...fileRegressions,
+]

@@ -41,7 +41,7 @@ const PRELUDE = Buffer.concat([
 
 export const amqpGreeting: Target = {
   name: 'amqp-greeting',
-  briefly: 400,
+  briefly: 300,
   dictionary: AMQP_WORDS,
   inputsPerWorld: 500,
   generate: greeting,
@@ -50,7 +50,7 @@ export const amqpGreeting: Target = {
 
 export const amqpSession: Target = {
   name: 'amqp-session',
-  briefly: 700,
+  briefly: 300,
   dictionary: AMQP_WORDS,
   inputsPerWorld: 500,
   generate: random =>

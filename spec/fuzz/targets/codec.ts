@@ -17,7 +17,7 @@ const METHODS = protocolMethods()
 
 export const codec: Target = {
   name: 'codec',
-  briefly: 3000,
+  briefly: 1000,
   dictionary: AMQP_WORDS,
   inputsPerWorld: 100_000,
   forgets: true,

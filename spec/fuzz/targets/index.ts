@@ -3,7 +3,20 @@ import type { Target } from '../target'
 import { amqpGreeting, amqpSession } from './amqp'
 import { codec } from './codec'
 import { database } from './database'
+import { definitions } from './definitions'
+import { options } from './options'
 import { patterns } from './patterns'
 import { proxy } from './proxy'
+import { recording } from './recording'
 
-export const targets: readonly Target[] = [codec, proxy, patterns, amqpGreeting, amqpSession, database]
+export const targets: readonly Target[] = [
+  codec,
+  proxy,
+  patterns,
+  amqpGreeting,
+  amqpSession,
+  options,
+  definitions,
+  recording,
+  database,
+]

@@ -72,7 +72,7 @@ const NAMES = [
 
 export const patterns: Target = {
   name: 'patterns',
-  briefly: 1500,
+  briefly: 600,
   dictionary: [...ATOMS, ...TIMES, ...NAMES].map(text => Buffer.from(text)),
   inputsPerWorld: 100_000,
   forgets: true,

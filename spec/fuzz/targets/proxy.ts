@@ -20,7 +20,7 @@ const ADDRESSES = [
 
 export const proxy: Target = {
   name: 'proxy',
-  briefly: 3000,
+  briefly: 800,
   dictionary: ['PROXY ', 'TCP4 ', 'TCP6 ', 'UNKNOWN', '\r\n', ' ', ...ADDRESSES]
     .map(text => Buffer.from(text))
     .concat(SIGNATURE),

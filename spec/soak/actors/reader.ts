@@ -47,7 +47,7 @@ async function workUntil(
 
 /** Reads nothing for a while: what is sent to it stays at the broker. */
 async function doze(stage: SoakStage, random: Random, link: Link): Promise<void> {
-  if (!random.chance(0.1)) return
+  if (!random.chance(0.03)) return
   link.deafen()
   await stage.rest(random.between(500, 6000))
   link.listen()

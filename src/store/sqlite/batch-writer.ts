@@ -234,8 +234,9 @@ export class BatchWriter {
         this.run(sql, vhost, identity, source, destinationKind, destination, routingKey, args)
         return
       }
-      case 'binding-gone':
-        this.run('DELETE FROM binding WHERE vhost = ? AND identity = ?', change.vhost, change.identity)
+      case 'bindings-gone':
+        for (const identity of change.identities)
+          this.run('DELETE FROM binding WHERE vhost = ? AND identity = ?', change.vhost, identity)
         return
       case 'key':
       case 'key-gone':

@@ -3,13 +3,14 @@
 import { DeduplicatedExchange } from '../../exchanges/deduplicated'
 import type { Message } from '../../message'
 import type { Queue } from '../../queues/queue'
+import { NOWHERE } from '../return-faults'
 import { channelOf, exchangeNamed, quoted, type Rule, type Speaker, type StrictEye } from './rule'
 
-/** Lost: no queue takes it, no alternate exchange did. What a deduplicating exchange drops is not lost. */
+/** Lost: no queue takes it, no alternate exchange did. What a deduplicating exchange drops, or a fault of the test, is not lost. */
 export function unroutableRule(eye: StrictEye): Rule {
   return {
     published(message, queues, by) {
-      if (queues.length > 0) return
+      if (queues.length > 0 || queues === NOWHERE) return
       const { exchange, routingKey } = message
       if (by.vhost.exchange(exchange) instanceof DeduplicatedExchange) return
       const where = `${exchangeNamed(exchange)} with key ${quoted(routingKey)}`
