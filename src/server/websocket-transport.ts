@@ -48,6 +48,8 @@ export class AmqpWebSockets {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => {}) // it is closed then
     if (!PATHS.includes(request.url?.split('?', 1)[0])) {
+      // Nobody reads it any more: with bytes unread its end would never be seen.
+      socket.resume().once('finish', () => socket.destroy())
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
       return
     }
