@@ -1,7 +1,7 @@
 /**
  * `node bench/run.mjs [name …]`: micro benchmarks on what dist/ holds, all of them or those named. They print and assert
  * nothing. Their TypeScript is stripped here as it is loaded, and what they import from src/ is taken from dist/.
- * `node bench/run.mjs compare …` is the comparison of whole brokers, in compare.mjs.
+ * `node bench/run.mjs compare …` is the comparison of whole brokers, in compare.mjs, and `startup` that of their starts.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -18,14 +18,14 @@ const known = readdirSync(folder)
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : known
 const unknown = wanted.filter(name => !known.includes(name))
 
-if (wanted[0] === 'compare') compare()
+if (wanted[0] === 'compare' || wanted[0] === 'startup') program(wanted[0])
 else if (!existsSync(join(folder, '../dist/index.js'))) fail('there is no dist/: npm run build')
 else if (unknown.length > 0) fail(`no benchmark ${unknown.join(', ')}; there are ${known.join(', ')}`)
 else run()
 
-function compare() {
+function program(name) {
   process.argv.splice(2, 1)
-  import('./compare.mjs')
+  import(`./${name}.mjs`)
 }
 
 function run() {

@@ -11,7 +11,8 @@ import type { SourceFile } from './support/source-tree'
 const layers: rules.Layers = {
   'clock.ts': [],
   'turn.ts': ['clock.ts'],
-  'logger.ts': [],
+  'logger.ts': ['structures'],
+  'machine.ts': [],
   structures: ['clock.ts'],
   amqp: ['structures'],
   store: ['clock.ts', 'structures', 'turn.ts'],
@@ -25,6 +26,7 @@ const layers: rules.Layers = {
     'clock.ts',
     'exchanges',
     'logger.ts',
+    'machine.ts',
     'message.ts',
     'queues',
     'store',
@@ -80,6 +82,7 @@ const layers: rules.Layers = {
     'clock.ts',
     'config',
     'logger.ts',
+    'machine.ts',
     'management',
     'metrics',
     'server',
@@ -105,7 +108,7 @@ const layers: rules.Layers = {
   exec: ['clock.ts', 'config', 'embed', 'server', 'store', 'testing'],
   recording: ['amqp', 'clock.ts', 'exec', 'server'],
   load: ['amqp'],
-  cli: ['clock.ts', 'config', 'embed', 'exec', 'load', 'logger.ts', 'recording', 'testing'],
+  cli: ['clock.ts', 'config', 'embed', 'exec', 'load', 'logger.ts', 'recording', 'structures', 'testing'],
   'main.ts': ['cli'],
   'index.ts': ['amqp', 'config', 'embed'],
 }
@@ -151,6 +154,9 @@ const socketKeepers = [
   'server/unix-socket.ts',
   'load/',
   'recording/replay-connection.ts',
+  'testing/in-process.ts',
+  'testing/in-process-hosts.ts',
+  'testing/in-process-socket.ts',
 ]
 const packageKeepers: rules.Keepers = {
   'better-sqlite3': ['store/sqlite/database.ts'],

@@ -56,6 +56,21 @@ describe('the logger', () => {
     expect(lines.join('')).toMatch(/INFO.*listening\s+.*port.*5672/)
   })
 
+  it.each([true, false])(
+    'gives a terminal neither commands nor lines that peers chose (pretty: %s)',
+    pretty => {
+      const { logger, lines } = logging({ pretty })
+      const name = "q'\u001b]0;mine\u0007\u009b2J\n[12:00] INFO: all is well\u202e"
+      const err = new Error(name)
+      logger.warn({ name, err }, `NOT_FOUND - no queue '${name}'`)
+      const text = lines.join('')
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+      expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/)
+      expect(text).not.toMatch(/^\[12:00\] INFO/m)
+      expect(text).toContain('\\u009b2J')
+    },
+  )
+
   it('does nothing when silent', () => {
     expect(createLogger({ level: 'silent' })).toBe(silentLogger)
     expect(silentLogger.child({ a: 1 })).toBe(silentLogger)

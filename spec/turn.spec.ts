@@ -9,6 +9,16 @@ beforeEach(() => {
   ran.length = 0
 })
 
+/** It takes `setImmediate` as it is when it is loaded. */
+function freshlyLoaded(): SystemTurn {
+  let turn: SystemTurn | undefined
+  jest.isolateModules(() => {
+    const loaded = require('../src/turn') as { SystemTurn: typeof SystemTurn }
+    turn = new loaded.SystemTurn()
+  })
+  return turn as SystemTurn
+}
+
 /** Work that notes its name, and then does something. */
 function work(name: string, then: () => void = () => {}): TurnWork {
   return {
@@ -85,7 +95,46 @@ describe('a turn', () => {
   })
 })
 
+describe('a turn that takes long', () => {
+  class LongTurn extends ManualTurn {
+    protected override isLong(): boolean {
+      return true
+    }
+  }
+
+  it.each(['deliver', 'readOn'] as const)('leaves most of %s for later turns, in their order', phase => {
+    const turn = new LongTurn()
+    const names = Array.from({ length: 40 }, (_, i) => `${i}`)
+    for (const name of names) markIn(turn, phase, name)
+    expect(turn.run()).toBe(true)
+    expect(ran).toEqual(names.slice(0, 15))
+    markIn(turn, phase, 'behind them')
+    turn.runAll()
+    expect(ran).toEqual([...names, 'behind them'])
+  })
+
+  it.each(['commit', 'answer', 'flush'] as const)('does all of %s', phase => {
+    const turn = new LongTurn()
+    for (let i = 0; i < 40; i++) markIn(turn, phase, `${i}`)
+    expect(turn.run()).toBe(false)
+    expect(ran).toHaveLength(40)
+  })
+})
+
 describe('a turn of the event loop', () => {
+  it('comes round again for what a long one left', async () => {
+    const clock = jest.spyOn(performance, 'now')
+    let now = 0
+    clock.mockImplementation(() => now)
+    const turn = new SystemTurn()
+    for (let i = 0; i < 40; i++) markIn(turn, 'deliver', `${i}`, () => (now += 2))
+    await new Promise(resolve => setImmediate(resolve))
+    expect(ran).toHaveLength(15)
+    for (let turns = 0; turns < 3; turns++) await new Promise(resolve => setImmediate(resolve))
+    expect(ran).toHaveLength(40)
+    clock.mockRestore()
+  })
+
   const nextTurn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
   it('runs nothing before the loop comes round', async () => {
@@ -125,7 +174,7 @@ describe('a turn of the event loop', () => {
 
   it('asks for one turn, however much is marked', () => {
     const asked = jest.spyOn(globalThis, 'setImmediate').mockReturnValue({} as NodeJS.Immediate)
-    const turn = new SystemTurn()
+    const turn = freshlyLoaded()
     for (const phase of PHASES) markIn(turn, phase, phase)
     expect(asked).toHaveBeenCalledTimes(1)
     asked.mockRestore()

@@ -1,10 +1,11 @@
 /**
  * Log lines. `Logger` is what the parts of the broker are handed; this is the only importer of pino, which is loaded
  * with the first line that is really written: a silent broker never pays for it (about 20 ms). Lines go to standard
- * error, so that what a command prints stays clean: for people on a terminal, JSON elsewhere. Never on the path of a
- * message.
+ * error, so that what a command prints stays clean: for people on a terminal, JSON elsewhere. What peers chose reaches
+ * neither as commands of a terminal nor as lines of its own. Never on the path of a message.
  */
 import type { DestinationStream, Logger as PinoLogger } from 'pino'
+import { printable, printableLines } from './structures/printable'
 
 export type LogFields = Readonly<Record<string, unknown>>
 
@@ -119,12 +120,23 @@ function openPino(options: LoggerOptions): PinoLogger {
   const destination = options.destination ?? pino.destination({ dest: 2, sync: true })
   const pinoOptions = { level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime }
   const pretty = options.pretty ?? process.stderr.isTTY === true
-  return pino(pinoOptions, pretty ? forPeople(destination) : destination)
+  return pino(pinoOptions, pretty ? forPeople(destination) : forPrograms(destination))
+}
+
+/** JSON escapes control characters, but not all of those that terminals obey. */
+function forPrograms(destination: DestinationStream): DestinationStream {
+  return { write: line => destination.write(`${printable(line.trimEnd())}\n`) }
 }
 
 /** Formats in this thread: pino's worker transport would start another one and lose the last lines of a crash. */
 function forPeople(destination: DestinationStream): DestinationStream {
   const { prettyFactory } = require('pino-pretty') as typeof import('pino-pretty')
   const format = prettyFactory({ colorize: process.stderr.isTTY === true, translateTime: 'SYS:HH:MM:ss.l' })
-  return { write: line => destination.write(format(line)) }
+  return { write: line => destination.write(format(JSON.parse(line, harmless))) }
+}
+
+/** Only the stack of an error has lines. */
+function harmless(key: string, value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  return key === 'stack' ? printableLines(value) : printable(value)
 }

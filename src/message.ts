@@ -71,6 +71,7 @@ export class Message extends Content {
   /** Gives it another address, as if it had been published there. A routing key that is too long is cut. */
   setAddress(exchange: string, key: string): void {
     const routingKey = cutToShortString(key)
+    this.record = undefined
     const writer = new Writer()
     writer.shortString(exchange)
     writer.shortString(routingKey)
@@ -83,6 +84,7 @@ export class Message extends Content {
 
   /** Gives it other properties: `bytes` are its own from now on. */
   setProperties(bytes: Buffer): void {
+    this.record = undefined
     this.propertiesBytes = bytes
     this.propertiesStart = 0
     this.propertiesEnd = bytes.length

@@ -19,15 +19,18 @@ export const dist = join(import.meta.dirname, '../../dist')
 const LEVERET_TIMEOUT_MS = 10_000
 const RABBITMQ_TIMEOUT_MS = 120_000
 
-/** With `durable` it keeps its data in a folder; else everything in memory. */
-export async function startLeveret({ durable = false } = {}) {
+/** With `durable` it keeps its data in a folder; else everything in memory. With `bare` it speaks AMQP only. */
+export async function startLeveret({ durable = false, bare = false } = {}) {
   const port = await freePort()
   const started = new Started('Leveret', folder => ({
     command: process.execPath,
     args: [
       join(dist, 'main.js'),
       'serve',
-      ...['--port', String(port), '--log-level', 'warn', '--management-port', '0', '--prometheus-port', '0'],
+      ...['--port', String(port), '--log-level', 'warn'],
+      ...(bare
+        ? ['--no-management', '--no-prometheus']
+        : ['--management-port', '0', '--prometheus-port', '0']),
       ...(durable ? ['--data-dir', join(folder, 'data')] : ['--in-memory']),
     ],
     env: withoutOptions(),

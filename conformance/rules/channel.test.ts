@@ -139,6 +139,16 @@ describe('a channel that the server has closed', () => {
     await channel.expect('channel.close-ok')
   })
 
+  it('rule "stability": waits for close-ok also when another close has crossed its own', async () => {
+    const { channel } = await failed()
+    channel.send('channel.close')
+    await channel.expect('channel.close')
+    await channel.expect('channel.close-ok')
+    channel.send('channel.close-ok')
+    await channel.call('channel.open')
+    await channel.sync()
+  })
+
   it('can be opened again after close-ok', async () => {
     const { channel, queue } = await failed()
     await channel.expectClose(404, notFound(queue), 'queue.declare')

@@ -9,8 +9,16 @@ async function startBilling(url) {
   await channel.assertQueue('orders', deadLetter)
   await channel.assertQueue('bills')
   await channel.prefetch(10)
-  await channel.consume('orders', message => message !== null && bill(channel, message))
-  return { stop: () => connection.close() }
+  const { consumerTag } = await channel.consume(
+    'orders',
+    message => message !== null && bill(channel, message),
+  )
+  const stop = async () => {
+    await channel.cancel(consumerTag)
+    await channel.waitForConfirms() // and with them the orders that they are for are acknowledged
+    await connection.close()
+  }
+  return { stop }
 }
 
 function bill(channel, message) {

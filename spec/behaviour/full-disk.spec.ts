@@ -88,7 +88,12 @@ described(`a disk that is full${canMount ? '' : ' (skipped: no right to mount a 
 
   beforeAll(async () => {
     disk = smallDisk()!
-    broker = await createBroker({ port: 0, dataDir: join(disk, 'data'), logLevel: 'silent' })
+    broker = await createBroker({
+      port: 0,
+      dataDir: join(disk, 'data'),
+      logLevel: 'silent',
+      diskFreeLimit: 'off',
+    })
   })
 
   afterAll(async () => {
@@ -125,7 +130,12 @@ described(`a disk that is full${canMount ? '' : ' (skipped: no right to mount a 
 
   it('does not keep the broker from stopping', async () => {
     const small = smallDisk()!
-    const options = { port: 0, dataDir: join(small, 'data'), logLevel: 'silent' } as const
+    const options = {
+      port: 0,
+      dataDir: join(small, 'data'),
+      logLevel: 'silent',
+      diskFreeLimit: 'off',
+    } as const
     const other = await createBroker(options)
     const publishing = await connect(other.url)
     publishing.on('error', () => {})

@@ -194,11 +194,9 @@ describe('a broker', () => {
 
   it('tells of an alarm once for each source, however often it is raised', () => {
     const { alarms } = broker.broker
-    alarms.raise('low on disk')
-    alarms.raise('low on memory & disk')
-    alarms.raise('low on memory')
-    alarms.clear()
-    alarms.clear()
+    const raised = ['low on disk', 'low on disk', 'low on memory'].map(reason => alarms.raise(reason))
+    for (const alarm of raised) alarm.clear()
+    raised[0]?.clear()
     expect(heard.map(([kind, , data]) => [kind, data])).toEqual([
       ['alarm.set', { source: 'disk' }],
       ['alarm.set', { source: 'memory' }],

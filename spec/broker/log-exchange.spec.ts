@@ -2,6 +2,7 @@
 import { openLogExchange } from '../../src/broker/log-exchange'
 import { alsoTo } from '../../src/logger'
 import { inProcessBroker } from '../support/in-process'
+import { getFrom } from '../support/queues'
 
 function logging() {
   const composed = inProcessBroker()
@@ -50,5 +51,13 @@ describe('a line for the log exchange', () => {
     logger.info({ talkative }, 'a line')
     settle()
     expect(queue.messageCount).toBe(1)
+  })
+
+  it('is one line, whatever peers called themselves', () => {
+    const { logger, queue, settle } = logging()
+    logger.warn({ user: 'ann\n2026 [info] all is well' }, "no queue 'q\n2026 [info] all is well'")
+    settle()
+    const { bodyBytes, bodyStart, bodyEnd } = getFrom(queue)!.message
+    expect(bodyBytes.toString('utf8', bodyStart, bodyEnd).trimEnd().split('\n')).toHaveLength(1)
   })
 })

@@ -51,6 +51,30 @@ describe('a message that is published by a remembered route', () => {
     expect(composed.broker.counters.routed).toBe(2)
   })
 
+  it('is counted though its queues were forgotten: those of all routes together are so many at most', () => {
+    const x = declareExchange(vhost, {
+      name: 'x',
+      type: 'fanout',
+      durable: false,
+      autoDelete: false,
+      internal: false,
+      arguments: new Map(),
+    })
+    const queues = Array.from({ length: 3000 }, (_, i) => declared(`q${i}`))
+    for (const queue of queues) bind(vhost, x, queue, '', new Map())
+    const keys = Array.from({ length: 20 }, (_, i) => `key ${i}`)
+    for (const key of keys) publish('x', key)
+    const remembered = keys.map(key => {
+      const message = messageWith('m')
+      message.setAddress('x', key)
+      return routes.address(message).queues?.length ?? 0
+    })
+    expect(remembered.reduce((sum, count) => sum + count)).toBeLessThanOrEqual(16_384)
+    expect(remembered.at(-1)).toBe(3000)
+    routes.gather()
+    expect(counted(queues[7]!)).toEqual([20, { x: 20 }])
+  })
+
   it('counts where it went when the route has changed since', () => {
     const x = declareExchange(vhost, {
       name: 'x',

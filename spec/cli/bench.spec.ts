@@ -115,7 +115,7 @@ describe('leveret bench', () => {
 
   it.each([
     [['--url', 'amqp://127.0.0.1:1'], 'leveret bench: connect ECONNREFUSED 127.0.0.1:1'],
-    [['--url', 'rabbit'], 'leveret bench: "rabbit" is no AMQP URL'],
+    [['--url', 'rabbit'], 'leveret bench: what was given is no AMQP URL'],
     [
       ['--size', '-1'],
       "error: option '--size <bytes>' argument '-1' is invalid. It must be a whole number from 0 to",

@@ -154,7 +154,12 @@ describe('the report of leveret exec', () => {
   it('tells of a command that failed what it did not close, acknowledge or delete', async () => {
     const { code, errors } = await leveret(['exec', '--', ...leaving('process.exit(1)')], quick)
     expect(code).toBe(1)
-    expect(errors.split('\n').map(line => line.replace(/127\S+ -> \S+/, 'A -> B'))).toEqual([
+    const [left = '', journeys = ''] = errors.split(/(?<=\n)(?=leveret)/)
+    expect(journeys).toMatch(
+      /^leveret: messages that wait or were lost:\n {2}message to the default exchange /,
+    )
+    expect(journeys.match(/published: by \S+ -> \S+ channel 1 \(guest\)$/gm)).toHaveLength(3)
+    expect(left.split('\n').map(line => line.replace(/127\S+ -> \S+/, 'A -> B'))).toEqual([
       'leveret: the command has ended and left in the broker:',
       '  connection A -> B (guest in /)',
       '    channel 1',
@@ -191,11 +196,93 @@ describe('the report of leveret exec', () => {
     expect(errors).toMatch(/left in the broker:\n {2}connection .* \(guest in \/\)\n {4}channel 1\n$/)
   })
 
+  it('has the journeys of the last messages that wait or were lost, or none', async () => {
+    const publishing = client(`await channel.assertQueue('q')
+      for (const text of ['done', 'one', 'two']) channel.sendToQueue('q', Buffer.from(text))
+      channel.publish('amq.topic', 'k', Buffer.from('\\u001b[2J'))
+      channel.ack(await channel.get('q'))
+      await channel.checkQueue('q'); await connection.close(); process.exit(1)`)
+    const { errors } = await leveret(['exec', '--journeys', '2', '--', ...publishing], quick)
+    expect(errors.replace(/^ +\d\.\d{3}/gm, '  t').replace(/127\S+ -> \S+/g, 'A')).toBe(
+      [
+        'leveret: the command has ended and left in the broker:',
+        '  queue "q" in /: 2 ready, 0 unacknowledged',
+        'leveret: messages that wait or were lost; the last 2 of 3:',
+        '  message to the default exchange with key "q": two',
+        '  t s  published: by A channel 1 (guest)',
+        '  t s  routed "q"',
+        '  t s  enqueued "q"',
+        '  message to "amq.topic" with key "k": \\u001b[2J',
+        '  t s  published: by A channel 1 (guest)',
+        '  t s  unroutable',
+        '',
+      ].join('\n'),
+    )
+    const none = await leveret(['exec', '--journeys', '0', '--', ...publishing], quick)
+    expect(none.errors).not.toContain('message')
+    expect(await leveret(['exec', '--journeys', '-1', '--', 'true'])).toMatchObject({ code: 2, output: '' })
+  })
+
   it('is short, and no control character of a name reaches the terminal', async () => {
     const many = `for (let i = 0; i < 70; i++) await channel.assertQueue('\\u001b[2J' + i); process.exit(1)`
     const { errors } = await leveret(['exec', '--', ...client(many)], quick)
     expect(errors.split('\n')).toHaveLength(63)
     expect(errors).toMatch(/ … and 12 lines more\n$/)
     expect(errors).toContain('queue "\\u001b[2J0" in /')
+  })
+})
+
+describe('leveret exec --strict', () => {
+  const losing = (code: number) =>
+    client(`await channel.assertQueue('q'); await channel.prefetch(1)
+      channel.sendToQueue('q', Buffer.from('one')); channel.sendToQueue('nowhere', Buffer.from('two'))
+      await channel.consume('q', () => process.exit(${code}))`)
+
+  it('fails a command that does well, with what its clients should not have done', async () => {
+    const { code, errors } = await leveret(['exec', '--strict', '--', ...losing(0)], quick)
+    expect(code).toBe(9)
+    expect(errors).toMatch(
+      /^leveret: strict mode minds:\n {2}unroutable: \S+ -> \S+ channel 1 \(guest\) published to the default exchange with key "nowhere": no queue took it\n {4}message /,
+    )
+    expect(errors).toMatch(
+      /^ {2}unacked: .* ended with 1 delivery of queue "q" not acknowledged\n {4}message /m,
+    )
+  })
+
+  it('leaves the exit code of a command that fails', async () => {
+    expect(await leveret(['exec', '--strict', '--report', 'never', '--', ...losing(3)], quick)).toMatchObject(
+      {
+        code: 3,
+        errors: expect.stringMatching(/^leveret: strict mode minds:\n/),
+      },
+    )
+  })
+
+  it('goes by the rules that are named', async () => {
+    const named = (rules: string) => leveret(['exec', '--strict-rules', rules, '--', ...losing(0)], quick)
+    expect(await named('prefetch,errors')).toMatchObject({ code: 0, errors: '' })
+    expect((await named('unacked')).errors.match(/^ {2}(unroutable|unacked)/gm)).toEqual(['  unacked'])
+    const { code, errors } = await leveret(['exec', '--strict-rules', 'redeclare', '--', 'true'])
+    expect({ code, errors }).toEqual({
+      code: 2,
+      errors: expect.stringContaining('There is no rule "redeclare".'),
+    })
+  })
+
+  it('lets pass what is allowed', async () => {
+    const allowing = (...allowed: string[]) => {
+      const flags = allowed.flatMap(text => ['--strict-allow', text])
+      return leveret(['exec', ...flags, '--', ...losing(0)], quick)
+    }
+    expect(await allowing('nowhere', 'queue "q"')).toMatchObject({ code: 0, errors: '' })
+    expect((await allowing('nowhere')).errors.match(/^ {2}(unroutable|unacked)/gm)).toEqual(['  unacked'])
+  })
+
+  it('has nothing to say of a command that does nothing wrong', async () => {
+    const { code, errors } = await leveret(
+      ['exec', '--strict', '--', ...client('await connection.close()')],
+      quick,
+    )
+    expect({ code, errors }).toEqual({ code: 0, errors: '' })
   })
 })

@@ -23,6 +23,8 @@ function goodValues(spec: OptionSpec): unknown[] {
       return ['a', 'a'.repeat(255), 'ü'.repeat(127), 'with space']
     case 'path':
       return ['data', '/var/lib/leveret', './x y']
+    case 'amount':
+      return ['2GB', '512MiB', '1500', '0', '0.6', '60%', 'off']
   }
 }
 
@@ -38,6 +40,8 @@ function badValues(spec: OptionSpec): unknown[] {
       return ['', 'a'.repeat(256), 'ü'.repeat(128), 1, true, null]
     case 'path':
       return ['', 1, false, null]
+    case 'amount':
+      return ['', '2 apples', '-1', -1, '1e9', '0.6GB', '1.2.3', 'OFF', true, null, Number.NaN, {}]
   }
 }
 

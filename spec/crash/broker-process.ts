@@ -8,6 +8,9 @@ const MOVER = join(__dirname, 'mover-inside.cjs')
 const BOOT_MS = 20_000
 const STOP_MS = 20_000
 
+// Ports of their own, which only one broker at a time can have.
+const SILENT = ['--no-management', '--no-prometheus']
+
 /** What it logs of errors that are its own. */
 const DEFECT = /defect of ours/
 
@@ -21,24 +24,28 @@ export class BrokerProcess {
 
   constructor(
     dataDir: string,
-    options: { readonly durability: 'fsync' | 'os'; readonly environment: Record<string, string> },
+    options: {
+      readonly durability: 'fsync' | 'os'
+      readonly environment: Record<string, string>
+      /** Flags of node, and what is loaded before the broker. */
+      readonly node?: readonly string[]
+      readonly flags?: readonly string[]
+    },
     /** It did what no broker should. */
     complain: (what: string) => void,
   ) {
     const place = ['--port', '0', '--data-dir', dataDir]
-    // Ports of their own, which only one broker at a time can have.
-    const silent = ['--no-management', '--no-prometheus']
-    const args = ['serve', ...place, '--durability', options.durability, ...silent]
+    const args = ['serve', ...place, '--durability', options.durability, ...(options.flags ?? SILENT)]
     const environment = { PATH: process.env['PATH'], ...options.environment }
-    const child = spawn(process.execPath, ['--require', MOVER, MAIN, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+    const child = spawn(process.execPath, [...(options.node ?? ['--require', MOVER]), MAIN, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: environment,
     })
     this.child = child
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    child.stdout!.setEncoding('utf8').on('data', (text: string) => {
       this.output += text
     })
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.errors += text
     })
     this.ended = new Promise(resolve => child.once('close', resolve))
@@ -47,6 +54,33 @@ export class BrokerProcess {
         complain(`the broker ended by itself with exit code ${code}: ${this.errors.trim()}`)
       for (const line of this.errors.split('\n')) if (DEFECT.test(line)) complain(`the broker logged ${line}`)
     })
+  }
+
+  get pid(): number {
+    return this.child.pid!
+  }
+
+  /** Where its HTTP API is; undefined before it listens. */
+  get managementUrl(): string | undefined {
+    return /http:\/\/\S+/.exec(this.output)?.[0]
+  }
+
+  /** Not to be confused with an end: it does nothing until it is let go on. */
+  freeze(): void {
+    this.child.kill('SIGSTOP')
+  }
+
+  thaw(): void {
+    this.child.kill('SIGCONT')
+  }
+
+  /** Asks what was loaded into it, which answers once. Undefined when the broker ended. */
+  async ask(question: string): Promise<unknown> {
+    const { child } = this
+    const answer = new Promise<unknown>(resolve => child.once('message', resolve))
+    if (!child.connected) return undefined
+    child.send(question, () => {}) // a broker that is gone answers nothing
+    return await Promise.race([answer, this.ended.then(() => undefined)])
   }
 
   /** Where it listens; undefined when it ended before it did. @throws Error when it takes too long */

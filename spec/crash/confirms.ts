@@ -1,7 +1,7 @@
 /** A channel in confirm mode as its publisher sees it: what was published and not answered, by sequence number. */
 import type { Arrival } from '../../conformance/support/inbox'
 import type { LinkChannel } from './link'
-import { Gate, type Stage } from './stage'
+import { type Books, Gate, type Stage } from './stage'
 
 export class Confirms<Published> {
   readonly gate: Gate
@@ -9,7 +9,7 @@ export class Confirms<Published> {
   private readonly unanswered = new Map<number, Published>()
 
   constructor(
-    private readonly stage: Stage,
+    private readonly stage: Stage<Books>,
     channel: LinkChannel,
     private readonly confirmed: (published: Published) => void,
   ) {

@@ -1,8 +1,8 @@
 /** The database file itself, when no broker has it: sound, and without traces of messages that are gone. */
 import BetterSqlite from 'better-sqlite3'
 
-/** What is wrong with a database all of whose bulk queues were drained. */
-export function inspectDatabase(file: string): string[] {
+/** What is wrong with a database all of whose queues of such names (for LIKE) were drained. */
+export function inspectDatabase(file: string, drained = 'bulk-%'): string[] {
   const database = new BetterSqlite(file, { readonly: true })
   const complaints: string[] = []
   const integrity = database.pragma('integrity_check', { simple: true })
@@ -18,9 +18,9 @@ export function inspectDatabase(file: string): string[] {
     .get()
   if (settled !== 0) complaints.push(`${String(settled)} settled positions of queues that are gone`)
   const left = database
-    .prepare(`SELECT count(*) FROM run JOIN queue ON queue.id = run.queue WHERE name LIKE 'bulk-%'`)
+    .prepare(`SELECT count(*) FROM run JOIN queue ON queue.id = run.queue WHERE name LIKE ?`)
     .pluck()
-    .get()
+    .get(drained)
   if (left !== 0) complaints.push(`${String(left)} runs of queues that were drained`)
   database.close()
   return complaints

@@ -129,6 +129,15 @@ export class Link {
     this.socket.destroy()
   }
 
+  /** Reads nothing until told to, so that what the broker sends waits at its side. */
+  deafen(): void {
+    this.socket.pause()
+  }
+
+  listen(): void {
+    this.socket.resume()
+  }
+
   private receive(chunk: Buffer): void {
     try {
       for (const frame of this.reader.read(chunk)) this.receiveFrame(frame)

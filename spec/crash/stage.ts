@@ -2,7 +2,12 @@
 import type { Ledger } from './ledger'
 import { Link, LinkLost } from './link'
 
-export class Stage {
+/** Where what no broker should do is written down. */
+export interface Books {
+  complain(what: string): void
+}
+
+export class Stage<Kept extends Books = Ledger> {
   /** No new work: finish what was begun. */
   isOver = false
   private readonly links = new Set<Link>()
@@ -10,7 +15,7 @@ export class Stage {
 
   constructor(
     readonly url: string,
-    readonly ledger: Ledger,
+    readonly ledger: Kept,
     /** The broker has answered something that it may not forget. */
     readonly answered: () => void = () => {},
   ) {}
@@ -19,6 +24,7 @@ export class Stage {
     if (this.isOver) throw new LinkLost()
     const link = Link.connect(this.url, what => this.ledger.complain(what))
     this.links.add(link)
+    void link.closed.then(() => this.links.delete(link))
     await link.open()
     return link
   }

@@ -13,9 +13,9 @@ describe('an AMQP URL', () => {
   })
 
   it.each([
-    ['rabbit', '"rabbit" is no AMQP URL; expected amqp://user:password@host:port/vhost'],
-    ['', '"" is no AMQP URL; expected amqp://user:password@host:port/vhost'],
-    ['amqp://rabbit:x', '"amqp://rabbit:x" is no AMQP URL'],
+    ['rabbit', 'what was given is no AMQP URL; expected amqp://user:password@host:port/vhost'],
+    ['', 'what was given is no AMQP URL; expected amqp://user:password@host:port/vhost'],
+    ['amqp://rabbit:x', 'what was given is no AMQP URL'],
     ['http://rabbit', 'http:// is not supported here; expected amqp://'],
     ['amqps://rabbit', 'amqps:// is not supported here; expected amqp://'],
   ])('%j is refused', (text, message) => {

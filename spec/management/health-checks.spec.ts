@@ -15,10 +15,10 @@ describe('a health check', () => {
   afterEach(() => managed.close())
 
   it('fails with the alarms that are in effect, and is ok again without', async () => {
-    managed.broker.alarms.raise('low on memory & disk')
+    const alarm = managed.broker.alarms.raise('low on disk & memory')
     const alarms = [
-      { resource: 'memory', node: NODE },
       { resource: 'disk space', node: NODE },
+      { resource: 'memory', node: NODE },
     ]
     const cluster = await managed.ask('GET', '/health/checks/alarms')
     const local = await managed.ask('GET', '/health/checks/local-alarms')
@@ -29,7 +29,7 @@ describe('a health check', () => {
       alarms,
     })
     expect(local.body).toMatchObject({ reason: 'There are alarms in effect on the node', alarms })
-    managed.broker.alarms.clear()
+    alarm.clear()
     expect(await managed.ask('GET', '/health/checks/alarms')).toMatchObject({ status: 200 })
   })
 

@@ -72,6 +72,14 @@ describe('topic permissions', () => {
     expect(await waitingKeys('source')).toEqual(['b.1'])
   })
 
+  it('hold for the further keys that moved messages bring along', async () => {
+    await publish('a.1', { CC: ['b.1'] })
+    const destination = { exchange: 'amq.topic' }
+    const { body } = await managed.ask('POST', '/queues/%2F/source/move', { destination }, 'mallory')
+    expect(body).toEqual({ moved: 0, left: 1, reasons: { forbidden: 1 } })
+    expect(await waitingKeys('all')).toEqual([])
+  })
+
   it('hold for messages that say they died there', async () => {
     const died = (key: string) => {
       const death = { queue: 'gone', exchange: 'amq.topic', 'routing-keys': [key], reason: 'rejected' }

@@ -10,11 +10,13 @@ import { fakeProbe } from './fake-probe'
 import { metricsOf } from './metrics-of'
 
 describe('the statistics', () => {
+  let turn: ManualTurn
   let composed: ComposedBroker
   let metrics: ReturnType<typeof metricsOf>
 
   beforeEach(() => {
-    composed = composeBroker(new ManualTurn())
+    turn = new ManualTurn()
+    composed = composeBroker(turn)
     metrics = metricsOf(composed, fakeProbe(), 1000)
     metrics.sampler.start()
   })
@@ -134,6 +136,21 @@ describe('the statistics', () => {
     queues.delete('broken')
     publishEachSecond(queue, 2, 1)
     expect(metrics.statistics.messageStats(queue)?.publish).toBe(2)
+  })
+
+  it('look at thousands of queues over several turns, and at no more before they have seen them all', () => {
+    const queues = Array.from({ length: 2500 }, (_, i) => declared(`q${i}`))
+    for (const queue of queues) queue.enqueue(messageWith('m'))
+    const seen = (): number => queues.filter(queue => metrics.sampler.historyOf(queue) !== undefined).length
+    composed.clock.advance(1000)
+    expect(seen()).toBe(999)
+    composed.clock.advance(1000)
+    expect(seen()).toBe(999)
+    turn.runAll()
+    expect(seen()).toBe(2500)
+    composed.clock.advance(1000)
+    turn.runAll()
+    expect(metrics.statistics.queueTotals(composed.vhost)).toMatchObject({ messages: 2500 })
   })
 
   it('stop when they are told to, and leave no timer', () => {

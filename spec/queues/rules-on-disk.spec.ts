@@ -63,6 +63,26 @@ describe('a backlog that is on the disk', () => {
     await lives.life.end()
   })
 
+  it.each([
+    ['that came', undefined, 1000, 400],
+    ['that went', 1000, undefined, 0],
+    ['that changed', 1000, 60_000, 0],
+  ])(
+    'keeps the time to live it came with, whatever a policy %s says later',
+    async (_, before, after, left) => {
+      const lives = new Lives({ messageTtl: before })
+      await lives.enqueue(400, 10_000)
+      const { queue } = lives.life
+      queue.configure({ ...queue.options, messageTtl: after })
+      lives.clock.advance(1000)
+      await lives.life.endTurns()
+      while ((await lives.life.get()) !== undefined)
+        expect(queue.unacknowledgedCount).toBeLessThanOrEqual(left)
+      expect(queue.unacknowledgedCount).toBe(left)
+      await lives.life.end()
+    },
+  )
+
   it('is shortened by a policy, and the turn rests while the disk reads', async () => {
     const lives = new Lives({ deadLetterExchange: 'dlx' })
     await lives.enqueue(400, 10_000, true)
@@ -107,6 +127,24 @@ describe('after a restart', () => {
       await lives.life.end()
     },
   )
+
+  it('a policy with a time to live is for what comes behind it', async () => {
+    const lives = new Lives({})
+    await lives.enqueue(3, 10)
+    lives.clock.advance(60_000)
+    let enqueued = false
+    await lives.restart(() => {
+      const { queue } = lives.life
+      queue.configure({ ...queue.options, messageTtl: 1000 })
+      enqueued = queue.enqueue(messageWith('later')) !== REFUSED
+    })
+    await lives.life.endTurns()
+    expect([enqueued, lives.life.queue.messageCount]).toEqual([true, 4])
+    lives.clock.advance(1000)
+    for (let i = 0; i < 3; i++) expect((await lives.life.get())?.body.slice(0, 1)).toBe(`${i}`)
+    expect(await lives.life.get()).toBeUndefined()
+    await lives.life.end()
+  })
 
   it('nothing dies of a limit in bytes that it did not die of before', async () => {
     const lives = new Lives({ maxLengthBytes: 2_000_000 })

@@ -24,7 +24,7 @@ async function recordingOf(act: (channel: ConfirmChannel, connection: ChannelMod
     throw cause
   }
   const recorder = new Recorder(path, { clock: new SystemClock(), onFailed: failed })
-  const broker = await ExecBroker.open(resolveOptions(options), recorder)
+  const broker = await ExecBroker.open(resolveOptions(options), { observer: recorder })
   const connection = await amqplib.connect(broker.address.url)
   connection.on('error', () => {})
   const channel = await connection.createConfirmChannel()

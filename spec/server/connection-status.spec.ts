@@ -13,7 +13,6 @@ describe('a connection', () => {
   })
 
   afterEach(async () => {
-    server.broker.alarms.clear()
     await client.close().catch(() => {})
     await server.close()
   })
@@ -48,11 +47,11 @@ describe('a connection', () => {
 
   it('is blocking while an alarm is raised, and blocked once it publishes', async () => {
     const channel = await client.createChannel()
-    server.broker.alarms.raise('low on disk')
+    const alarm = server.broker.alarms.raise('low on disk')
     expect(status().state).toBe('blocking')
     channel.sendToQueue('nowhere', Buffer.from('m'))
     await eventually(() => expect(status().state).toBe('blocked'))
-    server.broker.alarms.clear()
+    alarm.clear()
     expect(status().state).toBe('running')
   })
 

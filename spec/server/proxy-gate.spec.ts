@@ -52,7 +52,13 @@ async function listen(trusted: string, withTls = false): Promise<void> {
   listener = await Listener.open({ host: '127.0.0.1', port: 0 }, take, {
     proxies: { trusted: parseNetworks(trusted), handshakeTimeout: 10_000, clock, logger },
     tls: withTls
-      ? { certificate: new TlsCertificate(files, logger), verify: 'none', handshakeTimeout: 5000, logger }
+      ? {
+          certificate: new TlsCertificate(files, logger),
+          verify: 'none',
+          handshakeTimeout: 5000,
+          handshakesMax: 0,
+          logger,
+        }
       : undefined,
   })
 }

@@ -19,7 +19,13 @@ const certificate = new TlsCertificate(
   { tlsCert: certificatePath('server.pem'), tlsKey: certificatePath('server.key'), tlsMinVersion: '1.2' },
   silentLogger,
 )
-const tls = { certificate, verify: 'none', handshakeTimeout: 5000, logger: silentLogger } as const
+const tls = {
+  certificate,
+  verify: 'none',
+  handshakeTimeout: 5000,
+  handshakesMax: 0,
+  logger: silentLogger,
+} as const
 const proxies = {
   trusted: parseNetworks('127.0.0.1'),
   handshakeTimeout: 5000,

@@ -31,6 +31,7 @@ const defaultLimits: ConnectionLimits = {
   consumersMax: 0,
   consumerTimeout: 1_800_000,
   handshakeTimeout: 10_000,
+  handshakesMax: 0,
 }
 
 export function composeBroker(

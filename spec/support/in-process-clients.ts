@@ -1,10 +1,12 @@
 /** Clients at the other end of a transport pair. They never answer by themselves: no close-ok, no heartbeats. */
-import { Duplex } from 'node:stream'
+import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { encodeMethod } from '../../conformance/support/codec'
 import { FrameReader, MethodAssembler } from '../../conformance/support/frame-reader'
 import type { Arrival } from '../../conformance/support/inbox'
 import type { MethodFields, MethodName } from '../../conformance/support/methods'
 import type { TransportEvents } from '../../src/server/transport'
+import { plugIn } from '../../src/testing/in-process-socket'
 import type { PairEnd } from './transport-pair'
 
 export const protocolHeader = Buffer.from('AMQP\x00\x00\x09\x01', 'latin1')
@@ -133,34 +135,9 @@ export function handshake(heartbeat = 0): Buffer {
   ])
 }
 
+/** For clients that want a stream, or a socket. */
 export function streamOn(end: PairEnd): Duplex {
-  const stream = new Duplex({
-    read() {
-      end.resume()
-    },
-    write(chunk: Buffer, _encoding, done) {
-      end.write(chunk, () => done())
-    },
-    final(done) {
-      end.end()
-      done()
-    },
-    destroy(error, done) {
-      end.destroy()
-      done(error)
-    },
-  })
-  end.listen({
-    onData(chunk) {
-      if (!stream.push(chunk)) end.pause()
-    },
-    onDrain() {},
-    onEnd() {
-      stream.push(null)
-    },
-    onClosed() {
-      stream.destroy()
-    },
-  })
-  return stream
+  const socket = new Socket()
+  plugIn(socket, end)
+  return socket
 }

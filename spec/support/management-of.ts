@@ -2,6 +2,7 @@
 import type { ListenerView, Management } from '../../src/management/management'
 import { Metrics } from '../../src/metrics/metrics'
 import type { ComposedBroker } from './composed-broker'
+import { fakeResources } from './fake-machine'
 
 export interface SampledManagement extends Management {
   readonly metrics: Metrics
@@ -17,6 +18,7 @@ export function managementOf(
     {
       samplingIntervalMs: 1000,
       dataDir: undefined,
+      resources: fakeResources(),
       product: { rabbitmqVersion: '4.2.0', productName: 'RabbitMQ', productVersion: '0.0.0' },
     },
   )

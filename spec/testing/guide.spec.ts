@@ -23,20 +23,21 @@ describe('the guide to testing', () => {
     expect(page).toContain(`prints \`${guide.outputOf('Time')}\``)
   })
 
-  it.each(['What was seen', 'Faults'])('prints what it says: %s', title => {
+  const printing = ['What was seen', 'Faults', 'Restart and crash', 'Strict', 'Against several versions']
+  it.each(printing)('prints what it says: %s', title => {
     const output = untimed(guide.outputOf(title))
     expect(output).not.toBe('')
     expect(untimed(page)).toContain(`prints\n\n${output}\n`)
   })
 
   it('has no other snippets', () => {
-    expect(snippets.size).toBe(4)
-    expect(page.match(/^```js$/gm)).toHaveLength(4)
+    expect(snippets.size).toBe(7)
+    expect(page.match(/^```js$/gm)).toHaveLength(7)
   })
 
   it('names every fault there is', () => {
     const source = readFileSync(join(root, 'src/testing/faults.ts'), 'utf8')
-    const own = ['attach', 'through', 'watch', 'clear', 'constructor']
+    const own = ['attach', 'through', 'watch', 'clear', 'constructor', 'queuesOf', 'describeRandom']
     const names = [...source.matchAll(/^ {2}([a-z]\w+)\(/gm)].map(([, name = '']) => name)
     const faults = names.filter(name => !own.includes(name))
     expect(faults.length).toBeGreaterThan(8)

@@ -1,6 +1,6 @@
 /** Every page of the web UI in both colour schemes, as axe sees it: landmarks, names, contrast, tables, focus. */
 import amqp, { type ChannelModel } from 'amqplib'
-import { axeProblems, type ColorScheme, describeInBrowser } from './browser'
+import { axeProblems, describeInBrowser } from './browser'
 
 const pages = [
   '/',
@@ -28,8 +28,6 @@ const dialogs = [
   ['/users/guest', 'Set permissions'],
 ] as const
 
-const schemes: readonly ColorScheme[] = ['light', 'dark']
-
 describeInBrowser('for axe', ui => {
   let connection: ChannelModel
 
@@ -48,30 +46,28 @@ describeInBrowser('for axe', ui => {
 
   afterAll(() => connection.close())
 
-  describe.each(schemes)('in %s', scheme => {
-    it.each(pages)('the page %s is clean', async path => {
-      expect(await axeProblems(await ui.page(path, { scheme }))).toEqual([])
-    })
+  it.each(pages)('the page %s is clean', async path => {
+    expect(await axeProblems(await ui.page(path))).toEqual([])
+  })
 
-    it.each(dialogs)('the form on %s is clean: %s', async (path, name) => {
-      const page = await ui.page(path, { scheme })
-      await page.getByRole('button', { name, exact: true }).click()
-      await page.getByRole('dialog').getByRole('textbox').first().waitFor()
-      expect(await axeProblems(page)).toEqual([])
-    })
+  it.each(dialogs)('the form on %s is clean: %s', async (path, name) => {
+    const page = await ui.page(path)
+    await page.getByRole('button', { name, exact: true }).click()
+    await page.getByRole('dialog').getByRole('textbox').first().waitFor()
+    expect(await axeProblems(page)).toEqual([])
+  })
 
-    it('what asks before it destroys is clean', async () => {
-      const page = await ui.page('/queues', { scheme })
-      await page.getByLabel('Select some').check()
-      await page.getByRole('button', { name: 'Delete' }).click()
-      await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).waitFor()
-      expect(await axeProblems(page)).toEqual([])
-    })
+  it('what asks before it destroys is clean', async () => {
+    const page = await ui.page('/queues')
+    await page.getByLabel('Select some').check()
+    await page.getByRole('button', { name: 'Delete' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).waitFor()
+    expect(await axeProblems(page)).toEqual([])
+  })
 
-    it('the login is clean', async () => {
-      const page = await ui.stranger('/', scheme)
-      await page.getByRole('form', { name: 'Log in' }).waitFor()
-      expect(await axeProblems(page)).toEqual([])
-    })
+  it('the login is clean', async () => {
+    const page = await ui.stranger('/')
+    await page.getByRole('form', { name: 'Log in' }).waitFor()
+    expect(await axeProblems(page)).toEqual([])
   })
 })

@@ -19,8 +19,6 @@ const executablePath = places.find(place => place !== undefined && existsSync(pl
 const isBuilt = existsSync(join(__dirname, '..', '..', 'dist', 'ui', 'index.html'))
 const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync']
 
-export type ColorScheme = 'light' | 'dark'
-
 /** `describe` for what happens in a browser. */
 export function describeInBrowser(name: string, specs: (ui: Ui) => void): void {
   if (executablePath === undefined)
@@ -57,8 +55,8 @@ export class Ui {
   }
 
   /** A page of somebody logged in, at an address of the UI. The password is the name. */
-  async page(path: string, { user = 'guest', scheme = 'light' }: PageOptions = {}): Promise<Page> {
-    const context = await this.contextOf(user, scheme)
+  async page(path: string, { user = 'guest' }: PageOptions = {}): Promise<Page> {
+    const context = await this.contextOf(user)
     if ((await context.cookies()).length === 0) {
       const answer = await context.request.post(`${this.url}/api/session`, {
         headers: { 'x-requested-with': 'leveret' },
@@ -72,20 +70,19 @@ export class Ui {
   }
 
   /** A page of somebody who is not logged in. */
-  async stranger(path: string, scheme: ColorScheme = 'light'): Promise<Page> {
-    const context = await this.contextOf('', scheme)
+  async stranger(path: string): Promise<Page> {
+    const context = await this.contextOf('')
     await context.clearCookies()
     return this.opens(context, path)
   }
 
   /** One for each user: the browser need not load the scripts each time. */
-  private async contextOf(user: string, colorScheme: ColorScheme): Promise<BrowserContext> {
-    const key = `${colorScheme} ${user}`
-    const known = this.contexts.get(key)
+  private async contextOf(user: string): Promise<BrowserContext> {
+    const known = this.contexts.get(user)
     if (known !== undefined) return known
-    const context = await this.opened!.browser.newContext({ colorScheme, reducedMotion: 'reduce' })
+    const context = await this.opened!.browser.newContext({ colorScheme: 'light', reducedMotion: 'reduce' })
     context.setDefaultTimeout(20_000)
-    this.contexts.set(key, context)
+    this.contexts.set(user, context)
     return context
   }
 
@@ -138,13 +135,25 @@ export class Ui {
 
 export interface PageOptions {
   readonly user?: string
-  readonly scheme?: ColorScheme
 }
 
-/** What axe finds wrong with the page, each with where. */
+/** What axe finds wrong with the page, each with where: all rules in light, those of colour in dark, too. */
 export async function axeProblems(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
+  const light = await new AxeBuilder({ page }).setLegacyMode().analyze()
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.locator('html[data-mantine-color-scheme=dark]').waitFor()
+  const dark = await new AxeBuilder({ page }).setLegacyMode().withRules(['color-contrast']).analyze()
+  await page.emulateMedia({ colorScheme: 'light' })
+  return [...described(light.violations, 'light'), ...described(dark.violations, 'dark')]
+}
+
+type Violations = Awaited<ReturnType<AxeBuilder['analyze']>>['violations']
+
+function described(violations: Violations, scheme: string): string[] {
   return violations.flatMap(({ id, help, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${help}\n  ${html.slice(0, 200)}\n  ${failureSummary}`),
+    nodes.map(
+      ({ html, failureSummary }) =>
+        `${id} in ${scheme}: ${help}\n  ${html.slice(0, 200)}\n  ${failureSummary}`,
+    ),
   )
 }

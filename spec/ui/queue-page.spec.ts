@@ -1,10 +1,9 @@
 /** The page of one queue in a browser: publishing, getting, binding, purging, consumers, odd names, and who may what. */
 import amqp, { type ChannelModel, type ConfirmChannel } from 'amqplib'
 import { eventually } from '../support/eventually'
-import { axeProblems, type ColorScheme, describeInBrowser } from './browser'
+import { axeProblems, describeInBrowser } from './browser'
 
 const tabs = ['overview', 'messages', 'consumers', 'bindings', 'publish', 'get']
-const schemes: readonly ColorScheme[] = ['light', 'dark']
 
 /** Each is a name that something on the way might take for something else. */
 const oddNames = ['a/b c', '100%25', 'ünïcødé ☃', '<script>alert(1)</script>', 'q?x=1#y', 'long.'.repeat(51)]
@@ -182,7 +181,7 @@ describeInBrowser('the page of a queue', ui => {
     expect(await page.getByRole('heading', { level: 1, name, exact: true }).textContent()).toBe(name)
   })
 
-  describe.each(schemes)('for axe, in %s', scheme => {
+  describe('for axe', () => {
     beforeAll(async () => {
       await channel.assertQueue('axe', { maxLength: 10 })
       channel.sendToQueue('axe', Buffer.from('{"some":"thing"}'), { headers: { a: 1 } })
@@ -190,7 +189,7 @@ describeInBrowser('the page of a queue', ui => {
     })
 
     it.each(tabs)('is clean at %s', async tab => {
-      const page = await ui.page(pageOf('axe', tab), { scheme })
+      const page = await ui.page(pageOf('axe', tab))
       await page.getByRole('tabpanel').getByText(/\w/).first().waitFor()
       expect(await axeProblems(page)).toEqual([])
     })

@@ -46,7 +46,7 @@ describeInBrowser('the header', ui => {
   })
 
   it('keeps the colours that were chosen', async () => {
-    const page = await ui.page('/', { scheme: 'light' })
+    const page = await ui.page('/')
     const scheme = () =>
       page.evaluate<string>("document.documentElement.getAttribute('data-mantine-color-scheme')")
     await page.getByRole('button', { name: 'Colours: as the system' }).click()

@@ -1,9 +1,8 @@
 /** The topology in a browser: what is drawn, what moves, what is around one of them, the table, and a great many of them. */
 import amqp, { type ChannelModel, type ConfirmChannel } from 'amqplib'
 import { eventually } from '../support/eventually'
-import { axeProblems, type ColorScheme, describeInBrowser } from './browser'
+import { axeProblems, describeInBrowser } from './browser'
 
-const schemes: readonly ColorScheme[] = ['light', 'dark']
 const nodes = '.react-flow__node'
 
 describeInBrowser('the topology', ui => {
@@ -123,9 +122,9 @@ describeInBrowser('the topology', ui => {
     await page.getByText(`1–50 of ${definitions.bindings.length} ways`).waitFor()
   })
 
-  describe.each(schemes)('for axe, in %s', scheme => {
+  describe('for axe', () => {
     it.each(['graph', 'table'])('is clean as a %s', async form => {
-      const page = await ui.page(`/topology?vhost=%2F&form=${form}`, { scheme })
+      const page = await ui.page(`/topology?vhost=%2F&form=${form}`)
       await page.getByText('work', { exact: true }).first().waitFor()
       expect(await axeProblems(page)).toEqual([])
     })

@@ -59,8 +59,8 @@ export function unbind(
 ): void {
   const binding = new Binding(source.name, destination, routingKey, args)
   if (!source.unbind(binding)) return
-  vhost.log.unbound(source, binding)
-  if (source.bindingsTo(destination).length === 0) forgetSource(vhost, source, destination)
+  vhost.log.unbound(source, [binding])
+  if (!source.isBoundTo(destination)) forgetSource(vhost, source, destination)
   vhost.routingRevision++
   if (isUnused(vhost, source)) removeExchange(vhost, source)
 }
@@ -75,10 +75,8 @@ export function removeExchange(vhost: Vhost, exchange: Exchange): void {
     vhost.exchanges.delete(next.name)
     vhost.log.exchangeGone(next)
     removeDelayQueue(vhost, next)
-    for (const binding of next.bindings()) {
-      vhost.log.unbound(next, binding)
-      forgetSource(vhost, next, binding.destination)
-    }
+    vhost.log.unbound(next, next.bindings())
+    for (const { destination } of next.bindings()) forgetSource(vhost, next, destination)
     takeBindingsTo(vhost, next, leaving)
   }
   vhost.routingRevision++
@@ -96,7 +94,7 @@ function takeBindingsTo(vhost: Vhost, destination: Destination, unused: Exchange
   vhost.sources.delete(destination)
   if (sources === undefined) return
   for (const source of sources) {
-    for (const binding of source.removeDestination(destination)) vhost.log.unbound(source, binding)
+    vhost.log.unbound(source, source.removeDestination(destination))
     if (isUnused(vhost, source)) unused.push(source)
   }
 }

@@ -29,11 +29,12 @@ import { Evictions } from './evictions'
 import { trace } from './firehose'
 import { operatorPolicyParameters, vhostLimitParameters } from './kept-parameters'
 import { type Limits, ResourceLimits, VHOST_LIMITS } from './limits'
+import { NodeLimits, type NodeMaxima, UNLIMITED } from './node-limits'
 import { Outbox } from './outbox'
 import { Parameters } from './parameters'
 import { removeQueue } from './queue-declarations'
 import { recover } from './recovery'
-import { type QueueMaker, Vhost } from './vhost'
+import { type QueueMaker, Vhost, type VhostSurroundings } from './vhost'
 import type { VhostMetadata, VhostTerms } from './vhost-metadata'
 import { type PutVhost, Vhosts } from './vhosts'
 
@@ -44,8 +45,12 @@ export interface BrokerSurroundings {
   /** Hears of defects. */
   readonly logger?: Logger
   readonly compat: Compat
+  /** Default: there may be any number of anything. */
+  readonly maxima?: NodeMaxima | undefined
   /** Makes every queue that clients declare. Default: a `Queue`. */
   readonly makeQueue?: QueueMaker | undefined
+  /** Hears of what is declared again with other properties, which then stays as it is. Default: that is refused. */
+  readonly onRedeclared?: VhostSurroundings['onRedeclared']
 }
 
 /** Who and what exists in a broker that starts without definitions. */
@@ -88,6 +93,7 @@ export class Broker {
   readonly evictions = new Evictions()
   private readonly vhostVerbs: Vhosts
   private readonly makeQueue: QueueMaker | undefined
+  private readonly onRedeclared: VhostSurroundings['onRedeclared']
   private queuesCreated = 0
 
   /** `stored`: what the store held. The defaults are for a broker that starts for the first time. */
@@ -101,12 +107,14 @@ export class Broker {
     this.store = around.store
     this.compat = around.compat
     this.makeQueue = around.makeQueue
+    this.onRedeclared = around.onRedeclared
     this.ticker = new Ticker(around.clock)
     this.commits = new CommitWaiters(around.store, around.turn)
     const { logger = silentLogger } = around
     this.events = new Events(err => logger.error({ err }, 'a listener to events failed'))
     this.outbox = new Outbox(around.turn, err => logger.error({ err }, 'a message of the broker was lost'))
-    this.limits = new ResourceLimits(around.store, this.events)
+    const nodeLimits = new NodeLimits(around.maxima ?? UNLIMITED, () => this.vhosts)
+    this.limits = new ResourceLimits(around.store, this.events, nodeLimits)
     this.parameters = new Parameters(around.store, this.events)
     const changed: AuthChanged = change => this.events.emit(change)
     this.users = new Users({ changed, loopbackUsers: defaults.loopbackUsers ?? ['guest'] })
@@ -201,6 +209,7 @@ export class Broker {
       interpretsClientDeaths: this.compat.interpretsClientDeaths,
       queueDefaults: queueDefaultsOf(this.compat),
       makeQueue: this.makeQueue,
+      onRedeclared: this.onRedeclared,
       nextQueueId: () => ++this.queuesCreated,
       unused: (vhost: Vhost, queue: Queue) =>
         this.events.actingAs(INTERNAL_USER, () => removeQueue(vhost, queue)),

@@ -90,10 +90,14 @@ export class DefinitionLog {
     this.change({ kind: 'binding', record })
   }
 
-  unbound(source: Exchange, binding: Binding): void {
-    this.tell('binding.deleted', binding)
-    if (!isKept(source, binding.destination)) return
-    this.change({ kind: 'binding-gone', vhost: this.vhost, identity: binding.identity })
+  /** Bindings of one exchange are gone. */
+  unbound(source: Exchange, bindings: Iterable<Binding>): void {
+    const identities: string[] = []
+    for (const binding of bindings) {
+      this.tell('binding.deleted', binding)
+      if (isKept(source, binding.destination)) identities.push(binding.identity)
+    }
+    if (identities.length > 0) this.change({ kind: 'bindings-gone', vhost: this.vhost, identities })
   }
 
   policySet(kind: PolicyKind, policy: Policy): void {

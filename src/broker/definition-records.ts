@@ -78,8 +78,7 @@ export function refusalOf(error: unknown, where = ''): unknown {
     return new DefinitionsRefused(`${error.message}${where}`)
   if (error instanceof InvalidPattern)
     return new DefinitionsRefused(['invalid_regexp', error.pattern, error.reason])
-  if (error instanceof SettingRefused)
-    return new DefinitionsRefused(error.kind === 'invalid_queue_type' ? error.message : error.kind)
+  if (error instanceof SettingRefused) return new DefinitionsRefused(error.told)
   if (error instanceof AmqpError)
     return new DefinitionsRefused(`${replyCodeName(error.replyCode).toLowerCase()}: ${error.message}`)
   return error

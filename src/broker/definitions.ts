@@ -3,6 +3,8 @@
  * their hashes, virtual hosts, permissions, parameters, policies, and the topology of whoever has no owner.
  */
 import { tableAsJson } from '../amqp/json-table'
+import type { Binding } from '../exchanges/binding'
+import type { Exchange } from '../exchanges/exchange'
 import { DelayQueue } from '../queues/delay-queue'
 import type { Queue } from '../queues/queue'
 import type { Broker } from './broker'
@@ -26,7 +28,12 @@ function marks(broker: Broker, format: string): Definitions {
   }
 }
 
-export function exportDefinitions(broker: Broker): Definitions {
+/** How a long list is given: at once, or as whoever writes it wants it. What is in it is certain from the beginning. */
+export type ListOf = <Item>(items: readonly Item[], view: (item: Item) => object) => unknown
+
+const atOnce: ListOf = (items, view) => items.map(view)
+
+export function exportDefinitions(broker: Broker, list: ListOf = atOnce): Definitions {
   const vhosts = [...broker.vhosts.values()]
   const { users, permissions, topicPermissions, parameters } = broker
   return {
@@ -51,15 +58,17 @@ export function exportDefinitions(broker: Broker): Definitions {
       return { vhost, component, name, value }
     }),
     global_parameters: parameters.listGlobal().map(({ name, value }) => ({ name, value })),
-    policies: vhosts.flatMap(vhost => named(vhost, policiesOf(vhost))),
-    queues: vhosts.flatMap(vhost => named(vhost, queuesOf(vhost))),
-    exchanges: vhosts.flatMap(vhost => named(vhost, exchangesOf(vhost))),
-    bindings: vhosts.flatMap(vhost => named(vhost, bindingsOf(vhost))),
+    policies: vhosts.flatMap(vhost => policiesOf(vhost).map(policy => named(vhost, policy))),
+    queues: list(within(vhosts, queuesOf), ([vhost, queue]) => named(vhost, queueRecord(queue))),
+    exchanges: list(within(vhosts, exchangesOf), ([vhost, exchange]) =>
+      named(vhost, exchangeRecord(exchange)),
+    ),
+    bindings: list(within(vhosts, bindingsOf), ([vhost, binding]) => named(vhost, bindingRecord(binding))),
   }
 }
 
 /** Without users, permissions and global parameters; what is in it does not say its name, so it goes into any other. */
-export function exportVhostDefinitions(broker: Broker, vhost: Vhost): Definitions {
+export function exportVhostDefinitions(broker: Broker, vhost: Vhost, list: ListOf = atOnce): Definitions {
   const { metadata, ...said } = metadataOf(vhost)
   return {
     ...marks(broker, 'single_virtual_host'),
@@ -71,9 +80,9 @@ export function exportVhostDefinitions(broker: Broker, vhost: Vhost): Definition
       return { component, name, value }
     }),
     policies: policiesOf(vhost),
-    queues: queuesOf(vhost),
-    exchanges: exchangesOf(vhost),
-    bindings: bindingsOf(vhost),
+    queues: list(queuesOf(vhost), queueRecord),
+    exchanges: list(exchangesOf(vhost), exchangeRecord),
+    bindings: list(bindingsOf(vhost), bindingRecord),
   }
 }
 
@@ -84,8 +93,12 @@ function metadataOf({ metadata }: Vhost) {
   return { description, tags, ...type, metadata: all }
 }
 
-function named(vhost: Vhost, records: readonly object[]): object[] {
-  return records.map(record => ({ ...record, vhost: vhost.name }))
+function within<Item>(vhosts: readonly Vhost[], itemsOf: (vhost: Vhost) => Item[]): [Vhost, Item][] {
+  return vhosts.flatMap(vhost => itemsOf(vhost).map((item): [Vhost, Item] => [vhost, item]))
+}
+
+function named(vhost: Vhost, record: object): object {
+  return { ...record, vhost: vhost.name }
 }
 
 function policiesOf(vhost: Vhost): object[] {
@@ -100,34 +113,43 @@ function isExported(queue: Queue): boolean {
   return definition.owner === undefined && !isReplyQueueName(name) && !(queue instanceof DelayQueue)
 }
 
-function queuesOf(vhost: Vhost): object[] {
-  return [...vhost.queues.values()].filter(isExported).map(({ name, definition }) => {
-    const { durable, autoDelete, arguments: args } = definition
-    return { name, durable, auto_delete: autoDelete, arguments: tableAsJson(args) }
-  })
+function queuesOf(vhost: Vhost): Queue[] {
+  return [...vhost.queues.values()].filter(isExported)
+}
+
+function queueRecord({ name, definition }: Queue): object {
+  const { durable, autoDelete, arguments: args } = definition
+  return { name, durable, auto_delete: autoDelete, arguments: tableAsJson(args) }
 }
 
 /** RabbitMQ: not those whose names it keeps for itself. */
-function exchangesOf(vhost: Vhost): object[] {
-  const own = [...vhost.exchanges.values()].filter(({ name }) => name !== '' && !name.startsWith('amq.'))
-  return own.map(({ name, type, durable, autoDelete, internal, arguments: args }) => {
-    return { name, type, durable, auto_delete: autoDelete, internal, arguments: tableAsJson(args) }
-  })
+function exchangesOf(vhost: Vhost): Exchange[] {
+  return [...vhost.exchanges.values()].filter(({ name }) => name !== '' && !name.startsWith('amq.'))
 }
 
-function bindingsOf(vhost: Vhost): object[] {
-  const bindings = [...vhost.exchanges.values()]
-    .filter(({ name }) => name !== '')
-    .flatMap(exchange => [...exchange.bindings()])
-  const lasting = bindings.filter(({ destination }) => {
-    const queue = destination.kind === 'queue' ? vhost.queues.get(destination.name) : undefined
-    return destination.kind === 'exchange' || (queue !== undefined && isExported(queue))
-  })
-  return lasting.map(({ source, destination, routingKey, arguments: args }) => ({
+function exchangeRecord({ name, type, durable, autoDelete, internal, arguments: args }: Exchange): object {
+  return { name, type, durable, auto_delete: autoDelete, internal, arguments: tableAsJson(args) }
+}
+
+function bindingsOf(vhost: Vhost): Binding[] {
+  const lasting: Binding[] = []
+  for (const exchange of vhost.exchanges.values()) {
+    if (exchange.name === '') continue
+    for (const binding of exchange.bindings()) {
+      const { kind, name } = binding.destination
+      const queue = kind === 'queue' ? vhost.queues.get(name) : undefined
+      if (kind === 'exchange' || (queue !== undefined && isExported(queue))) lasting.push(binding)
+    }
+  }
+  return lasting
+}
+
+function bindingRecord({ source, destination, routingKey, arguments: args }: Binding): object {
+  return {
     source,
     destination: destination.name,
     destination_type: destination.kind,
     routing_key: routingKey,
     arguments: tableAsJson(args),
-  }))
+  }
 }

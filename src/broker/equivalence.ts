@@ -1,6 +1,7 @@
 /** Whether a thing declared again is the thing that exists: RabbitMQ's comparison and its texts. */
 import { PreconditionFailed } from '../amqp/errors'
 import { describeValue, equivalentValue, type FieldTable, type FieldValue, typeName } from '../amqp/table'
+import type { Redeclared, Vhost } from './vhost'
 
 /** @throws PreconditionFailed `inequivalent arg 'durable' for queue 'q' in vhost '/': received 'false' but current is 'true'` */
 export function requireSameProperty(
@@ -32,6 +33,23 @@ export function requireSameArguments(
       throw inequivalent(name, resource, describeValue(theirs), describeValue(ours))
     }
     throw inequivalent(name, resource, describeSide(theirs), describeSide(ours))
+  }
+}
+
+/** Runs the comparison of a declaration with what is there. @throws PreconditionFailed unless somebody is to hear of it instead */
+export function requireEquivalence(
+  vhost: Vhost,
+  kind: Redeclared['kind'],
+  name: string,
+  compare: () => void,
+): void {
+  const { onRedeclared, events } = vhost.around
+  if (onRedeclared === undefined) return compare()
+  try {
+    compare()
+  } catch (difference) {
+    if (!(difference instanceof PreconditionFailed)) throw difference
+    onRedeclared({ vhost: vhost.name, kind, name, user: events.actor, difference })
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import type { FieldTable, FieldValue } from '../amqp/table'
 import type { AuthChange } from '../auth/changes'
+import type { Resource } from './alarms'
 
 /** RabbitMQ's name for who acts when no user does: an auto-delete queue goes, say. */
 export const INTERNAL_USER = 'rmq-internal'
@@ -183,10 +184,9 @@ export type LimitEvent =
     }
   | { readonly kind: 'vhost.limits.cleared' | 'user.limits.cleared'; readonly name: string }
 
-/** `source`: RabbitMQ's word for what is short. */
 export interface AlarmEvent {
   readonly kind: 'alarm.set' | 'alarm.cleared'
-  readonly source: 'disk' | 'memory'
+  readonly source: Resource
 }
 
 export type BrokerEvent =

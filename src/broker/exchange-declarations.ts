@@ -7,7 +7,7 @@ import { checkExchangeType, createExchange, unknownExchangeType } from '../excha
 import { removeExchange } from './bindings'
 import { watchForDuplicates } from './deduplication'
 import { openDelayQueue } from './delay-queues'
-import { requireSameArguments, requireSameProperty } from './equivalence'
+import { requireEquivalence, requireSameArguments, requireSameProperty } from './equivalence'
 import { describeResource, refuseReservedName } from './names'
 import type { Vhost } from './vhost'
 
@@ -40,6 +40,7 @@ export function declareExchange(vhost: Vhost, request: ExchangeRequest): Exchang
   }
   refuseReservedName('exchange', request.name)
   requireAlternateExchangeName(vhost, request)
+  vhost.around.limits.node.requireRoomForExchange(request.name, vhost.name)
   const exchange = createExchange(request.type, request)
   vhost.exchanges.set(request.name, exchange)
   vhost.policies.applyToExchange(exchange)
@@ -73,11 +74,13 @@ export function deleteExchange(vhost: Vhost, name: string, ifUnused: boolean): v
 
 function requireSameExchange(vhost: Vhost, existing: Exchange, request: ExchangeRequest): void {
   const resource = describeResource('exchange', existing.name, vhost.name)
-  requireSameProperty('type', resource, request.type, existing.type)
-  requireSameProperty('durable', resource, request.durable, existing.durable)
-  requireSameProperty('auto_delete', resource, request.autoDelete, existing.autoDelete)
-  requireSameProperty('internal', resource, request.internal, existing.internal)
-  requireSameArguments(['alternate-exchange'], resource, request.arguments, existing.arguments)
+  requireEquivalence(vhost, 'exchange', existing.name, () => {
+    requireSameProperty('type', resource, request.type, existing.type)
+    requireSameProperty('durable', resource, request.durable, existing.durable)
+    requireSameProperty('auto_delete', resource, request.autoDelete, existing.autoDelete)
+    requireSameProperty('internal', resource, request.internal, existing.internal)
+    requireSameArguments(['alternate-exchange'], resource, request.arguments, existing.arguments)
+  })
 }
 
 function requireAlternateExchangeName(vhost: Vhost, request: ExchangeRequest): void {

@@ -67,16 +67,10 @@ function isToBeSet(how: Intercept, isSet: boolean | undefined): boolean {
 
 function setHeaders(message: Message, headers: FieldTable): void {
   const { propertiesBytes, propertiesStart, propertiesEnd } = message
-  setProperties(message, withHeaders(propertiesBytes, propertiesStart, propertiesEnd, headers))
+  message.setProperties(withHeaders(propertiesBytes, propertiesStart, propertiesEnd, headers))
 }
 
 function setTimestamp(message: Message, seconds: number): void {
   const { propertiesBytes, propertiesStart, propertiesEnd } = message
-  setProperties(message, withTimestamp(propertiesBytes, propertiesStart, propertiesEnd, seconds))
-}
-
-function setProperties(message: Message, properties: Buffer): void {
-  message.propertiesBytes = properties
-  message.propertiesStart = 0
-  message.propertiesEnd = properties.length
+  message.setProperties(withTimestamp(propertiesBytes, propertiesStart, propertiesEnd, seconds))
 }

@@ -1,6 +1,6 @@
 /**
  * How many connections and queues a virtual host, and how many connections and channels a user may have, and how many
- * connections and channels there are. A limit of 0 allows none, one below 0 any number. What is there stays when a limit
+ * connections and channels there are; `node` says it of the whole broker. A limit of 0 allows none, one below 0 any number. What is there stays when a limit
  * comes that is lower.
  */
 import { NotAllowed } from '../amqp/errors'
@@ -8,6 +8,7 @@ import { fieldValue } from '../amqp/table'
 import type { DefinitionStore, LimitScope } from '../store/definition-store'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
 import type { Events } from './events'
+import { NodeLimits, UNLIMITED } from './node-limits'
 import { checkTerms, integer } from './validation'
 
 /** By RabbitMQ's names. */
@@ -46,6 +47,8 @@ export class ResourceLimits {
   constructor(
     private readonly store: DefinitionStore,
     private readonly events: Events,
+    /** Those of the broker as a whole. */
+    readonly node = new NodeLimits(UNLIMITED, () => new Map()),
   ) {}
 
   /** @throws ValidationFailed with RabbitMQ's texts */
@@ -95,8 +98,9 @@ export class ResourceLimits {
     return most !== undefined && most >= 0 && count >= most ? most : undefined
   }
 
-  /** RabbitMQ's order: the virtual host, then the user. @throws NotAllowed */
+  /** RabbitMQ's order: the node, the virtual host, the user. @throws NotAllowed */
   requireRoomForConnection(user: string, vhost: string): void {
+    this.node.requireRoomForConnection()
     const inVhost = this.reached('vhost', vhost, 'max-connections', this.connectionsOfVhost.of(vhost))
     if (inVhost !== undefined) {
       throw new NotAllowed(
@@ -114,15 +118,20 @@ export class ResourceLimits {
   takeConnection(user: string, vhost: string): ConnectionPlace {
     this.connectionsOfVhost.add(vhost, 1)
     this.connectionsOfUser.add(user, 1)
+    this.node.countConnections(1)
     let isTaken = true
     return {
       takeChannel: () => this.takeChannel(user),
-      releaseChannels: count => this.channelsOfUser.add(user, -count),
+      releaseChannels: count => {
+        this.channelsOfUser.add(user, -count)
+        this.node.countChannels(-count)
+      },
       release: () => {
         if (!isTaken) return
         isTaken = false
         this.connectionsOfVhost.add(vhost, -1)
         this.connectionsOfUser.add(user, -1)
+        this.node.countConnections(-1)
       },
     }
   }
@@ -134,7 +143,9 @@ export class ResourceLimits {
         `number of channels opened for user '${user}' has reached the maximum allowed user limit of ${limit}`,
       )
     }
+    this.node.requireRoomForChannel()
     this.channelsOfUser.add(user, 1)
+    this.node.countChannels(1)
   }
 }
 

@@ -3,6 +3,7 @@
  * still a line and throws nowhere; what is logged because of such a message becomes none.
  */
 import type { LineLevel, LogFields } from '../logger'
+import { printable } from '../structures/printable'
 import type { Broker } from './broker'
 import { NODE_NAME } from './names'
 import type { Vhost } from './vhost'
@@ -35,7 +36,7 @@ export function openLogExchange(
       const now = broker.clock.now()
       const key = ROUTING_KEYS[level]
       const properties = { contentType: 'text/plain', headers, timestamp: Math.floor(now / 1000) }
-      const body = Buffer.from(`${timeOf(now)} [${key}] ${message}${described(fields)}\n`)
+      const body = Buffer.from(`${timeOf(now)} [${key}] ${printable(message)}${described(fields)}\n`)
       broker.outbox.post(vhost, exchange, key, properties, body)
     } catch {
       // The line itself was written: nothing is to be said of its copy.
@@ -52,7 +53,7 @@ function timeOf(now: number): string {
 
 /** ` (connection: 127.0.0.1:1 -> 127.0.0.1:2, user: guest)`; the stack of an error on lines of its own. */
 function described({ err, ...fields }: LogFields): string {
-  const pairs = Object.entries(fields).map(([name, value]) => `${name}: ${String(value)}`)
+  const pairs = Object.entries(fields).map(([name, value]) => `${name}: ${printable(String(value))}`)
   const list = pairs.length === 0 ? '' : ` (${pairs.join(', ')})`
   return err === undefined ? list : `${list}\n${err instanceof Error ? err.stack : String(err)}`
 }

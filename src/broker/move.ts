@@ -190,10 +190,11 @@ function published(
   routingKey: string,
   from: Message,
 ): Onward | StayReason {
-  if (exchange.type === 'topic' && terms.mayPublish?.(exchange.name, routingKey) === false) return 'forbidden'
   const message = withoutBcc(readdressed(from, exchange.name, routingKey))
   const headers = message.headers()
   const keys = headers === undefined ? [routingKey] : [routingKey, ...keysIn(headers, 'CC')]
+  const isForbidden = (key: string): boolean => terms.mayPublish?.(exchange.name, key) === false
+  if (exchange.type === 'topic' && keys.some(isForbidden)) return 'forbidden'
   const { queues } = vhost.route(exchange, message, keys)
   if (queues.length === 0) return 'unroutable'
   return { message, queues, withdrawn: () => exchange.withdrawn(message) }

@@ -13,7 +13,7 @@ import { DelayQueue } from '../queues/delay-queue'
 import { queueOptions } from '../queues/options'
 import { Queue, type QueueDefinition } from '../queues/queue'
 import { removeBindingsTo } from './bindings'
-import { requireSameArguments, requireSameProperty } from './equivalence'
+import { requireEquivalence, requireSameArguments, requireSameProperty } from './equivalence'
 import { describeResource, isReplyQueue, isReplyQueueName, REPLY_TO } from './names'
 import type { Vhost } from './vhost'
 
@@ -171,8 +171,9 @@ function deprecated(feature: string): InternalError {
 function requireRoomForQueue(vhost: Vhost, name: string): void {
   if (isReplyQueue(name)) return
   const count = vhost.queues.size - vhost.undeclaredQueueCount
-  const limit = vhost.around.limits.reached('vhost', vhost.name, 'max-queues', count)
-  if (limit === undefined) return
+  const { limits } = vhost.around
+  const limit = limits.reached('vhost', vhost.name, 'max-queues', count)
+  if (limit === undefined) return limits.node.requireRoomForQueue(name)
   throw new PreconditionFailed(
     `cannot declare queue '${name}': queue limit in vhost '${vhost.name}' (${limit}) is reached`,
   )
@@ -200,14 +201,16 @@ function requireSameQueue(vhost: Vhost, existing: Queue, request: QueueRequest, 
   if (current.owner !== request.owner || (current.owner !== undefined && current.owner !== connection)) {
     throw locked(vhost, existing)
   }
-  requireSameProperty('durable', resource, request.durable, current.durable)
-  requireSameProperty('auto_delete', resource, request.autoDelete, current.autoDelete)
-  requireSameArguments(
-    COMPARED_ARGUMENTS,
-    resource,
-    withQueueType(request.arguments),
-    withQueueType(current.arguments),
-  )
+  requireEquivalence(vhost, 'queue', existing.name, () => {
+    requireSameProperty('durable', resource, request.durable, current.durable)
+    requireSameProperty('auto_delete', resource, request.autoDelete, current.autoDelete)
+    requireSameArguments(
+      COMPARED_ARGUMENTS,
+      resource,
+      withQueueType(request.arguments),
+      withQueueType(current.arguments),
+    )
+  })
 }
 
 function locked(vhost: Vhost, queue: Queue): ResourceLocked {

@@ -17,6 +17,9 @@ import type { Vhost } from './vhost'
 
 const REMEMBERED_ROUTES = 256
 
+/** Of all routes together: a thousand connections that publish to ten thousand queues under many keys are to have room. */
+const REMEMBERED_QUEUES = 16_384
+
 export interface Route {
   readonly exchange: Exchange
   readonly routingKey: string
@@ -30,6 +33,8 @@ export interface Route {
 
 export class RouteCache {
   private cache: ByteRangeCache<Route> | undefined
+  /** Queues of the routes, also of those that were displaced since all were forgotten last. */
+  private remembered = 0
 
   constructor(
     private readonly vhost: Vhost,
@@ -63,12 +68,13 @@ export class RouteCache {
 
   /**
    * The queues of a message, which exchanges may keep a copy of: it is as it will be passed on.
-   * @throws PreconditionFailed for CC and BCC that are no arrays
+   * @throws PreconditionFailed for CC and BCC that are no arrays, AccessRefused for keys in them
    */
   queues(route: Route, message: Message, hasCcOrBcc: boolean): readonly Queue[] {
     if (!hasCcOrBcc) return route.queues ?? this.ask(route, message)
-    const keys = [route.routingKey, ...senderSelectedKeys(message.headers())]
-    return this.vhost.route(route.exchange, message, keys).queues
+    const further = senderSelectedKeys(message.headers())
+    this.permitKeys(route.exchange, further)
+    return this.vhost.route(route.exchange, message, [route.routingKey, ...further]).queues
   }
 
   private find(message: Message): Route {
@@ -91,8 +97,22 @@ export class RouteCache {
 
   private ask(route: Route, message: Message): readonly Queue[] {
     const { queues, stable } = this.vhost.route(route.exchange, message, route.routingKeys)
-    if (stable) route.queues = queues
+    if (stable) this.remember(route, queues)
     return queues
+  }
+
+  private remember(route: Route, queues: readonly Queue[]): void {
+    if (this.remembered + queues.length > REMEMBERED_QUEUES) this.forgetQueues()
+    this.remembered += queues.length
+    route.queues = queues
+  }
+
+  private forgetQueues(): void {
+    this.remembered = 0
+    for (const route of this.cache?.values() ?? []) {
+      this.gatherRoute(route)
+      route.queues = undefined
+    }
   }
 
   /** RabbitMQ's order: write permission, existence, internal, topic permission. */
@@ -106,9 +126,16 @@ export class RouteCache {
     if (exchange.internal) {
       throw new AccessRefused(`cannot publish to internal ${describeResource('exchange', name, vhost)}`)
     }
-    if (exchange.type === 'topic') this.access.requireTopicWrite(user, vhost, name, routingKey)
+    this.permitKeys(exchange, [routingKey])
     const revision = this.revision()
     return { exchange, routingKey, routingKeys: [routingKey], queues: undefined, published: 0, revision }
+  }
+
+  /** RabbitMQ 3.13 and later: those in CC and BCC, too. */
+  private permitKeys(exchange: Exchange, routingKeys: readonly string[]): void {
+    if (exchange.type !== 'topic') return
+    for (const key of routingKeys)
+      this.access.requireTopicWrite(this.user.name, this.vhost.name, exchange.name, key)
   }
 
   private gatherRoute(route: Route): void {

@@ -13,6 +13,7 @@ export type RefusalKind =
   | 'vhost_or_user_not_found'
   | 'invalid_queue_type'
   | 'protected_from_deletion'
+  | 'vhost_limit_exceeded'
 
 export class SettingRefused extends Error {
   /** The message is for people; it never holds a password or a hash. */
@@ -25,5 +26,12 @@ export class SettingRefused extends Error {
 
   override get name(): string {
     return 'SettingRefused'
+  }
+
+  /** What RabbitMQ answers: mostly its reason alone, an Erlang atom. */
+  get told(): string {
+    return this.kind === 'invalid_queue_type' || this.kind === 'vhost_limit_exceeded'
+      ? this.message
+      : this.kind
   }
 }

@@ -2,7 +2,7 @@
  * One virtual host: its exchanges and queues, who is bound to whom, and where a message goes. Changes of topology
  * are in `exchange-declarations`, `queue-declarations` and `bindings`, which alone write to the maps here.
  */
-import { NotFound } from '../amqp/errors'
+import { NotFound, type PreconditionFailed } from '../amqp/errors'
 import { DefaultExchange } from '../exchanges/default-exchange'
 import type { Destination } from '../exchanges/destination'
 import type { Exchange } from '../exchanges/exchange'
@@ -39,6 +39,17 @@ export type QueueMaker = (
   vhost: string,
 ) => Queue
 
+/** A declaration of what is there, with other properties. */
+export interface Redeclared {
+  readonly vhost: string
+  readonly kind: 'queue' | 'exchange'
+  readonly name: string
+  /** Who declares it. */
+  readonly user: string
+  /** What RabbitMQ answers. */
+  readonly difference: PreconditionFailed
+}
+
 export interface VhostSurroundings extends DeadLettersSurroundings {
   readonly store: MessageStore & DefinitionStore
   readonly events: Events
@@ -47,6 +58,8 @@ export interface VhostSurroundings extends DeadLettersSurroundings {
   readonly counters: BrokerCounters
   readonly queueDefaults: QueueDefaults
   readonly makeQueue?: QueueMaker | undefined
+  /** Hears of what is declared again with other properties, which then stays as it is. Default: that is refused. */
+  readonly onRedeclared?: ((redeclared: Redeclared) => void) | undefined
   /** Numbers queues across all virtual hosts: the store knows them by these. */
   nextQueueId(): number
   /** The last consumer of an auto-delete queue went. */

@@ -52,6 +52,7 @@ export class Vhosts {
   put(name: string, terms: VhostTerms): PutVhost {
     const existing = this.byName.get(name)
     const metadata = checkedMetadata(terms, existing?.metadata)
+    if (existing === undefined) this.around.limits.node.requireRoomForVhost(name)
     const vhost = existing ?? this.create(name, metadata)
     vhost.metadata = metadata
     const ticket = this.around.store.change({ kind: 'vhost', record: vhostRecord(name, metadata) })

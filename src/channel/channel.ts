@@ -33,7 +33,6 @@ import { Unacked } from './unacked'
 
 /** class-id, method-id, delivery-tag and the bit `multiple`. */
 const ACK_BYTES = 13
-
 /** Class and method of what is at fault when a content frame is. */
 const PUBLISH_METHOD_ID = MethodId.basicPublish
 
@@ -62,16 +61,8 @@ export class Channel implements TurnWork {
     this.exchangeMethods = new ExchangeMethods(number, session)
     const replyTo = new DirectReplyTo(session.vhost)
     const { unacked, queueMethods, events, tally } = this
-    this.consuming = new Consuming(
-      number,
-      session,
-      unacked,
-      queueMethods,
-      replyTo,
-      events,
-      tally,
-      (id, run) => this.guarded(id, run),
-    )
+    const guarded = (id: number, run: () => void): void => this.guarded(id, run)
+    this.consuming = new Consuming(number, session, unacked, queueMethods, replyTo, events, tally, guarded)
     this.settling = new Settling(unacked, tally)
     this.publishing = new Publishing(number, session, replyTo, tally, () => this.markAnswerDue())
     const { publishing, consuming } = this
@@ -159,7 +150,8 @@ export class Channel implements TurnWork {
   }
 
   private handleAsUser(method: Method): void {
-    const { events, user } = this.session
+    const { events, user, peer } = this.session
+    peer.worked(1)
     const before = events.actor
     events.actor = user.name
     try {
@@ -260,9 +252,9 @@ export class Channel implements TurnWork {
 
   /** amqp: channel.close: after sending it, all but close and close-ok must be discarded. */
   private whileClosing(id: number): void {
+    // Both closed it at once: each answers the other, and the number is free when the peer has answered ours.
     if (id === MethodId.channelClose) this.send(new ChannelCloseOk())
-    else if (id !== MethodId.channelCloseOk) return
-    if (this.state === 'closed') return
+    if (id !== MethodId.channelCloseOk || this.state === 'closed') return
     this.state = 'closed'
     this.onClosed(this)
   }

@@ -40,9 +40,7 @@ export class DirectReplyTo {
       throw new PreconditionFailed('fast reply consumer does not exist')
     }
     const properties = withReplyTo(propertiesBytes, propertiesStart, propertiesEnd, this.queue.name)
-    message.propertiesBytes = properties
-    message.propertiesStart = 0
-    message.propertiesEnd = properties.length
+    message.setProperties(properties)
   }
 
   private open(noAck: boolean): Queue {

@@ -21,6 +21,8 @@ export interface Peer {
   confirm(channel: number, methodId: number, deliveryTag: number, multiple: boolean): void
   /** Something was published although store or alarms say that publishers should wait. */
   slowDown(): void
+  /** What it asked for was work: others come first once it had its share of this turn. A unit is some ten microseconds. */
+  worked(units: number): void
   /** Nothing further is read from this peer until `release`, as often as it was called. */
   hold(): void
   release(): void

@@ -23,6 +23,7 @@ import { type Queue, REFUSED } from '../queues/queue'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
 import type { MessageTally } from '../structures/message-tally'
 import type { SizeHistogram } from '../structures/size-histogram'
+import { BodyAssembly } from './body-assembly'
 import type { Confirms } from './confirms'
 import type { DirectReplyTo } from './direct-reply-to'
 import { checkUserId, readExpiration } from './publish-checks'
@@ -36,6 +37,9 @@ const CONTENT_HEADER_BYTES = 12
 const PERSISTENT = 2
 /** RabbitMQ refuses what is declared larger before any of it is read. */
 const BODY_BYTES_MAX = 512 * 1024 * 1024
+/** A unit of `Peer.worked`. */
+const QUEUES_PER_WORK = 8
+const CONDITIONS_PER_WORK = 256
 const MANDATORY = 1
 const IMMEDIATE = 2
 
@@ -50,7 +54,7 @@ export class Publishing {
   private isImmediate = false
   private bodySize = 0
   private received = 0
-  private body = NO_BODY
+  private readonly assembly = new BodyAssembly()
   confirms: Confirms | undefined
   transaction: Transaction | undefined
 
@@ -131,12 +135,13 @@ export class Publishing {
     if (this.received + length > this.bodySize) {
       throw new FrameError('content body frame exceeds remaining content size')
     }
-    if (this.bodySize <= this.session.maxMessageSize) this.gather(bytes, start, end)
-    else this.received += length // RabbitMQ refuses it only when it is complete
-    if (this.received < this.bodySize) return
-    const body = this.body
-    this.body = NO_BODY
-    this.take(body, 0, this.bodySize)
+    const { message, assembly, bodySize } = this
+    // RabbitMQ refuses what is too large only when it is complete
+    if (bodySize <= this.session.maxMessageSize) this.assemble(bytes, start, end)
+    this.received += length
+    if (this.received < bodySize) return
+    assembly.giveTo(message, bodySize)
+    this.complete(message)
   }
 
   /** Enqueues an owned message at tx.commit and answers it. Returns the ticket that makes it safe. */
@@ -155,15 +160,25 @@ export class Publishing {
   /** The chunks and the body that a message came in must not live as long as the channel it came on. */
   letGo(): void {
     this.message.letGo()
-    this.body = NO_BODY
+    this.assembly.letGo()
   }
 
   private take(bytes: Buffer, start: number, end: number): void {
-    this.expecting = 'method'
     const message = this.message
     message.bodyBytes = bytes
     message.bodyStart = start
     message.bodyEnd = end
+    this.complete(message)
+  }
+
+  private assemble(bytes: Buffer, start: number, end: number): void {
+    const { alarms, peer } = this.session
+    if (alarms.isRaised) peer.slowDown()
+    this.assembly.add(this.message, this.bodySize, this.received, bytes, start, end, alarms.isRaised)
+  }
+
+  private complete(message: Message): void {
+    this.expecting = 'method'
     this.publish(message)
     this.letGo()
   }
@@ -181,6 +196,7 @@ export class Publishing {
     if (scan.replyToAt >= 0) this.replyTo.address(message)
     message.marks = scan.hasCcOrBcc && hasBcc(message) ? Mark.blindCarbon : 0
     const queues = session.routes.queues(route, message, scan.hasCcOrBcc)
+    if (queues.length > QUEUES_PER_WORK || queues !== route.queues) this.worked(route, queues)
     this.sizes.observe(this.bodySize)
     const { firehose } = session.vhost
     if (firehose !== undefined) firehose.published(message, queues, session, this.channel)
@@ -200,6 +216,12 @@ export class Publishing {
     if (ticket === REFUSED) route.exchange.withdrawn(message)
     this.confirms.add(ticket, ticket === REFUSED)
     this.confirmDue()
+  }
+
+  /** A message for thousands of queues, or for conditions that are all tried, is the work of thousands of messages. */
+  private worked({ exchange }: Route, queues: readonly Queue[]): void {
+    const tried = exchange.routesByKeyAlone ? 0 : exchange.bindingCount / CONDITIONS_PER_WORK
+    this.session.peer.worked(queues.length / QUEUES_PER_WORK + tried)
   }
 
   private isUnroutable(queues: readonly Queue[]): boolean {
@@ -228,19 +250,6 @@ export class Publishing {
   private returnToSender(message: Message): void {
     const method = new BasicReturn(ReplyCode.noRoute, 'NO_ROUTE', message.exchange, message.routingKey)
     this.session.peer.sendContent(this.channel, method, shown(message))
-  }
-
-  private gather(bytes: Buffer, start: number, end: number): void {
-    const needed = this.received + (end - start)
-    if (needed > this.body.length) {
-      // What is announced but never sent takes no memory.
-      const wanted = Math.max(needed, this.body.length * 2)
-      const grown = Buffer.allocUnsafeSlow(Math.min(this.bodySize, wanted))
-      this.body.copy(grown, 0, 0, this.received)
-      this.body = grown
-    }
-    bytes.copy(this.body, this.received, start, end)
-    this.received = needed
   }
 }
 

@@ -3,10 +3,10 @@
  * they know. Names of queues, exchanges and the like are asked of the broker, briefly; if it does not answer there are none.
  */
 import type { Command, Option } from 'commander'
+import { printable } from '../structures/printable'
 import { ApiClient, pathOf } from './api-client'
 import { apiTarget, type ConnectionFlags, givenVhost } from './connection-flags'
 import { textField } from './json'
-import { printable } from './terminal-text'
 
 export interface Candidate {
   readonly value: string

@@ -15,6 +15,7 @@ export const exitCodes = {
   conflict: [6, 'It is there with other properties, in use, not empty, or locked by its owner.'],
   unroutable: [7, 'No queue took the message that was published, or any of those that were to be moved.'],
   different: [8, '`replay`: the broker answered otherwise than the one that was recorded.'],
+  violated: [9, '`exec --strict`: the command did well, but in the broker there was what strict mode minds.'],
   noBroker: [125, '`exec` could not start its broker; the command was not run.'],
   notExecutable: [126, '`exec` may not run the command.'],
   noCommand: [127, '`exec` did not find the command.'],

@@ -1,11 +1,12 @@
 /** Items of a list on their way out: chosen, sorted, and printed as a table or as the API's own JSON, while they arrive. */
+
+import { jsonText } from '../structures/printable'
 import type { ApiClient, Query } from './api-client'
 import { CommandError } from './exit-codes'
 import { fieldOf, type Json, type JsonObject } from './json'
 import type { Column, Listing } from './listings'
 import { write } from './run'
 import { cellText, lookOf, TablePrinter } from './table'
-import { jsonText } from './terminal-text'
 
 export interface ListFlags {
   readonly json?: true

@@ -1,8 +1,9 @@
 /** Messages to stdout, one after the other: for people, as bodies only, or as JSON. */
+
+import { jsonText } from '../structures/printable'
 import type { JsonObject } from './json'
 import { bodyOf, messageText } from './message-text'
 import { write } from './run'
-import { jsonText } from './terminal-text'
 
 export interface PrinterFlags {
   readonly raw?: true

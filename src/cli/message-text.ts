@@ -1,6 +1,7 @@
 /** Messages as the API gives them, on their way to a person or to a pipe. */
+
+import { printable, printableLines } from '../structures/printable'
 import { fieldOf, isObject, type JsonObject, numberField, textField } from './json'
-import { printable, printableLines } from './terminal-text'
 
 /** The body's bytes, whatever the API had to spell them in. */
 export function bodyOf(message: JsonObject): Buffer {

@@ -45,10 +45,15 @@ function notes(key: string, spec: OptionSpec, preset: unknown): string[] {
   const set = [environmentOf(key), ...(spec.alsoEnvironment === undefined ? [] : [spec.alsoEnvironment])]
   return [
     ...(preset === undefined || spec.type === 'boolean' ? [] : [`default ${preset}`]),
-    ...(spec.type === 'integer' || spec.type === 'choice' ? [allowed(spec)] : []),
+    ...(hasLimits(spec) ? [allowed(spec)] : []),
     ...(spec.type === 'boolean' ? [`${flagOf(key).replace('--', '--no-')} undoes it`] : []),
     `environment ${set.join(' or ')}`,
   ]
+}
+
+/** Those of which the placeholder does not tell all. */
+function hasLimits({ type }: OptionSpec): boolean {
+  return type === 'integer' || type === 'choice' || type === 'amount'
 }
 
 function placeholderOf(spec: OptionSpec): string | undefined {
@@ -63,5 +68,7 @@ function placeholderOf(spec: OptionSpec): string | undefined {
       return 'text'
     case 'path':
       return spec.to
+    case 'amount':
+      return 'amount'
   }
 }

@@ -4,10 +4,10 @@
  */
 import { isNativeError } from 'node:util/types'
 import type { Command } from 'commander'
+import { printable } from '../structures/printable'
 import { ApiClient } from './api-client'
 import { addConnectionFlags, apiTarget, type ConnectionFlags, givenVhost } from './connection-flags'
 import { CommandError, exitCodeOf } from './exit-codes'
-import { printable } from './terminal-text'
 
 export interface Session<Flags> {
   readonly api: ApiClient

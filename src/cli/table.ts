@@ -4,9 +4,9 @@
  * widest columns give way until a row fits; in a pipe nothing is cut.
  */
 import Table from 'cli-table3'
+import { printable } from '../structures/printable'
 import { isObject, type Json } from './json'
 import { write } from './run'
-import { printable } from './terminal-text'
 
 const BATCH_ROWS = 1000
 /** cli-table3 takes time by the square of its rows: 10,000 of them in tables of 1000 took 4.9 s, of 50 1.9 s. */

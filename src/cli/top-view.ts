@@ -2,12 +2,13 @@
  * What `leveret top` can show, and its state: which list, sorted how, filtered by what. Keys change the state; drawing is
  * a function of state and answers. Knows no terminal.
  */
+
+import { printable } from '../structures/printable'
 import type { Query } from './api-client'
 import { fieldOf, type Json, type JsonObject, numberField, textField } from './json'
 import { productOf } from './product'
 import { bytesText } from './quantities'
 import { cellText } from './table'
-import { printable } from './terminal-text'
 
 interface TopColumn {
   readonly title: string

@@ -4,6 +4,7 @@
  * a mistyped option that is silently dropped costs an evening. Reads only what it is handed, and the config file.
  */
 import { readFileSync } from 'node:fs'
+import { amountOf } from './amount'
 import { clientVariables } from './client-environment'
 import { jsonComplaint } from './json-complaint'
 import { nearestName } from './nearest'
@@ -196,6 +197,8 @@ function accepts(spec: OptionSpec, value: unknown): boolean {
       return typeof value === 'string' && value !== '' && Buffer.byteLength(value) <= 255
     case 'path':
       return typeof value === 'string' && value !== ''
+    case 'amount':
+      return amountOf(value) !== undefined
   }
 }
 

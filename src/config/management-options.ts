@@ -24,6 +24,16 @@ export const managementOptionTable = {
     zero: 'a free port',
     description: 'Port for the HTTP API and the web UI.',
   },
+  httpBodyMax: {
+    type: 'integer',
+    group: 'Management',
+    default: 20000000,
+    min: 1024,
+    max: 1073741824,
+    unit: 'bytes',
+    description:
+      'Largest body of a request to the HTTP API, which definitions must fit (RabbitMQ: management.http.max_body_size).',
+  },
   prometheus: {
     type: 'boolean',
     group: 'Management',

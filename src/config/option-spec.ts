@@ -52,13 +52,22 @@ export interface PathOption extends OptionBase {
   readonly default: undefined
 }
 
-export type OptionSpec = IntegerOption | BooleanOption | ChoiceOption | TextOption | PathOption
+/** Of memory or disk: see `amount`. */
+export interface AmountOption extends OptionBase {
+  readonly type: 'amount'
+  readonly default: string
+  /** As for a choice. */
+  readonly embeddedDefault?: string
+}
+
+export type OptionSpec = IntegerOption | BooleanOption | ChoiceOption | TextOption | PathOption | AmountOption
 
 export const optionGroups = [
   'Listening',
   'Management',
   'TLS',
   'Storage',
+  'Back-pressure',
   'AMQP limits',
   'First user',
   'Access',
@@ -75,11 +84,13 @@ export type ValueOf<Spec extends OptionSpec> = Spec extends IntegerOption
     ? boolean
     : Spec extends ChoiceOption
       ? Spec['values'][number]
-      : Spec extends TextOption
-        ? Spec['default'] extends string
-          ? string
+      : Spec extends AmountOption
+        ? string | number
+        : Spec extends TextOption
+          ? Spec['default'] extends string
+            ? string
+            : string | undefined
           : string | undefined
-        : string | undefined
 
 /** The default of `createBroker`. */
 export function embeddedDefaultOf(spec: OptionSpec): OptionSpec['default'] {
@@ -112,5 +123,7 @@ export function allowed(spec: OptionSpec): string {
       return 'text of 1 to 255 bytes'
     case 'path':
       return 'a path'
+    case 'amount':
+      return 'bytes with or without a unit (2GB, 512MiB), a part of the memory (0.6, 60%) or off'
   }
 }

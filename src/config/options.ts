@@ -1,8 +1,10 @@
 /**
  * Every option of Leveret, in one table. Types, parsing, flags, `--help` and `docs/reference/options.md` are all made
- * from it, so an option is added here (TLS and management: in their parts of the table) and nowhere else. The key is the
+ * from it, so an option is added here (some groups: in their parts of the table) and nowhere else. The key is the
  * only name: its flag and its environment variable are spelled from it (`frameMax` is `--frame-max` and `LEVERET_FRAME_MAX`).
  */
+import { backPressureOptionTable } from './back-pressure-options'
+import { limitOptionTable } from './limit-options'
 import { managementOptionTable } from './management-options'
 import type { OptionSpec, PathOption, ValueOf } from './option-spec'
 import { tlsOptionTable } from './tls-options'
@@ -89,62 +91,8 @@ export const optionTable = {
     description:
       'What a confirm promises: fsync: the message is kept through a power cut; os: through a crash of the broker, not of the machine.',
   },
-  heartbeat: {
-    type: 'integer',
-    group: 'AMQP limits',
-    default: 60,
-    min: 0,
-    max: 65535,
-    unit: 's',
-    zero: 'off',
-    description: 'Heartbeat interval proposed to clients.',
-  },
-  frameMax: {
-    type: 'integer',
-    group: 'AMQP limits',
-    default: 131072,
-    min: 4096,
-    max: 16777216,
-    unit: 'bytes',
-    description: 'Largest frame; clients may negotiate it down.',
-  },
-  channelMax: {
-    type: 'integer',
-    group: 'AMQP limits',
-    default: 2047,
-    min: 1,
-    max: 65535,
-    description: 'Channels per connection; clients may negotiate it down.',
-  },
-  consumersMax: {
-    type: 'integer',
-    group: 'AMQP limits',
-    default: 0,
-    min: 0,
-    max: 1000000,
-    zero: 'no limit',
-    description: 'Consumers per channel.',
-  },
-  consumerTimeout: {
-    type: 'integer',
-    group: 'AMQP limits',
-    default: 1800000,
-    min: 0,
-    max: 4294967295,
-    unit: 'ms',
-    zero: 'off',
-    description:
-      'How long a delivery may wait for its acknowledgement. After that the channel is closed; with compat 4.3 the consumer is cancelled, for quorum queues only. Queues and consumers may set their own with the argument x-consumer-timeout.',
-  },
-  maxMessageSize: {
-    type: 'integer',
-    group: 'AMQP limits',
-    default: 16777216,
-    min: 1,
-    max: 536870912,
-    unit: 'bytes',
-    description: 'Largest message body; a larger one closes the channel.',
-  },
+  ...backPressureOptionTable,
+  ...limitOptionTable,
   defaultUser: {
     type: 'text',
     group: 'First user',

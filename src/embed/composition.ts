@@ -2,7 +2,7 @@
  * Clock, turn, store and options put together to a broker that listens. Whoever embeds a broker decides what these four are,
  * and what of the parts is shown.
  */
-import { Broker } from '../broker/broker'
+import { Broker, type BrokerSurroundings } from '../broker/broker'
 import { compatOf } from '../broker/compat'
 import { openEventExchange } from '../broker/event-exchange'
 import { openLogExchange } from '../broker/log-exchange'
@@ -10,6 +10,7 @@ import type { QueueMaker } from '../broker/vhost'
 import type { Clock } from '../clock'
 import type { ResolvedOptions } from '../config/options'
 import { alsoTo, createLogger, type Logger } from '../logger'
+import { type Machine, SystemMachine } from '../machine'
 import { ChunkPool } from '../server/chunk-pool'
 import { Connections } from '../server/connections'
 import type { OutboundPeer } from '../server/outbound-peer'
@@ -20,8 +21,11 @@ import type { Transport } from '../server/transport'
 import type { OpenStore } from '../store/open-store'
 import type { Turn } from '../turn'
 import { DefinitionsFile } from './definitions-file'
-import { type Listeners, openListeners } from './listeners'
+import { type Listeners, type OpenListeners, openListeners } from './listeners'
 import { type OpenManagement, openManagement } from './management'
+import { warnOfOpenDoor } from './open-door'
+import { openResources } from './resources'
+import { StalledStore } from './stalled-store'
 import { LEVERET_VERSION } from './version'
 
 /** What a broker is made of. */
@@ -31,13 +35,19 @@ export interface Ingredients {
   readonly wireClock?: Clock
   readonly turn: Turn
   readonly opened: OpenStore
+  /** Default: the real one. */
+  readonly machine?: Machine
   /** Makes every queue that clients declare. Default: as always. */
   readonly makeQueue?: QueueMaker | undefined
+  /** Hears of what is declared again with other properties, which then stays as it is. Default: that is refused. */
+  readonly onRedeclared?: BrokerSurroundings['onRedeclared']
   /** Sees every connection's peer before anybody uses it. */
   readonly onPeer?: (peer: OutboundPeer) => void
   readonly options: ResolvedOptions
   /** What each connection's transport is wrapped in; undefined: it is not taken. Default: nothing. */
   readonly through?: (transport: Transport) => Transport | undefined
+  /** Where connections come from. Default: the ports and sockets that the options say. */
+  readonly listen?: OpenListeners | undefined
 }
 
 export interface RunningBroker {
@@ -62,6 +72,7 @@ export async function compose(ingredients: Ingredients): Promise<RunningBroker> 
 
 async function composed(ingredients: Ingredients): Promise<RunningBroker> {
   const { clock, wireClock = clock, opened, options, through } = ingredients
+  const { machine = new SystemMachine(), listen = openListeners } = ingredients
   const log = createLogger({ level: options.logLevel })
   const definitions = options.definitions === undefined ? undefined : new DefinitionsFile(options.definitions)
   const broker = opened.understood(() => newBroker(ingredients, log, definitions))
@@ -71,13 +82,16 @@ async function composed(ingredients: Ingredients): Promise<RunningBroker> {
     ...serverSettings(broker, wireClock, logger, options),
     onPeer: ingredients.onPeer,
   }
-  opened.onStalled(reason => diskStalled(broker, logger, reason))
+  const stalled = new StalledStore(broker, logger)
+  opened.onStalled(reason => stalled.tell(reason))
+  const resources = await openResources(broker, machine, logger, options)
   await definitions?.importInto(broker, options.skipUnchangedDefinitions)
+  warnOfOpenDoor(broker, options, logger)
   const connections = new Connections(settings, through)
-  const listeners = await openListeners({ options, clock: wireClock, logger }, transport =>
+  const listeners = await listen({ options, clock: wireClock, logger }, transport =>
     connections.accept(transport),
   )
-  const management = await openManagement({ settings, connections, listeners, options }).catch(
+  const management = await openManagement({ settings, connections, listeners, options, resources }).catch(
     async cause => {
       await listeners.close()
       throw cause
@@ -86,6 +100,7 @@ async function composed(ingredients: Ingredients): Promise<RunningBroker> {
   const close = async (): Promise<void> => {
     const freed = Promise.all([listeners.close(), management.close()])
     await connections.close(wireClock)
+    resources.stop()
     broker.stop()
     await freed
     await opened.close()
@@ -105,12 +120,13 @@ async function composed(ingredients: Ingredients): Promise<RunningBroker> {
 
 /** With what the store held, as far as it is there at once. */
 function newBroker(
-  { clock, turn, opened, options, makeQueue }: Ingredients,
+  { clock, turn, opened, options, makeQueue, onRedeclared }: Ingredients,
   logger: Logger,
   definitions: DefinitionsFile | undefined,
 ): Broker {
+  const compat = compatOf(options.compat)
   return new Broker(
-    { clock, turn, store: opened.store, compat: compatOf(options.compat), logger, makeQueue },
+    { clock, turn, store: opened.store, compat, logger, makeQueue, onRedeclared, maxima: options },
     {
       user: options.defaultUser,
       password: options.defaultPass,
@@ -121,17 +137,6 @@ function newBroker(
     },
     opened.stored,
   )
-}
-
-/** `reason`: what the disk said; undefined: it takes everything again. */
-function diskStalled(broker: Broker, logger: Logger, reason: string | undefined): void {
-  if (reason === undefined) {
-    logger.info('the disk takes writes again: publishers go on')
-    broker.alarms.clear()
-  } else {
-    logger.error({ reason }, 'nothing can be written to the disk: publishers wait, nothing is confirmed')
-    broker.alarms.raise('low on disk') // RabbitMQ's word for it, whatever the disk said
-  }
 }
 
 /** The exchanges through which the broker tells about itself. Returns the log that one of them is part of. */

@@ -33,6 +33,8 @@ export interface Surroundings {
   readonly logger: Logger
 }
 
+export type OpenListeners = (surroundings: Surroundings, accept: Accept) => Promise<Listeners>
+
 /** @throws OptionError, UnusableCertificate, UnusableSocket, what listening throws, with the `option` that chooses another place */
 export async function openListeners(surroundings: Surroundings, accept: Accept): Promise<Listeners> {
   const { options, clock, logger } = surroundings
@@ -44,8 +46,8 @@ export async function openListeners(surroundings: Surroundings, accept: Accept):
     open.push(main)
     if (certificate !== undefined) {
       const address = { host: options.host, port: options.tlsPort }
-      const { tlsVerify: verify, tlsHandshakeTimeout: handshakeTimeout } = options
-      const tls = { certificate, verify, handshakeTimeout, logger }
+      const { tlsVerify: verify, tlsHandshakeTimeout: handshakeTimeout, handshakesMax } = options
+      const tls = { certificate, verify, handshakeTimeout, handshakesMax, logger }
       open.push(await asked('tlsPort', Listener.open(address, accept, { tls, proxies })))
     }
     if (options.socket !== undefined) open.push(await Listener.openUnix(options.socket, accept))

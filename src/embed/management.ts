@@ -10,6 +10,7 @@ import type { Metrics } from '../metrics/metrics'
 import type { Connections } from '../server/connections'
 import type { ServerSettings } from '../server/settings'
 import type { ListenerDescription, Listeners } from './listeners'
+import type { OpenResources } from './resources'
 import { LEVERET_VERSION } from './version'
 
 export interface OpenManagement {
@@ -24,6 +25,7 @@ export interface Managed {
   readonly connections: Connections
   readonly listeners: Listeners
   readonly options: ResolvedOptions
+  readonly resources: OpenResources
 }
 
 /** The HTTP API, and the metrics on their own port: all of it that is on, or nothing. @throws whatever listening throws */
@@ -86,15 +88,16 @@ async function serveApi(
     startedAt: broker.clock.now(),
     listeners: listening,
   }
-  const address = { host: options.managementHost, port: options.managementPort, tls: httpsOf(managed) }
+  const { managementHost: host, managementPort: port, httpBodyMax: bodyMax } = options
+  const address = { host, port, tls: httpsOf(managed), bodyMax }
   const http = await asked('managementPort', openHttpServer(management, address))
   const { AmqpWebSockets } =
     require('../server/websocket-transport') as typeof import('../server/websocket-transport')
   const webSockets = new AmqpWebSockets(options.frameMax, transport => connections.accept(transport))
   http.server.on('upgrade', (request, socket, head) => webSockets.upgrade(request, socket, head))
   const protocol = options.managementTls ? 'https' : 'http'
-  const host = http.host.includes(':') ? `[${http.host}]` : http.host
-  const url = `${protocol}://${host}:${http.port}`
+  const named = http.host.includes(':') ? `[${http.host}]` : http.host
+  const url = `${protocol}://${named}:${http.port}`
   return { protocol, host: http.host, port: http.port, url, close: () => http.close() }
 }
 
@@ -107,7 +110,7 @@ async function asked<T>(option: OptionKey, opening: Promise<T>): Promise<T> {
   }
 }
 
-async function openMetrics({ settings, connections, options }: Managed): Promise<Metrics> {
+async function openMetrics({ settings, connections, options, resources }: Managed): Promise<Metrics> {
   const { Metrics } = require('../metrics/metrics') as typeof import('../metrics/metrics')
   const { broker } = settings
   const { announcedVersion: rabbitmqVersion } = broker.compat
@@ -118,6 +121,7 @@ async function openMetrics({ settings, connections, options }: Managed): Promise
       samplingIntervalMs: options.samplingInterval,
       dataDir: options.inMemory ? undefined : options.dataDir,
       product,
+      resources,
     },
   )
   await metrics.start()

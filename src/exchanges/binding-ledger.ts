@@ -59,6 +59,10 @@ export class BindingLedger {
     for (const bound of this.byDestination.values()) into.add(bound.destination)
   }
 
+  hasAnyTo(destination: Destination): boolean {
+    return this.byDestination.has(keyOf(destination))
+  }
+
   to(destination: Destination): Binding[] {
     const bound = this.byDestination.get(keyOf(destination))
     return bound === undefined ? [] : [...bound.byIdentity.values()]

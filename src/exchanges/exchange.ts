@@ -115,6 +115,11 @@ export abstract class Exchange implements Destination {
     return this.ledger
   }
 
+  /** Costs nothing, however many there are. */
+  isBoundTo(destination: Destination): boolean {
+    return this.ledger.hasAnyTo(destination)
+  }
+
   bindingsTo(destination: Destination): readonly Binding[] {
     return this.ledger.to(destination)
   }

@@ -11,12 +11,28 @@ import { reachableHost } from '../embed/reachable-host'
 import { connectionName, type Transport } from '../server/transport'
 import { openMemoryStore } from '../store/open-store'
 import { CountedTurn } from '../testing/counted-turn'
+import { Journal } from '../testing/journal'
+import type { Journey } from '../testing/journey'
 import { LeakReport, type LeftConnection, leaksOf } from '../testing/leaks'
+import type { StrictOptions } from '../testing/strict/strict-options'
+import { Strictness } from '../testing/strict/strictness'
+import type { Violation } from '../testing/strict/violation'
 import type { BrokerAddress } from './environment'
 import { ObservedTransport, type TransportObserver } from './observed-transport'
 
 /** More are not told one by one by anybody. */
 const LOST_MAX = 1000
+
+/** What is watched beside what is left. */
+export interface ExecWatch {
+  readonly observer?: ConnectionObserver | undefined
+  /** Whether what becomes of messages is written down. Default false. */
+  readonly journeys?: boolean
+  /** Default false. */
+  readonly strict?: boolean | StrictOptions
+  /** Violations with one of these in their text are none. */
+  readonly allowed?: readonly string[]
+}
 
 /** Listens in on every connection. */
 export interface ConnectionObserver {
@@ -32,6 +48,8 @@ export class ExecBroker {
     private readonly turn: CountedTurn,
     private readonly running: RunningBroker,
     private readonly options: ResolvedOptions,
+    private readonly journal: Journal,
+    private readonly strictness: Strictness,
   ) {
     const { port } = running.listeners.main
     const host = reachableHost(options.host)
@@ -47,15 +65,23 @@ export class ExecBroker {
   }
 
   /** @throws as `createBroker` */
-  static async open(options: ResolvedOptions, observer?: ConnectionObserver): Promise<ExecBroker> {
+  static async open(options: ResolvedOptions, watch: ExecWatch = {}): Promise<ExecBroker> {
+    const { observer, journeys = false, strict = false, allowed = [] } = watch
     const turn = new CountedTurn()
+    const clock = new SystemClock()
+    const journal = new Journal(clock, journeys ? {} : { messages: 0 })
+    const strictness = new Strictness(clock, journal, { strict, isLenient: false })
+    for (const text of allowed) strictness.violations.allow({ text })
     let opened: ExecBroker | undefined
     const through = (transport: Transport): Transport => {
       const loss = { ended: () => opened?.noteLoss(transport) }
       return new ObservedTransport(transport, observer ? [loss, observer.observe(transport)] : [loss])
     }
-    const ingredients = { clock: new SystemClock(), turn, opened: openMemoryStore(turn), options, through }
-    opened = new ExecBroker(turn, await compose(ingredients), options)
+    const { makeQueue } = journal
+    const running = await compose({ clock, turn, opened: openMemoryStore(turn), options, makeQueue, through })
+    journal.watch(running.broker)
+    strictness.watch(running)
+    opened = new ExecBroker(turn, running, options, journal, strictness)
     await opened.admitUser()
     return opened
   }
@@ -72,6 +98,17 @@ export class ExecBroker {
       [...this.lost, ...open.filter(left => isLoggedIn(left) && !lost.has(left.name))],
       queues,
     )
+  }
+
+  /** The last messages that wait somewhere or were lost, as far as they are written down; the oldest first. */
+  unsettled(): readonly Journey[] {
+    return this.journal.messages.map(({ journey }) => journey).filter(({ isUnsettled }) => isUnsettled)
+  }
+
+  /** What strict mode minds, up to the end of the command. */
+  async violations(): Promise<readonly Violation[]> {
+    await this.turn.idle()
+    return this.strictness.violations.of()
   }
 
   close(): Promise<void> {

@@ -5,7 +5,8 @@ import type { Target } from './plan'
 export function parseAmqpUrl(text: string): Target {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || url.hostname === '') {
-    throw new Error(`${JSON.stringify(text)} is no AMQP URL; expected amqp://user:password@host:port/vhost`)
+    // Whatever it is, it may hold a password: it is not repeated.
+    throw new Error('what was given is no AMQP URL; expected amqp://user:password@host:port/vhost')
   }
   if (url.protocol !== 'amqp:') throw new Error(`${url.protocol}// is not supported here; expected amqp://`)
   return {

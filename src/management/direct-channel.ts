@@ -172,6 +172,8 @@ export class DirectChannel implements Peer {
 
   slowDown(): void {}
 
+  worked(): void {}
+
   hold(): void {}
 
   release(): void {}

@@ -11,7 +11,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { TlsCertificate } from '../server/tls-certificate'
 import { Answer, type ApiRequest, type Endpoint, type HttpMethod } from './api'
 import { callerOf, whence } from './caller'
-import { jsonOf, LongList } from './json'
+import { jsonOf, LongList, LongObject } from './json'
 import { isTooDeep, TOO_DEEP } from './json-depth'
 import { livePushes } from './live'
 import { Login, requireTag, SESSION_COOKIE } from './login'
@@ -22,7 +22,7 @@ import { isForeign } from './origin'
 import { badRequest, LoginRefused, Problem, problemOf } from './problems'
 import { endpoints } from './resources'
 import { Sessions } from './sessions'
-import { mountUi } from './ui-files'
+import { isOfUi, mountUi } from './ui-files'
 import { validatorOf } from './validation'
 
 /** RabbitMQ: `management.http.max_body_size`, which definitions must fit. */
@@ -39,6 +39,19 @@ const REQUEST_TIMEOUT = 300_000
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 
+/**
+ * Of whatever says nothing else: an answer is read by whoever asked, is never a page, and is kept nowhere, for messages are
+ * in it. Pages have a policy of their own.
+ */
+const ANSWER_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+} as const
+
 const METHODS: readonly HttpMethod[] = ['GET', 'PUT', 'POST', 'DELETE']
 
 export interface HttpAddress {
@@ -47,6 +60,8 @@ export interface HttpAddress {
   readonly port: number
   /** Undefined: plain HTTP. */
   readonly tls?: HttpsSettings | undefined
+  /** Of users' requests, in bytes. Default: 20,000,000. */
+  readonly bodyMax?: number | undefined
 }
 
 export interface HttpsSettings {
@@ -65,14 +80,18 @@ export interface HttpServer {
 
 /** @throws what listening throws: EADDRINUSE, EACCES, … */
 export async function openHttpServer(management: Management, address: HttpAddress): Promise<HttpServer> {
-  const app = await createApp(management, address.tls)
+  const app = await createApp(management, address.tls, address.bodyMax)
   await app.listen({ host: address.host, port: address.port })
   const bound = app.server.address()
   const port = bound !== null && typeof bound === 'object' ? bound.port : address.port
   return { host: address.host, port, server: app.server, close: () => app.close() }
 }
 
-export async function createApp(management: Management, tls?: HttpsSettings): Promise<FastifyInstance> {
+export async function createApp(
+  management: Management,
+  tls?: HttpsSettings,
+  bodyMax = BODY_BYTES_MAX,
+): Promise<FastifyInstance> {
   const app = fastify({
     ...(tls === undefined
       ? {}
@@ -101,10 +120,13 @@ export async function createApp(management: Management, tls?: HttpsSettings): Pr
     if (sendPage?.(request, reply)) return
     answerProblem(management, new Problem(404, 'Object Not Found', 'Not Found'), reply)
   })
-  app.addHook('onRequest', async request => refuseForeign(request))
+  app.addHook('onRequest', async (request, reply) => {
+    if (!isOfUi(request.url)) reply.headers(ANSWER_HEADERS)
+    refuseForeign(request)
+  })
   await describeApi(app, management.version)
   const all = endpoints(management, login)
-  for (const endpoint of all) addRoute(app, endpoint, login)
+  for (const endpoint of all) addRoute(app, endpoint, login, bodyMax)
   refuseOtherMethods(app, all)
   livePushes(app, management, login)
   metricsRoutes(app, management.prometheus, request =>
@@ -135,12 +157,12 @@ function parseEverythingAsJson(app: FastifyInstance): void {
   })
 }
 
-function addRoute(app: FastifyInstance, endpoint: Endpoint, login: Login): void {
+function addRoute(app: FastifyInstance, endpoint: Endpoint, login: Login, bodyMax: number): void {
   const { method, path, who, forms, summary, tag, reads = 'json' } = endpoint
   app.route({
     method,
     url: `/api${path}`,
-    bodyLimit: who === 'anyone' ? ANYONES_BODY_BYTES_MAX : BODY_BYTES_MAX,
+    bodyLimit: who === 'anyone' ? ANYONES_BODY_BYTES_MAX : bodyMax,
     config: { reads, endpoint },
     schema: {
       summary,
@@ -188,7 +210,6 @@ function apiRequest(request: FastifyRequest): ApiRequest {
 }
 
 function send(reply: FastifyReply, answer: unknown): FastifyReply {
-  reply.header('cache-control', 'no-cache')
   if (answer instanceof LongList) return reply.type(JSON_TYPE).send(Readable.from(answer.chunks()))
   if (!(answer instanceof Answer)) return reply.send(answer)
   if (answer.sessionToken !== undefined) {
@@ -197,7 +218,10 @@ function send(reply: FastifyReply, answer: unknown): FastifyReply {
     const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure, ...lasting } as const
     reply.setCookie(SESSION_COOKIE, answer.sessionToken, cookie)
   }
-  return reply.code(answer.status).headers(answer.headers).send(answer.body)
+  reply.code(answer.status).headers(answer.headers)
+  if (answer.body instanceof LongObject)
+    return reply.type(JSON_TYPE).send(Readable.from(answer.body.chunks()))
+  return reply.send(answer.body)
 }
 
 /** RabbitMQ: 405 with what is allowed. */

@@ -33,6 +33,23 @@ export class LongList {
   }
 }
 
+/** An object among whose values are such lists. */
+export class LongObject {
+  constructor(private readonly values: Readonly<Record<string, unknown>>) {}
+
+  async *chunks(): AsyncGenerator<string> {
+    let before = '{'
+    for (const [key, value] of Object.entries(this.values)) {
+      if (value === undefined) continue
+      yield `${before}${JSON.stringify(key)}:`
+      if (value instanceof LongList) yield* value.chunks()
+      else yield jsonOf(value)
+      before = ','
+    }
+    yield before === '{' ? '{}' : '}'
+  }
+}
+
 export function jsonOf(value: unknown): string {
   try {
     return JSON.stringify(value)

@@ -103,6 +103,7 @@ class LiveStream {
   start(): void {
     this.reply.hijack()
     this.reply.raw.writeHead(200, {
+      ...(this.reply.getHeaders() as Record<string, number | string | string[]>),
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',

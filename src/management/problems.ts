@@ -71,11 +71,9 @@ function ofReply(code: number, text: string): Problem {
   return badRequest(`${code} ${text}`)
 }
 
-/** RabbitMQ: its reason is an Erlang atom. */
-function ofSetting({ kind, message }: SettingRefused): Problem {
-  return kind === 'protected_from_deletion'
-    ? new Problem(412, 'precondition_failed', message)
-    : badRequest(kind === 'invalid_queue_type' ? message : kind)
+function ofSetting({ kind, message, told }: SettingRefused): Problem {
+  if (kind === 'protected_from_deletion') return new Problem(412, 'precondition_failed', message)
+  return badRequest(told)
 }
 
 /** What the HTTP framework refused: a body that is too large, is no JSON or does not have the form that is asked for. */

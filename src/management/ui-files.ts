@@ -15,6 +15,11 @@ const foreverSeconds = 31_536_000
 /** Addresses that are never a page: what is not found below them is answered as the API does. */
 const notPages = /^\/(api|metrics|assets)(\/|\?|$)/
 
+/** A page, or what pages load: these have headers of their own. */
+export function isOfUi(url: string): boolean {
+  return !/^\/(api|metrics)(\/|\?|$)/.test(url)
+}
+
 /** Where the build puts it; specs run from src, whose dist is a neighbour. */
 export function uiFolder(): string | undefined {
   const places = [join(__dirname, '..', 'ui'), join(dirname(dirname(__dirname)), 'dist', 'ui')]

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
-import { NodeProbe } from './node-probe'
+import { NodeProbe, type WatchedResources } from './node-probe'
 import { Prometheus } from './prometheus'
 import type { NodeIdentity } from './prometheus-broker'
 import { type SampledBroker, Sampler } from './sampler'
@@ -10,10 +10,11 @@ import { Statistics } from './statistics'
 
 export interface MetricsOptions {
   readonly samplingIntervalMs: number
-  /** Whose disk counts; undefined: the present folder's. */
+  /** Undefined: nothing is kept. */
   readonly dataDir: string | undefined
   /** What Leveret says it is. */
   readonly product: Omit<NodeIdentity, 'clusterId'>
+  readonly resources: WatchedResources
 }
 
 export class Metrics {
@@ -24,7 +25,7 @@ export class Metrics {
 
   constructor(around: Omit<SampledBroker, 'probe'>, options: MetricsOptions) {
     const { connections } = around
-    this.probe = new NodeProbe({ dataDir: options.dataDir, sockets: () => connections.count })
+    this.probe = new NodeProbe({ resources: options.resources, sockets: () => connections.count })
     const sampled = { ...around, probe: this.probe }
     this.sampler = new Sampler(sampled, options.samplingIntervalMs)
     this.statistics = new Statistics(sampled, this.sampler)

@@ -1,13 +1,12 @@
 /**
- * What the process and the machine say of themselves: memory, descriptors, disk, the event loop, garbage collection. Cheap
- * to read; what the system may take long to tell is asked for in the background, and told as of last time.
+ * What the process says of itself: descriptors, the event loop, garbage collection, and memory and disk as those who watch
+ * them see them. Cheap to read; what the system may take long to tell is asked for in the background, and told as of last time.
  */
-import { readdir, readFile, statfs } from 'node:fs/promises'
-import { totalmem } from 'node:os'
+import { readdir, readFile } from 'node:fs/promises'
 import { type EventLoopUtilization, PerformanceObserver, performance } from 'node:perf_hooks'
 
 export interface NodeReading {
-  /** Bytes. */
+  /** Bytes; without a limit, what the machine has. */
   readonly mem_used: number
   readonly mem_limit: number
   readonly fd_used: number
@@ -31,25 +30,34 @@ export interface ProcessReading extends NodeReading {
   readonly gcSeconds: number
 }
 
+/** What raises the alarms: what is shown is what they go by. */
+export interface WatchedResources {
+  readonly memory: {
+    readonly used: number
+    /** Undefined: there is no alarm. */
+    readonly limit: number | undefined
+    /** Of the machine, or of its container. */
+    readonly total: number
+  }
+  readonly disk: {
+    /** Undefined: nobody knows. */
+    readonly free: number | undefined
+    readonly limit: number | undefined
+  }
+}
+
 export interface NodeProbeOptions {
-  /** Whose disk counts; undefined: the present folder's. */
-  readonly dataDir: string | undefined
+  readonly resources: WatchedResources
   /** Open connections. */
   sockets(): number
 }
 
-/** RabbitMQ's default: an alarm below so many bytes. */
-const DISK_FREE_LIMIT = 50_000_000
-/** RabbitMQ's default: an alarm above this part of the memory. */
-const MEMORY_WATERMARK = 0.6
 /** Readings between two looks at what is slow to tell. */
 const SLOW_EVERY = 10
 
 export class NodeProbe {
-  private readonly memoryLimit = Math.floor(totalmem() * MEMORY_WATERMARK)
   private descriptors = 0
   private descriptorsMax = 0
-  private diskFree = 0
   private collections = 0
   private collectionMs = 0
   private utilization: EventLoopUtilization = performance.eventLoopUtilization()
@@ -75,14 +83,15 @@ export class NodeProbe {
   }
 
   now(): NodeReading {
+    const { memory, disk } = this.options.resources
     return {
-      mem_used: process.memoryUsage.rss(),
-      mem_limit: this.memoryLimit,
+      mem_used: memory.used,
+      mem_limit: memory.limit ?? memory.total,
       fd_used: this.descriptors,
       fd_total: this.descriptorsMax,
       sockets_used: this.options.sockets(),
-      disk_free: this.diskFree,
-      disk_free_limit: DISK_FREE_LIMIT,
+      disk_free: disk.free ?? 0,
+      disk_free_limit: disk.limit ?? 0,
       gc_num: this.collections,
       uptime: Math.floor(process.uptime() * 1000),
     }
@@ -121,21 +130,16 @@ export class NodeProbe {
     record('event_loop_busy', this.busy())
   }
 
-  private async lookAtDisk(): Promise<void> {
-    const { bavail, bsize } = await statfs(this.options.dataDir ?? process.cwd())
-    this.diskFree = bavail * bsize
-  }
-
   private async lookAtDescriptors(): Promise<void> {
     this.descriptors = (await readdir('/proc/self/fd')).length
     this.descriptorsMax = openFilesMax(await readFile('/proc/self/limits', 'utf8'))
   }
 
-  /** What this system does not tell stays 0. A disk that does not answer must not be asked again and again. */
+  /** What this system does not tell stays 0. */
   private async lookSlowly(): Promise<void> {
     if (this.isLooking) return
     this.isLooking = true
-    await Promise.allSettled([this.lookAtDisk(), this.lookAtDescriptors()])
+    await Promise.allSettled([this.lookAtDescriptors()])
     this.isLooking = false
   }
 }

@@ -1,4 +1,5 @@
 /** RabbitMQ's metrics of the broker as a whole: what came and went, the machine, alarms, global counters, who it is. */
+import type { Resource } from '../broker/alarms'
 import { NODE_NAME } from '../broker/names'
 import { DEATH_REASONS, type DeathStrategy } from '../queues/queue-tally'
 import { SIZE_BOUNDS } from '../structures/size-histogram'
@@ -75,9 +76,9 @@ export const totalFamilies: readonly Family[] = [
 ]
 
 export const alarmFamilies: readonly Family[] = [
-  alarmFamily('file_descriptor_limit', 'file descriptor limit', () => false),
-  alarmFamily('free_disk_space_watermark', 'free disk space watermark', reason => reason.includes('disk')),
-  alarmFamily('memory_used_watermark', 'VM memory watermark', reason => reason.includes('memory')),
+  alarmFamily('file_descriptor_limit', 'file descriptor limit'),
+  alarmFamily('free_disk_space_watermark', 'free disk space watermark', 'disk'),
+  alarmFamily('memory_used_watermark', 'VM memory watermark', 'memory'),
 ]
 
 const GLOBAL: readonly Number[] = [
@@ -259,12 +260,13 @@ function loginFamily(
   )
 }
 
-function alarmFamily(name: string, what: string, isRaised: (reason: string) => boolean): Family {
+/** `resource`: undefined: never short. */
+function alarmFamily(name: string, what: string, resource?: Resource): Family {
   return numberFamily(
     `rabbitmq_alarms_${name}`,
     'untyped',
     `is 1 if ${what} alarm is in effect`,
-    ({ scraped }) => (isRaised(scraped.broker.alarms.reason ?? '') ? 1 : 0),
+    ({ scraped }) => (resource !== undefined && scraped.broker.alarms.isShort(resource) ? 1 : 0),
   )
 }
 

@@ -19,16 +19,8 @@ import { MessageTally } from '../structures/message-tally'
 import { History, type HistoryKind, type SampleTimes } from './history'
 import { CHURN, KINDS, LENGTHS, TRAFFIC } from './kept-kinds'
 import { recordTally, STATS_GROUPS, type StatsGroups } from './message-stats'
+import { MovedThings } from './moved-things'
 import type { NodeProbe } from './node-probe'
-
-interface Kept {
-  /** Any of its counts moves it. */
-  mark: number
-  movedSlot: number
-  movedAt: number
-  readonly history: History
-  isForgotten: boolean
-}
 
 export interface SampledBroker {
   readonly broker: Broker
@@ -39,14 +31,19 @@ export interface SampledBroker {
   readonly logger: Logger
 }
 
+/** Things looked at in one turn: some milliseconds when all of them moved. */
+const PER_STEP = 1000
+
 export class Sampler implements SampleTimes {
   global = new History(KINDS.global)
   firstSlot = 0
   lastSlot = 0
-  private kept = new WeakMap<object, Kept>()
+  private things = new MovedThings()
   private readonly scratch = new MessageTally()
   private timer: Timer | undefined
   private now = 0
+  /** What is left of the sampling that goes on. */
+  private rest: Generator<void> | undefined
 
   constructor(
     private readonly around: SampledBroker,
@@ -62,12 +59,12 @@ export class Sampler implements SampleTimes {
 
   stop(): void {
     this.timer?.cancel()
-    this.timer = undefined
+    this.timer = this.rest = undefined
   }
 
   /** Forgets the past: it begins now. */
   reset(): void {
-    this.kept = new WeakMap()
+    this.things = new MovedThings()
     this.global = new History(KINDS.global)
     this.firstSlot = this.lastSlot
     this.sample()
@@ -75,12 +72,12 @@ export class Sampler implements SampleTimes {
 
   /** Undefined: it never moved. */
   historyOf(thing: object): History | undefined {
-    return this.kept.get(thing)?.history
+    return this.things.historyOf(thing)
   }
 
   /** When a sampling last found that it had moved, in milliseconds since the epoch. */
   movedAt(thing: object): number | undefined {
-    return this.kept.get(thing)?.movedAt
+    return this.things.movedAt(thing)
   }
 
   /** Brings counts that publishers keep by route to the exchanges and queues. */
@@ -90,18 +87,36 @@ export class Sampler implements SampleTimes {
     }
   }
 
+  /** Looks at everything, if that is not too much: the rest is looked at in later turns. */
   sample(): void {
     this.now = this.around.clock.now()
     const slot = this.slotNow()
     if (slot < this.lastSlot) this.firstSlot = slot // somebody set the clock back
     this.lastSlot = slot
+    this.rest = this.steps(slot)
+    this.runTurn()
+  }
+
+  /** A step of the sampling. */
+  runTurn(): void {
+    try {
+      const isDone = this.rest?.next().done ?? true
+      if (isDone) this.rest = undefined
+      else this.around.broker.turn.readOn(this)
+    } catch (err) {
+      this.rest = undefined
+      this.around.logger.error({ err }, 'a sampling failed by a defect of ours')
+    }
+  }
+
+  private *steps(slot: number): Generator<void> {
     this.gather()
     const { vhosts } = this.around.broker
     const sums = new Map<Vhost, Sums>()
     for (const vhost of vhosts.values()) sums.set(vhost, sumsOf(vhost))
-    this.sampleConnections(sums)
+    yield* this.sampleConnections(sums)
     const lengths = { ready: 0, unacked: 0 }
-    for (const [vhost, sum] of sums) this.sampleVhost(vhost, sum, lengths)
+    for (const [vhost, sum] of sums) yield* this.sampleVhost(vhost, sum, lengths)
     this.recordLengths(this.global, lengths.ready, lengths.unacked)
     this.recordChurn()
     this.around.probe.read((name, value) => this.global.recordOther(slot, name, value))
@@ -112,11 +127,8 @@ export class Sampler implements SampleTimes {
     // At the beginning of the next slot: none is left out because timers are late.
     const delay = intervalMs - (this.around.clock.now() % intervalMs)
     this.timer = this.around.clock.after(delay, () => {
-      try {
-        this.sample()
-      } catch (err) {
-        this.around.logger.error({ err }, 'a sampling failed by a defect of ours')
-      }
+      // Who does not get through in time leaves a sample out.
+      if (this.rest === undefined) this.sample()
       this.again()
     })
   }
@@ -125,16 +137,19 @@ export class Sampler implements SampleTimes {
     return Math.floor(this.now / this.intervalMs)
   }
 
-  private sampleConnections(sums: ReadonlyMap<Vhost, Sums>): void {
+  private *sampleConnections(sums: ReadonlyMap<Vhost, Sums>): Generator<void> {
     const { broker, connections } = this.around
     const { tally, traffic } = sumsOf(broker.counters)
+    let seen = 0
     for (const connection of connections) {
+      if (++seen % PER_STEP === 0) yield
       this.sampleConnection(connection)
       const { vhost } = connection.status
       const sum = vhost === undefined ? undefined : sums.get(vhost)
       addTraffic(traffic, connection.status)
       if (sum !== undefined) addTraffic(sum.traffic, connection.status)
       for (const { status } of connection.status.channels) {
+        if (++seen % PER_STEP === 0) yield
         this.sampleChannel(status)
         tally.add(this.scratch)
         sums.get(status.vhost)?.tally.add(this.scratch)
@@ -159,16 +174,25 @@ export class Sampler implements SampleTimes {
     this.recordMoved(status, mark, STATS_GROUPS.channel, KINDS.channel)
   }
 
-  private sampleVhost(vhost: Vhost, { tally, traffic }: Sums, all: { ready: number; unacked: number }): void {
+  private *sampleVhost(
+    vhost: Vhost,
+    { tally, traffic }: Sums,
+    all: { ready: number; unacked: number },
+  ): Generator<void> {
     let ready = 0
     let unacked = 0
     let moves = 0
+    let seen = 0
     for (const queue of vhost.queues.values()) {
+      if (++seen % PER_STEP === 0) yield
       ready += queue.messageCount
       unacked += queue.unacknowledgedCount
       moves += this.sampleQueue(queue)
     }
-    for (const exchange of vhost.exchanges.values()) this.sampleExchange(exchange)
+    for (const exchange of vhost.exchanges.values()) {
+      if (++seen % PER_STEP === 0) yield
+      this.sampleExchange(exchange)
+    }
     all.ready += ready
     all.unacked += unacked
     const bytes = traffic.bytesReceived + traffic.bytesSent
@@ -213,31 +237,7 @@ export class Sampler implements SampleTimes {
 
   /** Its history, if it moved since it was looked at last. */
   private moved(thing: object, mark: number, kind: HistoryKind): History | undefined {
-    if (mark === 0) return undefined
-    const kept = this.kept.get(thing)
-    if (kept === undefined) {
-      const history = new History(kind)
-      this.kept.set(thing, {
-        mark,
-        movedSlot: this.lastSlot,
-        movedAt: this.now,
-        history,
-        isForgotten: false,
-      })
-      return history
-    }
-    if (kept.mark === mark) {
-      if (!kept.isForgotten && this.lastSlot - kept.movedSlot > kind.forgetAfter) {
-        kept.isForgotten = true
-        kept.history.forget()
-      }
-      return undefined
-    }
-    kept.mark = mark
-    kept.movedSlot = this.lastSlot
-    kept.movedAt = this.now
-    kept.isForgotten = false
-    return kept.history
+    return this.things.moved(thing, mark, kind, this.lastSlot, this.now)
   }
 
   private recordLengths(history: History, ready: number, unacked: number): void {

@@ -9,6 +9,7 @@ import type { SpilledPart, StoredEntry } from '../store/message-store'
 import { NO_DEADLINE } from './deadlines'
 import { OUT } from './entry-flags'
 import { Segment } from './segment'
+import { TtlHistory } from './ttl-history'
 
 /** `take` found nothing. */
 export const NO_POSITION = -1
@@ -23,8 +24,8 @@ export abstract class Entries {
   bytes = 0
   /** How much of `bytes` may be too high: what was not read back yet since a restart. */
   bytesUnsure = 0
-  /** How long what is read back may wait from when it was written, in milliseconds. */
-  messageTtl: number | undefined = undefined
+  /** How long what is read back may wait from when it was written. */
+  readonly ttls = new TtlHistory()
   /** Nothing is left to the store, so that entries can be found and taken out anywhere. */
   abstract readonly keepsAll: boolean
   /** Everything it holds was read back. */
@@ -224,7 +225,7 @@ export abstract class Entries {
     this.length -= segment.live
     this.bytes -= segment.liveBytes
     if (this.unweighed.delete(segment)) this.bytesUnsure -= segment.liveBytes
-    segment.fill(entries, delivered, this.messageTtl)
+    segment.fill(entries, delivered, this.ttls)
     this.length += segment.live
     this.bytes += segment.liveBytes
     if (segment.deadlines !== undefined) {

@@ -6,6 +6,7 @@ import type { MessageStore, StoredEntry } from '../store/message-store'
 import type { Entries } from './entries'
 import { areReadable } from './readable-entry'
 import { Segment } from './segment'
+import { NO_TTL } from './ttl-history'
 
 export class Paging {
   /** Positions before this were delivered in an earlier life of the queue. */
@@ -50,7 +51,7 @@ export class Paging {
     if (!segment.isSpilled) {
       this.store.load(this.queueId, segment.first, segment.end - 1, entries => {
         const isWhole = this.requireReadable(entries)
-        if (isWhole) copy.fill(entries, this.deliveredBefore, undefined)
+        if (isWhole) copy.fill(entries, this.deliveredBefore, NO_TTL)
         seen(isWhole ? copy : undefined)
       })
       return

@@ -75,7 +75,8 @@ export class Rules {
   configure(options: QueueOptions): void {
     this.limits = Limits.of(options)
     this.ttlMode = options.ttlMode
-    this.messageTtl = this.queue.ready.messageTtl = options.messageTtl
+    this.messageTtl = options.messageTtl
+    this.queue.ready.ttls.change(this.queue.ready.tail, options.messageTtl, this.queue.ready.head)
     if (options.messageTtl !== undefined) this.expiring()
     if (this.redelivery !== undefined) this.redelivery.configure(options)
     else if (Redelivery.isNeeded(options)) this.redelivery = this.redeliveryOf(options)

@@ -21,14 +21,17 @@ import {
   SETTLED,
   SHARED,
 } from './entry-flags'
+import type { TtlHistory } from './ttl-history'
 
 const STRIDE = 4
 const FIRST_CAPACITY = 16
 export const SEGMENT_ENTRIES_MAX = 4096
-
 const FIRST_SLAB_BYTES = 2048
 export const SEGMENT_SLAB_BYTES = 256 * 1024
 const SEGMENT_SHARED_BYTES = 1024 * 1024 // large records are not in the slab, but end a segment all the same
+
+const NO_SLAB = Buffer.alloc(0)
+const NO_ENTRIES = new Int32Array(0)
 
 export class Segment {
   /** Entries that are not settled. */
@@ -48,7 +51,7 @@ export class Segment {
   private sharedBytes = 0
   private used = 0
   private slab = NO_SLAB
-  private entries = new Int32Array(FIRST_CAPACITY * STRIDE)
+  private entries: Int32Array<ArrayBuffer> = NO_ENTRIES
   deadlines: Deadlines | undefined
   private shared: Map<number, Buffer> | undefined
 
@@ -165,11 +168,8 @@ export class Segment {
     this.letGo()
   }
 
-  /**
-   * Takes the entries back; those before `delivered` were delivered once. What is not among them is settled. They expire
-   * `ttl` (milliseconds) after they were written, or sooner if they say so.
-   */
-  fill(stored: readonly StoredEntry[], delivered: number, ttl: number | undefined): void {
+  /** Takes the entries back; those before `delivered` were delivered once, and what is not among them is settled. */
+  fill(stored: readonly StoredEntry[], delivered: number, ttls: TtlHistory): void {
     let bytes = 0
     for (const { start, end } of stored) if (end - start < SHARED_RECORD_BYTES) bytes += end - start
     this.slab = Buffer.allocUnsafeSlow(bytes)
@@ -179,7 +179,7 @@ export class Segment {
     this.deadlines = undefined
     for (const entry of stored) {
       this.fillIn(entry, entry.position < delivered)
-      const deadline = deadlineOf(entry, ttl)
+      const deadline = deadlineOf(entry, ttls.at(entry.position))
       if (deadline !== NO_DEADLINE) this.setDeadline(entry.position - this.first, deadline)
     }
     this.live = stored.length
@@ -290,11 +290,9 @@ export class Segment {
   }
 
   private growEntries(): void {
-    const grown = new Int32Array(Math.min(this.entries.length * 2, SEGMENT_ENTRIES_MAX * STRIDE))
+    const wanted = Math.max(FIRST_CAPACITY * STRIDE, this.entries.length * 2)
+    const grown = new Int32Array(Math.min(wanted, SEGMENT_ENTRIES_MAX * STRIDE))
     grown.set(this.entries)
     this.entries = grown
   }
 }
-
-const NO_SLAB = Buffer.alloc(0)
-const NO_ENTRIES = new Int32Array(0)

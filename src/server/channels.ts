@@ -83,6 +83,7 @@ export class Channels {
       throw new NotAllowed(text)
     }
     this.place.takeChannel()
+    this.session.peer.worked(1)
     this.byNumber.set(number, new Channel(number, this.session, channel => this.forget(channel)))
     this.session.peer.send(number, new ChannelOpenOk())
   }

@@ -36,6 +36,7 @@ import { Outbound } from './outbound'
 import type { OutboundPeer } from './outbound-peer'
 import { isSpoken, mayBecomeHeader, PROTOCOL_HEADER } from './protocol-header'
 import { PublisherBrake } from './publisher-brake'
+import type { ReadingOrder } from './reading-order'
 import { LOGIN_FAILURE_DELAY_MS } from './sasl'
 import type { ServerSettings, Tuning } from './settings'
 import { isLocal, type Transport, type TransportEvents } from './transport'
@@ -45,6 +46,14 @@ const CLOSING_TIMEOUT_MS = 30_000
 
 /** RabbitMQ: how long a peer whose frames cannot be read any more is left to read why. */
 const SILENT_CLOSE_DELAY_MS = 3000
+
+export interface ConnectionOwner {
+  /** Whose turn it is to be read. */
+  readonly order: ReadingOrder
+  /** It is known whose it is. */
+  opened(connection: Connection): void
+  ended(connection: Connection): void
+}
 
 export class Connection
   implements
@@ -77,13 +86,13 @@ export class Connection
   constructor(
     readonly transport: Transport,
     private readonly settings: ServerSettings,
-    private readonly onEnded: (connection: Connection) => void,
+    private readonly owner: ConnectionOwner,
   ) {
     const { broker, wireClock, chunks, limits } = settings
     this.events = new ConnectionEvents(settings, transport)
     this.pid = this.events.pid
     this.isLoopback = isLocal(transport)
-    this.input = new Input(transport, broker.turn, this, broker.compat.frameMaxBeforeTune)
+    this.input = new Input(transport, owner.order, this, broker.compat.frameMaxBeforeTune)
     this.outbound = new Outbound(transport, chunks, broker.turn)
     this.brake = new PublisherBrake(this.outbound, this.input, broker.store, broker.alarms)
     this.peer = createPeer(settings, this.outbound, this.input, broker.store, broker.commits, this.brake)
@@ -142,7 +151,7 @@ export class Connection
     this.settings.broker.counters.connectionEnded(this.status)
     if (this.session !== undefined) addTraffic(this.session.vhost.endedTraffic, this.status)
     this.events.closed(isSurprise)
-    this.onEnded(this)
+    this.owner.ended(this)
   }
 
   protocolHeader(bytes: Buffer): boolean {
@@ -207,19 +216,14 @@ export class Connection
 
   opened(user: User, vhost: Vhost, clientProperties: FieldTable): void {
     this.deadline.cancel()
-    const session = openSession(this.settings, {
-      peer: this.peer,
-      owner: this,
-      events: this.events,
-      user,
-      vhost,
-      clientProperties,
-    })
+    const { peer, events } = this
+    const session = openSession(this.settings, { peer, owner: this, events, user, vhost, clientProperties })
     const place = this.settings.broker.limits.takeConnection(user.name, vhost.name)
     this.channels = new Channels(session, this.tuning!.channelMax, place)
     this.brake.engage(this.channels, hasCapability(clientProperties, 'connection.blocked'))
     this.session = session
     this.state = 'open'
+    this.owner.opened(this)
     this.events.opened(user.name, vhost.name, this.tuning!)
   }
 

@@ -2,15 +2,19 @@
 import { ConnectionForced } from '../amqp/errors'
 import type { Evicted } from '../broker/evictions'
 import type { Clock } from '../clock'
-import { Connection } from './connection'
+import { Connection, type ConnectionOwner } from './connection'
+import { ReadingOrder } from './reading-order'
 import type { ServerSettings } from './settings'
+import { Strangers } from './strangers'
 import type { Transport } from './transport'
 
 /** How long clients may take to answer the goodbye before their sockets are dropped. */
 const FAREWELL_MS = 1000
 
-export class Connections {
+export class Connections implements ConnectionOwner {
   private readonly live = new Set<Connection>()
+  readonly order: ReadingOrder
+  private readonly strangers: Strangers<Connection>
   private whenEmpty: (() => void) | undefined
 
   /** `through`: what each transport is wrapped in before anything is read from it; undefined: it is not taken. */
@@ -18,7 +22,10 @@ export class Connections {
     private readonly settings: ServerSettings,
     private readonly through: (transport: Transport) => Transport | undefined = transport => transport,
   ) {
-    settings.broker.evictions.listen((evicted, error) => this.evict(evicted, error))
+    const { broker, limits, logger } = settings
+    this.order = new ReadingOrder(broker.turn)
+    this.strangers = new Strangers(limits.handshakesMax, logger, stranger => stranger.destroy())
+    broker.evictions.listen((evicted, error) => this.evict(evicted, error))
   }
 
   get count(): number {
@@ -33,7 +40,13 @@ export class Connections {
   accept(transport: Transport): void {
     const wrapped = this.through(transport)
     if (wrapped === undefined) return
-    this.live.add(new Connection(wrapped, this.settings, connection => this.ended(connection)))
+    const connection = new Connection(wrapped, this.settings, this)
+    this.live.add(connection)
+    this.strangers.came(connection)
+  }
+
+  opened(connection: Connection): void {
+    this.strangers.left(connection)
   }
 
   /** Tells every client that the broker goes (320) and waits for them, but not for long. */
@@ -63,7 +76,8 @@ export class Connections {
     }
   }
 
-  private ended(connection: Connection): void {
+  ended(connection: Connection): void {
+    this.strangers.left(connection)
     this.live.delete(connection)
     if (this.live.size === 0) this.whenEmpty?.()
   }

@@ -6,10 +6,14 @@
  * its socket, and TCP slows the sender down.
  */
 import { type FrameHandler, FrameParser } from '../amqp/frame-parser'
-import type { Turn, TurnWork } from '../turn'
+import type { TurnWork } from '../turn'
+import type { ReadingOrder } from './reading-order'
 import type { Transport } from './transport'
 
 const PROTOCOL_HEADER_BYTES = 8
+
+/** Units of work in one turn, some ten milliseconds: a chunk holds thousands of declarations, and a publish may go to thousands of queues. */
+const WORK_PER_TURN = 1000
 
 export interface InputReceiver extends FrameHandler {
   /** The first bytes: fewer than eight when they cannot become a header. False: nothing after them counts. */
@@ -24,13 +28,16 @@ export class Input implements TurnWork {
   private readonly parser: FrameParser
   private header: Buffer | undefined = Buffer.alloc(0)
   private readonly waiting: Buffer[] = []
+  /** Of the last chunk. */
+  private lastBytes = 0
   private holds = 0
   private isDeaf = false
   private marked = false
+  private workLeft = WORK_PER_TURN
 
   constructor(
     private readonly transport: Transport,
-    private readonly turn: Turn,
+    private readonly order: ReadingOrder,
     private readonly receiver: InputReceiver,
     frameMaxBeforeTune: number,
   ) {
@@ -49,6 +56,7 @@ export class Input implements TurnWork {
   receive(chunk: Buffer): void {
     this.bytesReceived += chunk.length
     this.chunksReceived++
+    this.lastBytes = chunk.length
     if (this.isDeaf) return
     if (this.holds > 0 || this.waiting.length > 0 || this.parser.hasInput) {
       this.waiting.push(chunk)
@@ -57,6 +65,12 @@ export class Input implements TurnWork {
     }
     this.take(chunk)
     this.rest()
+  }
+
+  /** Work was done for what came in. Beyond a connection's share the rest of a chunk waits for the next turn. */
+  spend(units: number): void {
+    this.workLeft -= units
+    if (this.workLeft <= 0) this.parser.paused = true
   }
 
   /** Nothing further is taken in until `release`, as often as it was called. */
@@ -90,6 +104,7 @@ export class Input implements TurnWork {
 
   private goOn(): void {
     this.parser.paused = false
+    this.workLeft = WORK_PER_TURN
     try {
       if (this.parser.hasInput) this.parser.resume()
       else {
@@ -126,6 +141,6 @@ export class Input implements TurnWork {
     if (this.marked || this.isDeaf) return
     this.marked = true
     this.transport.pause()
-    this.turn.readOn(this)
+    this.order.enter(this, this.lastBytes)
   }
 }

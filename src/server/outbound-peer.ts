@@ -70,6 +70,10 @@ export class OutboundPeer implements Peer, TurnWork {
     this.brake.pull()
   }
 
+  worked(units: number): void {
+    this.input.spend(units)
+  }
+
   hold(): void {
     this.input.hold()
   }

@@ -43,6 +43,8 @@ export interface ConnectionLimits {
   readonly consumerTimeout: number
   /** Milliseconds. */
   readonly handshakeTimeout: number
+  /** Connections that are not open yet; 0: no limit. */
+  readonly handshakesMax: number
 }
 
 /** What both sides agreed on. */

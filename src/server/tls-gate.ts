@@ -8,6 +8,7 @@ import type { Logger } from '../logger'
 import type { Ends } from './ends'
 import type { Accept, Gate } from './gate'
 import { endsOf, SocketTransport } from './socket-transport'
+import { Strangers } from './strangers'
 import { reasonOf, type TlsCertificate } from './tls-certificate'
 import { tlsDescription } from './tls-description'
 import type { TlsDescription } from './transport'
@@ -18,6 +19,8 @@ export interface TlsSettings {
   readonly verify: 'none' | 'peer' | 'peer-required'
   /** Milliseconds. */
   readonly handshakeTimeout: number
+  /** Sockets in their handshake; 0: no limit. */
+  readonly handshakesMax: number
   readonly logger: Logger
 }
 
@@ -31,6 +34,7 @@ export class TlsGate implements Gate {
   private readonly server: Server
   /** In their handshake, by the address they come from: there is no way back from a TLS socket to the one beneath. */
   private readonly arriving = new Map<string, Arriving>()
+  private readonly strangers: Strangers<Socket>
   private readonly logger: Logger
 
   constructor(
@@ -39,6 +43,7 @@ export class TlsGate implements Gate {
   ) {
     const { certificate, verify, handshakeTimeout } = settings
     this.logger = settings.logger
+    this.strangers = new Strangers(settings.handshakesMax, this.logger, socket => socket.destroy())
     this.server = createServer({
       ...certificate.options,
       handshakeTimeout,
@@ -56,7 +61,9 @@ export class TlsGate implements Gate {
   take(socket: Socket, ends: Ends = endsOf(socket)): void {
     const key = addressOf(socket)
     this.arriving.set(key, { socket, ends })
+    this.strangers.came(socket)
     socket.once('close', () => {
+      this.strangers.left(socket)
       if (this.arriving.get(key)?.socket === socket) this.arriving.delete(key)
     })
     this.server.emit('connection', socket)
@@ -80,6 +87,7 @@ export class TlsGate implements Gate {
       this.refuse(socket, `client certificate: ${socket.authorizationError}`, arrived.ends)
       return
     }
+    this.strangers.left(arrived.socket)
     this.accept(new SocketTransport(socket, arrived.ends, tlsOf(socket)))
   }
 

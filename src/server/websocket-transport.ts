@@ -48,8 +48,8 @@ export class AmqpWebSockets {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => {}) // it is closed then
     if (!PATHS.includes(request.url?.split('?', 1)[0])) {
-      // Nobody reads it any more: with bytes unread its end would never be seen.
-      socket.resume().once('finish', () => socket.destroy())
+      // Who never ends his side of it would keep the socket for ever: the HTTP server does not look after it any more.
+      socket.once('finish', () => socket.destroy())
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
       return
     }

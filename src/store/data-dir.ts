@@ -18,9 +18,9 @@ export class DataDir {
     this.holderFile = join(path, HOLDER_FILE)
   }
 
-  /** Makes it unless it is there. @throws UnusableDatabase */
+  /** Makes it unless it is there, for its owner alone: messages and password hashes are in it. @throws UnusableDatabase */
   make(): void {
-    const made = this.orUnusable(() => mkdirSync(this.path, { recursive: true }))
+    const made = this.orUnusable(() => mkdirSync(this.path, { recursive: true, mode: 0o700 }))
     if (made !== undefined) syncFoldersAbove(resolve(this.path))
   }
 

@@ -74,7 +74,8 @@ export type DefinitionChange =
   | { readonly kind: 'queue'; readonly record: QueueRecord }
   | { readonly kind: 'queue-gone'; readonly id: number }
   | { readonly kind: 'binding'; readonly record: BindingRecord }
-  | { readonly kind: 'binding-gone'; readonly vhost: string; readonly identity: string }
+  /** An exchange that is deleted may have a million. */
+  | { readonly kind: 'bindings-gone'; readonly vhost: string; readonly identities: readonly string[] }
   | { readonly kind: 'policy'; readonly record: PolicyRecord }
   | ({ readonly kind: 'policy-gone'; readonly policyKind: PolicyRecord['kind'] } & Pick<
       PolicyRecord,

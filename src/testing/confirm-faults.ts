@@ -6,6 +6,8 @@ import { Fault, type FaultOptions } from './fault'
 
 /** The answer to one publish. */
 export interface DueConfirm {
+  /** They are counted from 1 in the order in which they came. */
+  readonly connection: number
   readonly channel: number
   /** The publish: they are counted from 1 on each channel. */
   readonly sequence: number
@@ -21,6 +23,7 @@ type Confirm = OutboundPeer['confirm']
 
 export class ConfirmFaults {
   private faults: ConfirmFault[] = []
+  private peersSeen = 0
 
   constructor(private readonly clock: Clock) {}
 
@@ -39,6 +42,7 @@ export class ConfirmFaults {
   /** Its confirms go through here from now on. */
   watch(peer: OutboundPeer): void {
     const answered = new Map<number, number>()
+    const connection = ++this.peersSeen
     let isOver = false
     const confirm: Confirm = peer.confirm.bind(peer)
     const send = peer.send.bind(peer)
@@ -64,7 +68,7 @@ export class ConfirmFaults {
         return
       }
       for (let sequence = first; sequence <= upTo; sequence++)
-        this.answer({ channel, sequence }, (...answer) => isOver || confirm(...answer))
+        this.answer({ connection, channel, sequence }, (...answer) => isOver || confirm(...answer))
     }
   }
 

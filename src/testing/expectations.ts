@@ -1,6 +1,7 @@
 /** For `expect.extend` of jest and of vitest: what was published, what is in a queue, what was left behind. */
 import { describeMatcher, isMeant, type MessageMatcher, type MessagePattern } from './matcher'
 import type { QueueView } from './queue-view'
+import { StrictViolated } from './strict/violations'
 import type { TestBroker } from './test-broker'
 import type { WatchedVhost } from './watched-vhost'
 
@@ -12,6 +13,8 @@ export interface BrokerExpectations<Result = void> {
   toHaveMessages(patterns: readonly QueuedPattern[]): Promise<Result>
   /** Of a broker. */
   toHaveNoLeaks(): Result
+  /** Of a strict broker or a virtual host of one. To be awaited. */
+  toHaveNoViolations(): Promise<Result>
 }
 
 /** Which queue it is in is known. */
@@ -54,5 +57,15 @@ export const brokerExpectations = {
   toHaveNoLeaks(broker: Pick<TestBroker, 'leaks'>): Verdict {
     const leaks = broker.leaks()
     return { pass: leaks.isClean, message: () => `the test left behind:\n${leaks}` }
+  },
+
+  async toHaveNoViolations(seen: Pick<WatchedVhost, 'expectStrict'>): Promise<Verdict> {
+    try {
+      await seen.expectStrict()
+    } catch (error) {
+      if (!(error instanceof StrictViolated)) throw error
+      return { pass: false, message: () => error.message }
+    }
+    return { pass: true, message: () => 'there was to be a violation, and there is none' }
   },
 }

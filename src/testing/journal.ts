@@ -14,8 +14,10 @@ import {
 import type { QueueMaker, Vhost } from '../broker/vhost'
 import type { Clock } from '../clock'
 import type { Message } from '../message'
+import { DelayQueue } from '../queues/delay-queue'
 import type { Queue } from '../queues/queue'
 import type { Journey } from './journey'
+import { LeftPlaces } from './left-places'
 import { PublishedMessage } from './published-message'
 import { RecordedQueue, type Recorder } from './recorded-queue'
 import { propertiesOf } from './seen-message'
@@ -33,6 +35,9 @@ const LOOKED_BACK_MAX = 1000
 export class Journal implements Recorder {
   /** The oldest first. */
   messages: PublishedMessage[] = []
+  /** Hears of dead letters that no queue takes. */
+  onLostLetter: ((queue: RecordedQueue, journey: Journey) => void) | undefined
+  private readonly vhosts = new Map<string, Vhost>()
   private bodyBytes = 0
   private readonly messagesMax: number
   private readonly bodyBytesMax: number
@@ -40,6 +45,8 @@ export class Journal implements Recorder {
   private lastViewed:
     | { readonly bytes: Buffer; readonly start: number; readonly journey: Journey }
     | undefined
+
+  private readonly left = new LeftPlaces()
 
   constructor(
     private readonly clock: Clock,
@@ -55,10 +62,12 @@ export class Journal implements Recorder {
     return (definition, options, around, vhost) => new RecordedQueue(definition, options, around, this, vhost)
   }
 
-  /** From now on, also in virtual hosts to come. */
+  /** From now on, also in virtual hosts to come. What did not come back with it is lost. */
   watch(broker: Broker): void {
     if (this.messagesMax === 0) return
+    this.left.settle(this.clock.now())
     const tap = (vhost: Vhost): void => {
+      this.vhosts.set(vhost.name, vhost)
       vhost.firehose = joinedTaps([...tapsIn(vhost.firehose), new VhostTap(vhost, this)])
     }
     for (const vhost of broker.vhosts.values()) tap(vhost)
@@ -66,6 +75,16 @@ export class Journal implements Recorder {
       const vhost = event.kind === 'vhost.created' ? broker.vhosts.get(event.name) : undefined
       if (vhost !== undefined) tap(vhost)
     })
+  }
+
+  /** The broker is gone, and its queues with it. */
+  leave(): void {
+    this.left.gather(this.messages)
+    this.last = this.lastViewed = undefined
+  }
+
+  leftIn(queueId: number): ReadonlyMap<number, Journey> {
+    return this.left.in(queueId)
   }
 
   clear(): void {
@@ -87,6 +106,11 @@ export class Journal implements Recorder {
     this.last = { message, journey }
   }
 
+  /** Of a message that is being published. */
+  journeyOf(message: Message): Journey | undefined {
+    return this.last?.message === message ? this.last.journey : undefined
+  }
+
   viewed(journey: Journey, { bodyBytes: bytes, bodyStart: start }: Message): void {
     this.lastViewed = { bytes, start, journey }
   }
@@ -94,7 +118,18 @@ export class Journal implements Recorder {
   entering(queue: RecordedQueue, message: Message): Journey {
     const journey = this.known(queue, message) ?? this.begin(queue.vhost, message, 'the broker')
     journey.awaited.delete(queue.name)
+    journey.entries++
     return journey
+  }
+
+  nowhere(queue: RecordedQueue, journey: Journey): void {
+    // A delayed message is in a queue of which nothing is written down.
+    const others = this.vhosts.get(queue.vhost)?.queues.values() ?? []
+    for (const other of others) if (other instanceof DelayQueue) return
+    journey.isDying = false
+    const step = { kind: 'unroutable', queue: undefined, detail: 'as a dead letter' } as const
+    journey.add({ at: this.clock.now(), ...step })
+    this.onLostLetter?.(queue, journey)
   }
 
   private known(queue: RecordedQueue, message: Message): Journey | undefined {

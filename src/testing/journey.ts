@@ -1,9 +1,15 @@
 /** What became of one message, step by step, from its publisher on: also as a dead letter, which is the same message here. */
 import type { SeenMessage } from './seen-message'
 
+export interface PlaceQueue {
+  readonly name: string
+  readonly definition: { readonly id: number }
+  unrecord(place: Place): void
+}
+
 /** Where a message of a journey is. */
 export interface Place {
-  readonly queue: { unrecord(place: Place): void }
+  readonly queue: PlaceQueue
   readonly position: number
   readonly journey: Journey
 }
@@ -25,6 +31,8 @@ export type StepKind =
   | 'purged'
   | 'moved'
   | 'queue deleted'
+  | 'recovered'
+  | 'lost'
 
 export interface JourneyStep {
   /** Milliseconds since 1970, in the broker's time. */
@@ -35,6 +43,9 @@ export interface JourneyStep {
   /** For people. */
   readonly detail: string
 }
+
+/** What is said of a message that dies and is no dead letter. */
+export const DROPPED = 'dropped'
 
 /** Of a message that goes round for ever the first and the last ones are kept. */
 const STEPS_MAX = 100
@@ -47,6 +58,8 @@ export class Journey {
   readonly places = new Set<Place>()
   /** Queues that it is on its way to. */
   readonly awaited = new Set<string>()
+  /** How often it has come into a queue. */
+  entries = 0
   /** It died somewhere and may come to life in another queue. */
   isDying = false
 
@@ -59,6 +72,11 @@ export class Journey {
       this.omitted++
     }
     this.steps.push(step)
+  }
+
+  /** Whether it waits somewhere, or was lost: no queue took it, or its queue let it go without a dead letter. */
+  get isUnsettled(): boolean {
+    return this.places.size > 0 || this.steps.some(isLoss)
   }
 
   /** The queues it has been in, each once. */
@@ -78,4 +96,8 @@ export class Journey {
     if (this.omitted > 0) lines.splice(STEPS_MAX / 2, 0, `            … ${this.omitted} more`)
     return [`message ${this.message}`, ...lines].join('\n')
   }
+}
+
+function isLoss({ kind, detail }: JourneyStep): boolean {
+  return kind === 'unroutable' || kind === 'refused' || kind === 'queue deleted' || detail === DROPPED
 }

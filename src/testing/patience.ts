@@ -19,6 +19,9 @@ export class Patience {
   private readonly clock: Clock = new SystemClock()
   private isOver = false
 
+  /** `circumstances`: what any error of waiting tells besides; empty: nothing. */
+  constructor(private readonly circumstances: () => string = () => '') {}
+
   /** `look`: undefined: not yet. @throws WaitedInVain with what `complaint` says then */
   async until<T>(
     look: () => Promise<T | undefined> | T | undefined,
@@ -30,10 +33,9 @@ export class Patience {
     for (;;) {
       const found = await look()
       if (found !== undefined) return found
-      if (this.isOver)
-        throw new WaitedInVain(`the test broker was stopped while a test waited: ${complaint()}`)
+      if (this.isOver) throw this.inVain(`the test broker was stopped while a test waited: ${complaint()}`)
       const left = deadline - this.clock.now()
-      if (left <= 0) throw new WaitedInVain(`${complaint()} (waited ${ms} ms)`)
+      if (left <= 0) throw this.inVain(`${complaint()} (waited ${ms} ms)`)
       await new Promise<void>(resolve => void this.clock.after(Math.min(LOOK_EVERY_MS, left), resolve))
     }
   }
@@ -41,5 +43,10 @@ export class Patience {
   /** The broker is stopped: nobody waits any longer. */
   end(): void {
     this.isOver = true
+  }
+
+  private inVain(complaint: string): WaitedInVain {
+    const circumstances = this.circumstances()
+    return new WaitedInVain(circumstances === '' ? complaint : `${complaint}\n${circumstances}`)
   }
 }

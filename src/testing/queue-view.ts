@@ -35,7 +35,8 @@ export interface SeenConsumer {
 
 export class QueueView {
   constructor(
-    private readonly vhost: Vhost,
+    /** That of now: another one when the broker was restarted. */
+    private readonly vhostOfNow: () => Vhost,
     readonly name: string,
   ) {}
 
@@ -69,6 +70,10 @@ export class QueueView {
       offset = page.nextOffset
     }
     return messages
+  }
+
+  private get vhost(): Vhost {
+    return this.vhostOfNow()
   }
 
   private get queue(): Queue {

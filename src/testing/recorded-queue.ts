@@ -3,8 +3,9 @@ import type { Message } from '../message'
 import type { DeathReason } from '../queues/dead-letter'
 import type { QueueOptions } from '../queues/options'
 import { Queue, type QueueDefinition, type QueueSurroundings, REFUSED } from '../queues/queue'
+import type { StoredQueue } from '../store/definition-store'
 import type { CommitTicket } from '../store/message-store'
-import type { Journey, Place, StepKind } from './journey'
+import { DROPPED, type Journey, type Place, type StepKind } from './journey'
 
 /** Who keeps the journeys. */
 export interface Recorder {
@@ -12,10 +13,16 @@ export interface Recorder {
   entering(queue: RecordedQueue, message: Message): Journey
   /** `into` shows a message of this journey. */
   viewed(journey: Journey, into: Message): void
+  /** It died in the queue, and came into no other as a dead letter, as far as is seen. */
+  nowhere(queue: RecordedQueue, journey: Journey): void
+  /** What was in a queue when the broker ended, by position. */
+  leftIn(queueId: number): ReadonlyMap<number, Journey>
 }
 
 export class RecordedQueue extends Queue {
   private readonly placed = new Map<number, Place>()
+  /** How often those have come into queues that died here and may come into another. */
+  private readonly dying = new Map<number, number>()
   /** Of the message that is coming in: who gets it at once, without an acknowledgement, gets it from nowhere. */
   private entering: Journey | undefined
   /** Was delivered without wanting an acknowledgement, and is settled next. */
@@ -29,6 +36,20 @@ export class RecordedQueue extends Queue {
     readonly vhost: string,
   ) {
     super(definition, options, around)
+  }
+
+  /** Positions are the same in every life of a broker. */
+  override restore(stored: StoredQueue): void {
+    super.restore(stored)
+    const left = this.journal.leftIn(this.definition.id)
+    for (const { first: position } of stored.runs) {
+      const journey = left.get(position)
+      if (journey === undefined) continue
+      const place = { queue: this, position, journey }
+      this.placed.set(position, place)
+      journey.places.add(place)
+      this.write(journey, 'recovered')
+    }
   }
 
   override enqueue(message: Message): CommitTicket {
@@ -52,7 +73,7 @@ export class RecordedQueue extends Queue {
   }
 
   delivered(position: number, noAck: boolean, to: string): void {
-    const journey = this.placed.get(position)?.journey ?? this.entering
+    const journey = this.journeyAt(position)
     if (noAck) this.unasked = position
     if (journey !== undefined)
       this.write(journey, 'delivered', noAck ? `${to}, no acknowledgement wanted` : to)
@@ -69,10 +90,11 @@ export class RecordedQueue extends Queue {
     const { deadLetterExchange } = this.options
     const journey = this.placed.get(position)?.journey
     if (deadLetterExchange === undefined) this.leave(position)
+    else if (journey !== undefined) this.dying.set(position, journey.entries)
     if (journey !== undefined) {
       journey.isDying = deadLetterExchange !== undefined
       const where = JSON.stringify(deadLetterExchange === '' ? 'the default exchange' : deadLetterExchange)
-      this.write(journey, reason, deadLetterExchange === undefined ? 'dropped' : `dead letter to ${where}`)
+      this.write(journey, reason, deadLetterExchange === undefined ? DROPPED : `dead letter to ${where}`)
     }
     return super.drop(position, reason)
   }
@@ -84,8 +106,11 @@ export class RecordedQueue extends Queue {
   }
 
   override buried(position: number): void {
-    this.leave(position)
+    const journey = this.leave(position)
     super.buried(position)
+    if (journey !== undefined && journey.entries === this.dying.get(position))
+      this.journal.nowhere(this, journey)
+    this.dying.delete(position)
   }
 
   /** Whoever comes here otherwise has been written down: what is left was taken elsewhere. */
@@ -117,6 +142,11 @@ export class RecordedQueue extends Queue {
       this.write(journey, 'queue deleted')
     }
     return ticket
+  }
+
+  /** Of an entry that is there, or just coming in. */
+  journeyAt(position: number): Journey | undefined {
+    return this.placed.get(position)?.journey ?? this.entering
   }
 
   /** The journal has no room for it any more. */

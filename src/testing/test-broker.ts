@@ -1,31 +1,33 @@
 /** A broker for a test: there in milliseconds, in this process, without a trace when it is stopped. */
+import type { Duplex } from 'node:stream'
 import { ConnectionForced } from '../amqp/errors'
 import type { Vhost } from '../broker/vhost'
 import type { ResolvedOptions } from '../config/options'
 import { type Administration, administrationOf } from '../embed/administration'
-import { compose, type RunningBroker } from '../embed/composition'
+import type { RunningBroker } from '../embed/composition'
 import { urlOf } from '../embed/embedded-broker'
-import { openMemoryStore } from '../store/open-store'
+import type { Transport } from '../server/transport'
 import { CountedTurn } from './counted-turn'
 import { Faults } from './faults'
+import { InProcess, streamTo } from './in-process'
 import { Journal } from './journal'
 import { type LeakReport, LeaksFound, leaksOf } from './leaks'
+import { type Lasting, Lives, type RestartOptions } from './lives'
 import { Patience } from './patience'
 import { Quiet } from './quiet'
 import { checkSnapshot, restore, snapshotOf, type TopologySnapshot } from './reset'
+import { Strictness } from './strict/strictness'
 import { TestClock } from './test-clock'
 import { resolveTestOptions, type TestBrokerOptions } from './test-options'
 import { TestVhost } from './test-vhost'
+import { turnWires } from './transport-pair'
 import { WatchedVhost, type Watching } from './watched-vhost'
 
 /** What it is made of. */
-interface Parts {
-  readonly clock: TestClock
-  readonly turn: CountedTurn
-  readonly quiet: Quiet
-  readonly journal: Journal
-  readonly faults: Faults
+interface Parts extends Lasting {
   readonly patience: Patience
+  readonly lives: Lives
+  /** The broker of now. */
   readonly running: RunningBroker
   readonly options: ResolvedOptions
 }
@@ -41,7 +43,7 @@ export interface StopOptions {
 }
 
 export class TestBroker extends WatchedVhost {
-  /** For any AMQP 0-9-1 client: `amqp://guest:guest@127.0.0.1:40123`. */
+  /** For any AMQP 0-9-1 client, of this process at least: `amqp://guest:guest@127.0.0.1:40123`. */
   readonly url: string
   readonly host: string
   readonly port: number
@@ -50,7 +52,7 @@ export class TestBroker extends WatchedVhost {
   /** Moves the time of this broker. */
   readonly clock: Pick<TestClock, 'now' | 'advance'>
   /** What goes wrong. */
-  readonly faults: Omit<Faults, 'through' | 'attach' | 'watch'>
+  readonly faults: Omit<Faults, 'through' | 'attach' | 'watch' | 'queuesOf' | 'describeRandom'>
   /** Users, permissions, virtual hosts, policies and limits. */
   readonly admin: Administration
   /** What was there before any test. */
@@ -62,7 +64,7 @@ export class TestBroker extends WatchedVhost {
     const { clock, running, options } = parts
     super(options.defaultVhost, watchingOf(parts))
     const { host, port } = running.listeners.main
-    this.url = urlOf(options, port)
+    this.url = urlOf({ ...options, host }, port)
     this.host = host
     this.port = port
     this.managementUrl = running.management.url
@@ -81,33 +83,34 @@ export class TestBroker extends WatchedVhost {
     const turn = new CountedTurn()
     const quiet = new Quiet(turn)
     const clock = new TestClock(quiet)
-    const { broker, wire } = clock
-    const journal = new Journal(broker, options.journal)
-    const { makeQueue } = journal
-    const faults = new Faults(broker)
-    const running = await compose({
-      clock: broker,
-      wireClock: wire,
-      turn,
-      opened: openMemoryStore(turn),
-      options: resolved,
-      makeQueue,
-      through: transport => faults.through(transport),
-      onPeer: peer => faults.watch(peer),
-    }).catch(cause => {
+    const journal = new Journal(clock.broker, options.journal)
+    const faults = new Faults(clock.broker)
+    const { strict = false, redeclare } = options
+    const wishes = { strict, isLenient: redeclare === 'lenient' }
+    const strictness = new Strictness(clock.broker, journal, wishes)
+    const inProcess = options.transport === 'in-process' ? new InProcess(turnWires(turn)) : undefined
+    const lasting = { clock, turn, quiet, journal, strictness, faults, inProcess }
+    const lives = await Lives.begin(lasting, resolved).catch(cause => {
       clock.stop()
+      inProcess?.release()
       throw cause
     })
-    quiet.connections = running.connections
-    journal.watch(running.broker)
-    faults.attach(running)
-    const patience = new Patience()
-    return new TestBroker({ clock, turn, quiet, journal, faults, patience, running, options: resolved })
+    const patience = new Patience(() => faults.describeRandom())
+    return new TestBroker({
+      ...lasting,
+      patience,
+      lives,
+      options: resolved,
+      get running() {
+        return lives.running
+      },
+    })
   }
 
   /**
    * As if it had just been started, but for its address, its time and, unless they are cut, its connections: queues,
    * exchanges, bindings, messages, policies, users and virtual hosts of tests are gone, and the first ones are back.
+   * @throws StrictViolated when all that is done, if the broker is strict and there was any violation
    */
   reset(options: ResetOptions = {}): Promise<void> {
     return this.putBack(this.beginning, options)
@@ -121,10 +124,28 @@ export class TestBroker extends WatchedVhost {
   /**
    * Exactly what was there at the snapshot, and no messages.
    * @throws DefinitionsRefused for what is no snapshot; nothing is changed then
+   * @throws StrictViolated as `reset`
    */
   async restore(snapshot: TopologySnapshot, options: ResetOptions = {}): Promise<void> {
     checkSnapshot(this.parts.running.broker, snapshot)
     await this.putBack(snapshot, options)
+  }
+
+  /**
+   * Ends as a broker that is stopped, and is there again at the same address when the promise resolves: clients are told
+   * (320), and what is durable comes back. What this object is asked in between is asked of the broker that ended.
+   * @throws whatever listening throws, and what `whileDown` throws
+   */
+  async restart(options?: RestartOptions): Promise<void> {
+    await this.parts.lives.restart(options).finally(() => this.takeOver())
+  }
+
+  /**
+   * Ends as a broker that is killed, and comes back as from `restart`: the sockets are cut without a word. What was confirmed
+   * is there again, what was not may be lost, and all of it may have been delivered before (redelivered).
+   */
+  async crash(options?: RestartOptions): Promise<void> {
+    await this.parts.lives.crash(options).finally(() => this.takeOver())
   }
 
   /** A new virtual host, in which the default user may do everything. */
@@ -132,8 +153,15 @@ export class TestBroker extends WatchedVhost {
     const { options } = this.parts
     await this.admin.putVhost(name)
     await this.admin.setPermissions(options.defaultUser, { configure: '.*', write: '.*', read: '.*' }, name)
-    const url = urlOf({ ...options, defaultVhost: name }, this.port)
+    const url = urlOf({ ...options, host: this.host, defaultVhost: name }, this.port)
     return new TestVhost(name, url, this.admin, this.watching)
+  }
+
+  /** A connection that is still to be spoken on, for whatever speaks AMQP over a stream; whatever the transport. */
+  stream(): Duplex {
+    const { running, lives, turn } = this.parts
+    const accept = (transport: Transport) => running.connections.accept(transport)
+    return streamTo(lives.isUp ? accept : undefined, turnWires(turn))
   }
 
   /**
@@ -156,13 +184,17 @@ export class TestBroker extends WatchedVhost {
   /**
    * Closes the connections that are left and frees the ports. Nothing of it keeps the process alive from then on. May be
    * called again. @throws LeaksFound
+   * @throws StrictViolated if the broker is strict and there was any violation; its cause are the leaks, if there are any
    */
   async stop({ failOnLeaks = false }: StopOptions = {}): Promise<void> {
-    if (failOnLeaks) await this.parts.quiet.comes() // who was just closed is gone
+    const { quiet, strictness } = this.parts
+    if (failOnLeaks || strictness.isStrict) await quiet.comes() // who was just closed is gone
     const leaks = failOnLeaks && this.stopping === undefined ? this.leaks() : undefined
     this.stopping ??= this.end()
     await this.stopping
-    if (leaks?.isClean === false) throw new LeaksFound(leaks)
+    const found = leaks?.isClean === false ? new LeaksFound(leaks) : undefined
+    if (strictness.isStrict) strictness.violations.tell(undefined, found)
+    if (found !== undefined) throw found
   }
 
   /** `await using broker = await TestBroker.start()` */
@@ -170,12 +202,30 @@ export class TestBroker extends WatchedVhost {
     return this.stop()
   }
 
+  /** In all its virtual hosts. */
+  protected override get violationsOf(): undefined {
+    return undefined
+  }
+
+  /** Whoever holds `admin` goes on with it. */
+  private takeOver(): void {
+    const { running, options } = this.parts
+    Object.assign(this.admin, administrationOf(running.broker, options.defaultVhost))
+  }
+
   private async putBack(snapshot: TopologySnapshot, { connections = 'keep' }: ResetOptions): Promise<void> {
-    this.parts.faults.clear()
+    const { faults, running, quiet, journal, strictness } = this.parts
+    if (strictness.isStrict) await quiet.comes() // what is still on its way was sent before
+    faults.clear()
     if (connections === 'cut') await this.cutAll()
-    await restore(this.parts.running.broker, snapshot)
-    await this.parts.quiet.comes()
-    this.parts.journal.clear()
+    await restore(running.broker, snapshot)
+    await quiet.comes()
+    journal.clear()
+    try {
+      if (strictness.isStrict) strictness.violations.tell()
+    } finally {
+      strictness.violations.clear()
+    }
   }
 
   private async cutAll(): Promise<void> {
@@ -190,16 +240,18 @@ export class TestBroker extends WatchedVhost {
   private async end(): Promise<void> {
     this.parts.patience.end()
     this.parts.faults.clear()
-    await this.parts.running.close()
+    await this.parts.lives.end()
     this.parts.clock.stop()
+    this.parts.inProcess?.release()
   }
 }
 
-function watchingOf({ journal, patience, quiet, running }: Parts): Watching {
+function watchingOf(parts: Parts): Watching {
+  const { journal, patience, quiet, strictness } = parts
   const vhostNamed = (name: string): Vhost => {
-    const vhost = running.broker.vhosts.get(name)
+    const vhost = parts.running.broker.vhosts.get(name)
     if (vhost === undefined) throw new Error(`there is no virtual host ${JSON.stringify(name)}`)
     return vhost
   }
-  return { journal, patience, quiet, vhostNamed }
+  return { journal, patience, quiet, strictness, vhostNamed }
 }

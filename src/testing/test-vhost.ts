@@ -13,9 +13,12 @@ export class TestVhost extends WatchedVhost {
     super(name, watching)
   }
 
-  /** All that is in it goes, and its connections are closed. */
+  /** All that is in it goes, and its connections are closed. @throws StrictViolated if the broker is strict, and there was any */
   async drop(): Promise<void> {
+    const { quiet, strictness } = this.watching
+    if (strictness.isStrict) await quiet.comes()
     await this.admin.deleteVhost(this.name)
+    if (strictness.isStrict) strictness.violations.tell(this.name)
   }
 
   /** `await using vhost = await broker.vhost()` */

@@ -6,11 +6,15 @@ import type { Patience, WaitOptions } from './patience'
 import type { PublishedMessage } from './published-message'
 import { QueueView, type SeenConsumer, testQueues } from './queue-view'
 import type { Quiet } from './quiet'
+import type { Strictness } from './strict/strictness'
+import type { Violation, ViolationMatcher } from './strict/violation'
+import type { Allowance } from './strict/violations'
 
 export interface Watching {
   readonly journal: Journal
   readonly patience: Patience
   readonly quiet: Quiet
+  readonly strictness: Strictness
   /** @throws Error when there is none of this name any more */
   vhostNamed(name: string): Vhost
 }
@@ -26,7 +30,7 @@ export class WatchedVhost {
 
   /** It need not be there yet. */
   queue(name: string): QueueView {
-    return new QueueView(this.seenVhost, name)
+    return new QueueView(() => this.seenVhost, name)
   }
 
   /** Messages published since the broker was started or reset, the oldest first; only so many are kept. */
@@ -70,6 +74,27 @@ export class WatchedVhost {
     await patience.until(settled, () => `not everything is settled:\n${this.whatIsLeft()}`, options)
   }
 
+  /** What clients did since the start or the last reset and should not have; nothing unless the broker is strict. */
+  violations(): Violation[] {
+    return this.watching.strictness.violations.of(this.violationsOf)
+  }
+
+  /** Such violations are none, those that are there and those to come, until the broker is reset: what a test provokes. */
+  allow(matcher: ViolationMatcher): Allowance {
+    return this.watching.strictness.violations.allow(matcher, this.violationsOf)
+  }
+
+  /**
+   * Once all that was sent has arrived. They are told of once.
+   * @throws StrictViolated if there are any, and Error if nobody looks for them
+   */
+  async expectStrict(): Promise<void> {
+    if (!this.watching.strictness.isWatching)
+      throw new Error('the test broker is not strict: it is with TestBroker.start({ strict: true })')
+    await this.watching.quiet.comes()
+    this.watching.strictness.violations.tell(this.violationsOf)
+  }
+
   /** The last of what was published, for people. */
   describePublished(): string {
     const published = this.published()
@@ -80,6 +105,11 @@ export class WatchedVhost {
     })
     const before = published.length - lines.length
     return `Published: ${before === 0 ? '' : `${before} others, and`}\n${lines.join('\n')}`
+  }
+
+  /** The virtual host whose violations are meant; undefined: all. */
+  protected get violationsOf(): string | undefined {
+    return this.vhostName
   }
 
   protected get seenVhost(): Vhost {

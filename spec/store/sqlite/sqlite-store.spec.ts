@@ -282,3 +282,81 @@ describe('a store that drains', () => {
     expect(await bodies(opened)).toEqual(['body 0', 'body 1'])
   })
 })
+
+describe('a large record of several queues', () => {
+  const LARGE = 32 * 1024
+  const QUEUES = [1, 2, 3]
+
+  /** The same record in all of them, committed. */
+  async function fannedOut(file: string, bytes = LARGE): Promise<{ opened: OpenedStore; sources: Source[] }> {
+    const opened = open(file)
+    const sources = QUEUES.map(() => ({ head: 0, delivered: 0 }))
+    const record = Buffer.alloc(bytes, 'r')
+    for (const [at, id] of QUEUES.entries()) {
+      opened.createQueue(id, sources[at]!)
+      opened.store.append(id, 0, record, 0, bytes, 5, at)
+    }
+    await opened.commit()
+    return { opened, sources }
+  }
+
+  function recordBytes(file: string): { records: unknown; runs: unknown } {
+    const database = openDatabase(file, 'os')
+    const sum = (table: string): unknown =>
+      database.prepare(`SELECT total(length(data)) FROM ${table}`).pluck().get()
+    const bytes = { records: sum('record'), runs: sum('run') }
+    database.close()
+    return bytes
+  }
+
+  it('is in the file once, and read back for each of them as if it were its own', async () => {
+    const file = newFile()
+    const { opened } = await fannedOut(file)
+    for (const [at, id] of QUEUES.entries()) {
+      const [entry] = await opened.read(id)
+      expect(entry).toMatchObject({ position: 0, propertiesBytes: 5, marks: at })
+      expect(entry!.record.subarray(entry!.start, entry!.end)).toEqual(Buffer.alloc(LARGE, 'r'))
+    }
+    await opened.end()
+    expect(recordBytes(file)).toEqual({ records: LARGE, runs: 3 * 12 })
+  })
+
+  it('is there after a restart, with its size, and goes with the last that has it', async () => {
+    const file = newFile()
+    await (await fannedOut(file)).opened.end()
+    const again = open(file)
+    expect(again.definitions.queues.map(({ runs }) => runs[0]?.bytes)).toEqual(QUEUES.map(() => LARGE + 12))
+    const sources = QUEUES.map(id => {
+      const source = { head: 0, delivered: 0 }
+      again.store.openQueue(id, source)
+      return source
+    })
+    sources[0]!.head = 1
+    again.store.settle(1, 0)
+    again.store.removeQueue(2)
+    again.store.change({ kind: 'queue-gone', id: 2 })
+    await again.commit()
+    expect(await again.read(3)).toHaveLength(1)
+    again.store.settleFrom(3, 0)
+    sources[2]!.head = 1
+    await again.commit()
+    await again.end()
+    expect(recordBytes(file)).toEqual({ records: 0, runs: 0 })
+  })
+
+  it('below 32 KiB is kept by each: looking for it would cost more', async () => {
+    const file = newFile()
+    await (await fannedOut(file, LARGE - 1)).opened.end()
+    expect(recordBytes(file).records).toBe(0)
+  })
+
+  it('of a queue that is gone when the broker ends is forgotten at the next start', async () => {
+    const file = newFile()
+    const { opened } = await fannedOut(file)
+    for (const id of QUEUES) opened.store.change({ kind: 'queue-gone', id })
+    await opened.commit()
+    await opened.end()
+    await open(file).end()
+    expect(recordBytes(file)).toEqual({ records: 0, runs: 0 })
+  })
+})

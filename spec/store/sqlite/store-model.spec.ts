@@ -3,7 +3,7 @@
  * is taken at each commit. A crash throws away what is not in the copy, and the file is opened again.
  */
 import fc from 'fast-check'
-import { openDatabase } from '../../../src/store/sqlite/database'
+import { type Database, openDatabase } from '../../../src/store/sqlite/database'
 import { outlineOf } from '../../../src/store/sqlite/outline'
 import { pathsIn, temporaryFolder } from '../../support/temporary-folder'
 import { OpenedStore } from './opened-store'
@@ -31,6 +31,8 @@ class ModelQueue {
 
 type Step =
   | { readonly kind: 'append'; readonly queue: number; readonly bytes: number; readonly gap: number }
+  /** The same record to both queues. */
+  | { readonly kind: 'fan'; readonly bytes: number }
   | { readonly kind: 'settle' | 'deliver' | 'purge'; readonly queue: number; readonly at: number }
   | { readonly kind: 'delete'; readonly queue: number }
   | { readonly kind: 'commit' | 'crash' }
@@ -44,6 +46,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       queue,
       bytes: fc.oneof({ weight: 20, arbitrary: fc.nat(40) }, { weight: 1, arbitrary: fc.nat(200_000) }),
       gap: fc.oneof({ weight: 20, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(6000) }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('fan' as const),
+      bytes: fc.constantFrom(40, 32 * 1024 - 1, 32 * 1024),
     }),
   },
   {
@@ -61,6 +70,7 @@ class SideBySide {
   private readonly file = newFile()
   private opened = new OpenedStore(this.file)
   private ids = 0
+  private fans = 0
   private queues = new Map<number, ModelQueue>()
   private kept = new Map<number, ModelQueue>()
 
@@ -74,6 +84,8 @@ class SideBySide {
     switch (step.kind) {
       case 'append':
         return this.append(step.queue, step.bytes, step.gap)
+      case 'fan':
+        return this.fan(step.bytes)
       case 'settle':
         return this.settle(step.queue, step.at)
       case 'deliver':
@@ -111,6 +123,17 @@ class SideBySide {
     queue.tail = position + 1
     const record = Buffer.from(`before${text}behind`)
     this.opened.store.append(id, position, record, 6, 6 + text.length, position % 7)
+  }
+
+  /** A record of a message for both queues, at different places. */
+  private fan(bytes: number): void {
+    const text = `fan ${this.fans++} `.padEnd(bytes, '.')
+    const record = Buffer.from(text)
+    for (const [id, queue] of this.queues) {
+      const position = queue.tail++
+      queue.waiting.set(position, text)
+      this.opened.store.append(id, position, record, 0, record.length, position % 7)
+    }
   }
 
   private settle(at: number, which: number): void {
@@ -195,12 +218,28 @@ class SideBySide {
   private checkOutline(): void {
     const database = openDatabase(this.file, 'os')
     const counts = outlineOf(database).queues.map(({ id, messages }) => [id, messages])
+    expect(sharesAmiss(database)).toEqual({ unused: 0, sharedByNobody: 0, missing: 0 })
     database.close()
     expect(counts.sort()).toEqual([...this.kept].map(([id, { waiting }]) => [id, waiting.size]).sort())
   }
 
   private queueAt(at: number): [number, ModelQueue] {
     return [...this.queues][at]!
+  }
+}
+
+/** Records that nobody has, places that share one and are gone, and entries whose record is nowhere. */
+function sharesAmiss(database: Database) {
+  const count = (sql: string): unknown => database.prepare(`SELECT count(*) FROM ${sql}`).pluck().get()
+  return {
+    unused: count('record WHERE id NOT IN (SELECT record FROM share)'),
+    sharedByNobody: count(
+      'share WHERE NOT EXISTS (SELECT 1 FROM run WHERE run.queue = share.queue AND first = position)',
+    ),
+    missing: count(
+      `run WHERE bytes > length(data) AND NOT EXISTS
+       (SELECT 1 FROM share JOIN record ON record.id = record WHERE share.queue = run.queue AND position = first)`,
+    ),
   }
 }
 

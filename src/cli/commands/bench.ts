@@ -8,6 +8,7 @@ import { type LocalBroker, startLocalBroker } from '../../load/local-broker'
 import type { LoadPlan } from '../../load/plan'
 import { jsonReport, textReport } from '../../load/report'
 import { runLoad } from '../../load/run'
+import { printable } from '../../structures/printable'
 
 const DEFAULT_URL = 'amqp://guest:guest@127.0.0.1:5672'
 const DEFAULT_SECONDS = 5
@@ -96,10 +97,12 @@ async function bench(flags: BenchFlags, command: Command): Promise<void> {
     }
     const result = await runLoad(plan, firstCtrlC())
     process.stdout.write(`${flags.json === true ? jsonReport(result) : textReport(plan, result)}\n`)
-    for (const error of result.errors) process.stderr.write(`leveret bench: ${error}\n`)
+    for (const error of result.errors) process.stderr.write(`leveret bench: ${printable(error)}\n`)
     if (result.errors.length > 0) process.exitCode = 1
   } catch (cause) {
-    process.stderr.write(`leveret bench: ${cause instanceof Error ? cause.message : String(cause)}\n`)
+    process.stderr.write(
+      `leveret bench: ${printable(cause instanceof Error ? cause.message : String(cause))}\n`,
+    )
     process.exitCode = 1
   } finally {
     await broker?.stop()

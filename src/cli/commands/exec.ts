@@ -2,17 +2,18 @@
  * `leveret exec -- command`: a broker for as long as a command runs, and variables that tell the command where it is. Its
  * exit code is the command's; whatever is said here goes to stderr, as stdout belongs to the command.
  */
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { loadOptions, resolveOptions } from '../../config/load'
 import type { BrokerOptions, OptionKey, ResolvedOptions } from '../../config/options'
 import type { CommandEnd } from '../../exec/command'
 import { environmentFor, variables } from '../../exec/environment'
 import type { ExecBroker } from '../../exec/exec-broker'
 import type { Recorder } from '../../recording/recorder'
-import type { LeakReport } from '../../testing/leaks'
+import { type StrictRuleName, strictRules } from '../../testing/strict/rules'
+import type { StrictOptions } from '../../testing/strict/strict-options'
+import { say, tellLeft, tellUnsettled, tellViolations } from '../exec-report'
 import { type Ending, exitCodeOf } from '../exit-codes'
 import { addOptionFlags } from '../option-flags'
-import { printable, printableLines } from '../terminal-text'
 import { whyNoBroker } from '../why-no-broker'
 
 /** Those of `serve` that make sense for a broker in memory that a command has for itself. */
@@ -54,7 +55,11 @@ const defaults: BrokerOptions = {
   logLevel: 'error',
 }
 
-const REPORT_LINES_MAX = 60
+/** Journeys that are told where nothing is said of it. */
+const JOURNEYS_TOLD = 10
+
+/** Nothing is lenient here, so nothing is declared again. */
+const strictRuleNames = (Object.keys(strictRules) as StrictRuleName[]).filter(name => name !== 'redeclare')
 
 const notes = `
 The command gets, besides the environment there is:
@@ -67,6 +72,7 @@ The exit code is the command's, 128 and the number of the signal if one ended it
 Examples:
   leveret exec -- pytest
   leveret exec --definitions broker.json --compat 3.13 -- npm test
+  leveret exec --strict -- npm test
   leveret exec --report always -- sh -c 'amqp-publish --url "$AMQP_URL" -r q -b hello'`
 
 interface ExecFlags {
@@ -74,6 +80,10 @@ interface ExecFlags {
   readonly password?: string
   readonly vhost?: string
   readonly report: 'on-failure' | 'always' | 'never'
+  readonly journeys: number
+  readonly strict?: true
+  readonly strictRules?: StrictOptions
+  readonly strictAllow?: readonly string[]
   readonly record?: string
   readonly config?: string
 }
@@ -95,6 +105,26 @@ export function execCommand(): Command {
       .choices(['on-failure', 'always', 'never'])
       .default('on-failure'),
   )
+  command.addOption(
+    new Option(
+      '--journeys <count>',
+      'tell, with what is left, what became of so many messages; 0: note nothing',
+    )
+      .argParser(countOf)
+      .default(JOURNEYS_TOLD),
+  )
+  command.addOption(new Option('--strict', 'fail, with a report, if clients do what they should not'))
+  command.addOption(
+    new Option('--strict-rules <list>', `strict with these rules: ${strictRuleNames.join(', ')}`).argParser(
+      rulesOf,
+    ),
+  )
+  command.addOption(
+    new Option(
+      '--strict-allow <text>',
+      'strict, but for what has this in it, as the name of an exchange; may be repeated',
+    ).argParser((text, before: readonly string[] = []) => [...before, text]),
+  )
   command.addOption(new Option('--record <file>', 'keep the traffic of every connection, without passwords'))
   addOptionFlags(command, { keys: optionsTaken, defaults })
   return command
@@ -108,20 +138,38 @@ async function exec(words: readonly string[], flags: ExecFlags): Promise<void> {
   try {
     const options = optionsOf(flags)
     recorder = flags.record === undefined ? undefined : recorderOf(flags.record)
-    broker = await ExecBroker.open(options, recorder)
+    const {
+      journeys,
+      strictAllow: allowed = [],
+      strictRules: strict = flags.strict ?? allowed.length > 0,
+    } = flags
+    broker = await ExecBroker.open(options, { observer: recorder, journeys: journeys > 0, strict, allowed })
   } catch (cause) {
     say(whyNoBroker(cause))
     process.exit(exitCodeOf('noBroker'))
   }
   const end = await runCommand(words, environmentFor(broker.address, process.env))
   const code = exitCodeOfEnd(end)
-  if (code !== undefined && wants(flags.report, code)) {
-    const leaks = await broker.leaks()
-    if (!leaks.isClean || flags.report === 'always') tell(end, leaks)
-  }
+  const isViolated = await report(broker, end, flags)
   await broker.close()
   recorder?.close()
-  process.exit(code ?? exitCodeOf(notRun(end, words[0] ?? '')))
+  if (code === undefined) process.exit(exitCodeOf(notRun(end, words[0] ?? '')))
+  process.exit(code === 0 && isViolated ? exitCodeOf('violated') : code)
+}
+
+/** Returns whether there was what strict mode minds. */
+async function report(broker: ExecBroker, end: CommandEnd, flags: ExecFlags): Promise<boolean> {
+  const { exitCodeOfEnd } = require('../../exec/command') as typeof import('../../exec/command')
+  const code = exitCodeOfEnd(end)
+  if (code === undefined) return false
+  if (wants(flags.report, code)) {
+    const leaks = await broker.leaks()
+    if (!leaks.isClean || flags.report === 'always') tellLeft(end, leaks)
+    if (flags.journeys > 0) tellUnsettled(broker.unsettled(), flags.journeys)
+  }
+  const violations = await broker.violations()
+  if (violations.length > 0) tellViolations(violations)
+  return violations.length > 0
 }
 
 /** From where `serve` takes its own, with defaults that suit. */
@@ -131,6 +179,10 @@ function optionsOf({
   vhost,
   report: _,
   record: __,
+  journeys: ___,
+  strict: ____,
+  strictRules: _____,
+  strictAllow: ______,
   config,
   ...others
 }: ExecFlags): ResolvedOptions {
@@ -151,17 +203,6 @@ function wants(report: ExecFlags['report'], code: number): boolean {
   return report === 'always' || (report === 'on-failure' && code !== 0)
 }
 
-function tell(end: CommandEnd, leaks: LeakReport): void {
-  const how = end.kind === 'killed' ? `was ended by ${end.signal}` : 'has ended'
-  if (leaks.isClean) return say(`the command ${how} and left nothing in the broker`)
-  const lines = leaks.toString().split('\n')
-  const more = lines.length - REPORT_LINES_MAX
-  say(`the command ${how} and left in the broker:`)
-  const shown = lines.slice(0, REPORT_LINES_MAX).map(line => `  ${line}`)
-  if (more > 0) shown.push(`  … and ${more} lines more`)
-  process.stderr.write(`${printableLines(shown.join('\n'))}\n`)
-}
-
 function notRun(end: CommandEnd, file: string): Ending {
   if (end.kind === 'not started') {
     say(`cannot run ${file}: ${end.why}`)
@@ -171,6 +212,16 @@ function notRun(end: CommandEnd, file: string): Ending {
   return 'noCommand'
 }
 
-function say(line: string): void {
-  process.stderr.write(`leveret: ${printable(line)}\n`)
+/** @throws InvalidArgumentError */
+function countOf(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('It is a whole number from 0 to 999999.')
+  return Number(text)
+}
+
+/** @throws InvalidArgumentError */
+function rulesOf(text: string): StrictOptions {
+  const wanted = text.split(',').map(name => name.trim())
+  const unknown = wanted.find(name => !(strictRuleNames as string[]).includes(name))
+  if (unknown !== undefined) throw new InvalidArgumentError(`There is no rule ${JSON.stringify(unknown)}.`)
+  return Object.fromEntries(strictRuleNames.map(name => [name, wanted.includes(name)]))
 }

@@ -3,11 +3,11 @@
  * is published. Leveret's own.
  */
 import { Command } from 'commander'
+import { jsonText } from '../../structures/printable'
 import { pathOf } from '../api-client'
 import { isObject, type Json, type JsonObject, objectsIn } from '../json'
 import { acts, write } from '../run'
 import { lookOf, TablePrinter } from '../table'
-import { jsonText } from '../terminal-text'
 import { pair } from '../typed-values'
 
 interface ExplainFlags {

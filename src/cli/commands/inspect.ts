@@ -1,6 +1,7 @@
 /** `leveret inspect`: what a data folder holds, without a broker and without changing anything in it. */
 import { resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
+import { printable, printableLines } from '../../structures/printable'
 import { jsonInspection, jsonMessages, textInspection, textMessages } from '../inspect-report'
 
 const LIMIT = 10
@@ -28,9 +29,10 @@ export function inspectCommand(): Command {
 function inspect(folder: string, flags: InspectFlags): void {
   const dataDir = resolve(folder)
   try {
-    process.stdout.write(`${flags.messages === undefined ? all(dataDir, flags) : messages(dataDir, flags)}\n`)
+    const text = flags.messages === undefined ? all(dataDir, flags) : messages(dataDir, flags)
+    process.stdout.write(`${printableLines(text)}\n`)
   } catch (cause) {
-    process.stderr.write(`leveret: ${cause instanceof Error ? cause.message : String(cause)}\n`)
+    process.stderr.write(`leveret: ${printable(cause instanceof Error ? cause.message : String(cause))}\n`)
     process.exitCode = 1
   }
 }

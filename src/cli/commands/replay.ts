@@ -5,9 +5,9 @@ import { parseAmqpUrl } from '../../load/amqp-url'
 import { readRecording } from '../../recording/read-recording'
 import { replay } from '../../recording/replay'
 import type { ReplayServer } from '../../recording/replayed-connection'
+import { printable } from '../../structures/printable'
 import { CommandError, exitCodeOf } from '../exit-codes'
 import { ending } from '../run'
-import { printable } from '../terminal-text'
 
 const DEFAULT_URL = 'amqp://guest:guest@127.0.0.1:5672'
 const DIFFERENCES_SHOWN = 100

@@ -1,11 +1,11 @@
 /** `leveret status`: what the broker is, how it fares, and what it is doing, on one screen. */
 import { Command } from 'commander'
+import { jsonText, printable } from '../../structures/printable'
 import type { ApiClient } from '../api-client'
 import { fieldOf, isObject, type Json, type JsonObject, numberField, objectsIn, textField } from '../json'
 import { productOf } from '../product'
 import { bytesText, durationText } from '../quantities'
 import { acts, write } from '../run'
-import { jsonText, printable } from '../terminal-text'
 
 const examples = `
 Examples:

@@ -3,12 +3,12 @@
  * rows that fit, however many there are. The terminal is given back as it was, whatever ends it.
  */
 import { Argument, Command } from 'commander'
+import { jsonText } from '../../structures/printable'
 import { type ApiClient, pathOf } from '../api-client'
 import { CommandError, exitCodeOf } from '../exit-codes'
 import { fieldOf, isObject, type Json, type JsonObject, objectsIn } from '../json'
 import { acts, write } from '../run'
 import { lookOf, TablePrinter } from '../table'
-import { jsonText } from '../terminal-text'
 import {
   afterKey,
   footLine,

@@ -3,6 +3,7 @@
  * so a probe of a container platform can ask without a password. What only several nodes can lose is in order on one.
  */
 import { type TObject, Type } from '@sinclair/typebox'
+import type { Alarms } from '../../broker/alarms'
 import { NODE_NAME } from '../../broker/names'
 import { Answer, type Endpoint, endpoint } from '../api'
 import type { Who } from '../login'
@@ -41,7 +42,7 @@ export function healthCheckEndpoints(management: Management): Endpoint[] {
 
 function ownChecks({ broker, connections, listeners }: Management): Check[] {
   const alarms = (reason: string): unknown =>
-    broker.alarms.isRaised ? failed(reason, { alarms: alarmViews(broker.alarms.reason ?? '') }) : OK
+    broker.alarms.isRaised ? failed(reason, { alarms: alarmViews(broker.alarms) }) : OK
   return [
     {
       path: '/alarms',
@@ -167,10 +168,9 @@ function failed(reason: string, details: object): Answer {
   return new Answer(503, { status: 'failed', reason, ...details })
 }
 
-function alarmViews(reason: string): object[] {
-  const resources = [
-    ...(reason.includes('memory') ? ['memory'] : []),
-    ...(reason.includes('disk') ? ['disk space'] : []),
-  ]
-  return resources.map(resource => ({ resource, node: NODE_NAME }))
+function alarmViews(alarms: Alarms): object[] {
+  return alarms.resources.map(resource => ({
+    resource: resource === 'disk' ? 'disk space' : resource,
+    node: NODE_NAME,
+  }))
 }

@@ -53,12 +53,13 @@ function memoryEndpoints(): Endpoint[] {
       tag: TAG,
       summary: 'What the memory of the process is for; bytes',
       forms: { params: named },
-      gives: { memory: { heap: 20971520, strategy: 'rss', total: { rss: 104857600 } } },
+      gives: { memory: { heap: 20971520, strategy: 'allocated', total: { rss: 104857600 } } },
       handle: ({ params }) => {
         requireNode(params.node)
         const memory = memoryView()
-        const rss = sum(memory)
-        return { memory: { ...memory, strategy: 'rss', total: { erlang: rss, rss, allocated: rss } } }
+        const allocated = sum(memory) - (memory['allocated_unused'] ?? 0) - (memory['other_system'] ?? 0)
+        const total = { erlang: allocated, rss: sum(memory), allocated }
+        return { memory: { ...memory, strategy: 'allocated', total } }
       },
     }),
     endpoint({

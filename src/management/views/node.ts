@@ -37,7 +37,6 @@ export function exchangeTypesView({ broker }: Management): object[] {
 export function nodeView(management: Management, query: HistoryQuery): object {
   const { broker, statistics, startedAt, listeners, version, dataDir } = management
   const reading = statistics.node(query)
-  const isShort = (what: string): boolean => broker.alarms.reason?.includes(what) ?? false
   return {
     name: NODE_NAME,
     type: 'disc',
@@ -46,9 +45,9 @@ export function nodeView(management: Management, query: HistoryQuery): object {
     os_pid: String(process.pid),
     ...reading,
     sockets_total: reading.fd_total,
-    mem_alarm: isShort('memory'),
-    mem_calculation_strategy: 'rss',
-    disk_free_alarm: isShort('disk'),
+    mem_alarm: broker.alarms.isShort('memory'),
+    mem_calculation_strategy: 'allocated',
+    disk_free_alarm: broker.alarms.isShort('disk'),
     rates_mode: 'basic',
     uptime: Math.max(0, broker.clock.now() - startedAt),
     processors: availableParallelism(),

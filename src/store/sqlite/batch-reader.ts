@@ -13,6 +13,7 @@ import type { Database } from './database'
 import { ENTRY_BYTES, MARK } from './encoding'
 import { readKeys } from './key-table'
 import { readAccess, readLimits, readPolicies } from './setting-tables'
+import { wholeData } from './share-table'
 
 /** One run's data, and the position of its first entry. */
 export interface LoadedRun {
@@ -147,10 +148,14 @@ function allDelivered(queue: StoredQueue): StoredQueue {
 
 /** The runs that overlap `[first, last]`, whole. */
 export function readEntries(database: Database, queue: number, first: number, last: number): LoadedEntries {
-  const runs = database
-    .prepare(`SELECT first, count, data, written_at AS writtenAt FROM run
+  const rows = database
+    .prepare(`SELECT first, count, bytes, data, written_at AS writtenAt FROM run
               WHERE queue = ? AND last >= ? AND first <= ? ORDER BY last`)
-    .all(queue, first, last) as LoadedRun[]
+    .all(queue, first, last) as (LoadedRun & { bytes: number })[]
+  const runs = rows.map(({ bytes, data, ...run }) => ({
+    ...run,
+    data: wholeData(database, queue, run.first, bytes, data),
+  }))
   for (const run of runs) requireWhole(run)
   const settled = database
     .prepare('SELECT position FROM settled WHERE queue = ? AND position BETWEEN ? AND ?')

@@ -7,11 +7,15 @@ import {
   MARKS_BYTES,
   Operation,
   POSITION_BYTES,
+  RECORD_HEADER_BYTES,
+  REMOVE_BYTES,
   RUN_HEADER_BYTES,
   SETTLED_HEADER_BYTES,
+  SHARE_BYTES,
 } from './encoding'
 import { KeyTable } from './key-table'
 import { SettingTables } from './setting-tables'
+import { ShareTable } from './share-table'
 
 export interface Batch {
   /** Operations as `encoding.ts` describes them. */
@@ -45,7 +49,9 @@ export class BatchWriter {
   private readonly deleteSettledIn: Statement
   private readonly deleteAllRuns: Statement
   private readonly deleteAllSettled: Statement
+  private readonly prepared = new Map<string, Statement>()
   private readonly keys: KeyTable
+  private readonly shares: ShareTable
   private readonly settings: SettingTables
 
   constructor(private readonly database: Database) {
@@ -68,6 +74,7 @@ export class BatchWriter {
     this.deleteAllRuns = prepare('DELETE FROM run WHERE queue = ?')
     this.deleteAllSettled = prepare('DELETE FROM settled WHERE queue = ?')
     this.keys = new KeyTable(database)
+    this.shares = new ShareTable(database)
     this.settings = new SettingTables(database)
   }
 
@@ -97,11 +104,9 @@ export class BatchWriter {
       else if (operation === Operation.marks) at = this.writeMarks(bytes, at, queue)
       else if (operation === Operation.settled) at = this.writeSettled(bytes, at, queue)
       else if (operation === Operation.from) at = this.settleFrom(bytes, at, queue)
-      else {
-        this.deleteAllRuns.run(queue)
-        this.deleteAllSettled.run(queue)
-        at += 8
-      }
+      else if (operation === Operation.record) at = this.writeRecord(bytes, at, queue)
+      else if (operation === Operation.share) at = this.writeShare(bytes, at, queue)
+      else at = this.remove(at, queue)
     }
   }
 
@@ -115,11 +120,34 @@ export class BatchWriter {
     return data + length
   }
 
+  private writeRecord(bytes: Buffer, at: number, number: number): number {
+    const data = at + RECORD_HEADER_BYTES
+    const end = data + bytes.readUInt32LE(at + 8)
+    this.shares.record(number, bytes.subarray(data, end))
+    return end
+  }
+
+  private writeShare(bytes: Buffer, at: number, queue: number): number {
+    const number = bytes.readUInt32LE(at + 8)
+    const recordBytes = bytes.readUInt32LE(at + 12)
+    const position = bytes.readDoubleLE(at + 20)
+    this.shares.share(queue, position, number, recordBytes, bytes.readUInt32LE(at + 16), this.now)
+    return at + SHARE_BYTES
+  }
+
+  private remove(at: number, queue: number): number {
+    this.deleteAllRuns.run(queue)
+    this.deleteAllSettled.run(queue)
+    this.shares.forget(queue, 0, Infinity)
+    return at + REMOVE_BYTES
+  }
+
   private writeMarks(bytes: Buffer, at: number, queue: number): number {
     const head = bytes.readDoubleLE(at + 8)
     this.mark.run(head, bytes.readDoubleLE(at + 16), queue)
     this.deleteRuns.run(queue, head)
     this.deleteSettled.run(queue, head)
+    this.shares.forget(queue, 0, head - 1)
     return at + MARKS_BYTES
   }
 
@@ -146,12 +174,14 @@ export class BatchWriter {
       if (this.countSettled.get(queue, run.first, run.last) !== run.count) continue
       this.deleteRun.run(run.id)
       this.deleteSettledIn.run(queue, run.first, run.last)
+      this.shares.forget(queue, run.first, run.last)
     }
   }
 
   private settleFrom(bytes: Buffer, at: number, queue: number): number {
     const from = bytes.readDoubleLE(at + 8)
     this.run('DELETE FROM run WHERE queue = ? AND first >= ?', queue, from)
+    this.shares.forget(queue, from, Infinity)
     const cut = entriesIn(readEntries(this.database, queue, from, Infinity), from, Infinity)
     for (const { position } of cut) this.insertSettled.run(queue, position)
     this.deleteFinished(
@@ -204,8 +234,9 @@ export class BatchWriter {
         this.run(sql, vhost, identity, source, destinationKind, destination, routingKey, args)
         return
       }
-      case 'binding-gone':
-        this.run('DELETE FROM binding WHERE vhost = ? AND identity = ?', change.vhost, change.identity)
+      case 'bindings-gone':
+        for (const identity of change.identities)
+          this.run('DELETE FROM binding WHERE vhost = ? AND identity = ?', change.vhost, identity)
         return
       case 'key':
       case 'key-gone':
@@ -216,7 +247,13 @@ export class BatchWriter {
     }
   }
 
+  /** Statements that definitions need: a hundred thousand of those may come in one batch. */
   private run(sql: string, ...values: unknown[]): void {
-    this.database.prepare(sql).run(...values)
+    let statement = this.prepared.get(sql)
+    if (statement === undefined) {
+      statement = this.database.prepare(sql)
+      this.prepared.set(sql, statement)
+    }
+    statement.run(...values)
   }
 }

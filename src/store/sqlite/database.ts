@@ -3,7 +3,7 @@
  * ours, newer than we know or damaged is refused and never written to. Nothing else in this process may open the file:
  * closing any descriptor of it would drop the lock (POSIX).
  */
-import { existsSync, rmSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, rmSync, statSync } from 'node:fs'
 import BetterSqlite from 'better-sqlite3'
 import { MIGRATIONS } from './migrations'
 import { DatabaseInUse, UnusableDatabase } from './unusable-database'
@@ -41,6 +41,7 @@ export function openDatabase(file: string, durability: Durability): Database {
 
 /** A file for what need not outlive the process: nothing in it is synced, and it is new each time. */
 export function openSpillDatabase(file: string): Database {
+  makeForOwner(file)
   const database = new BetterSqlite(file)
   database.pragma('locking_mode = EXCLUSIVE')
   database.pragma('journal_mode = MEMORY')
@@ -124,12 +125,25 @@ function versionOf(database: Database): number {
 function opened(file: string, prepare: (database: Database) => void): Database {
   let database: Database | undefined
   try {
+    makeForOwner(file)
     database = new BetterSqlite(file, { timeout: LOCK_PATIENCE_MS })
     prepare(database)
     return database
   } catch (cause) {
     database?.close()
     throw unusable(file, cause)
+  }
+}
+
+/**
+ * Messages and password hashes are in it: nobody else reads them, unless whoever made the file said so. SQLite gives its
+ * companions the same mode. One that is there is not opened.
+ */
+function makeForOwner(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', 0o600))
+  } catch {
+    // It is there; or it cannot be made, which SQLite tells better.
   }
 }
 

@@ -157,4 +157,19 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (name)
   ) WITHOUT ROWID;
   `,
+  // Large records that went to several queues, each once.
+  `
+  CREATE TABLE record (
+    id INTEGER PRIMARY KEY,
+    data BLOB NOT NULL
+  );
+
+  CREATE TABLE share (
+    queue INTEGER NOT NULL,
+    position REAL NOT NULL,
+    record INTEGER NOT NULL,
+    PRIMARY KEY (queue, position)
+  ) WITHOUT ROWID;
+  CREATE INDEX share_of_record ON share (record);
+  `,
 ]

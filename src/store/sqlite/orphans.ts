@@ -13,9 +13,10 @@ const QUEUES_OF = (table: string): string => `
   SELECT queue FROM found WHERE queue > 0 AND queue NOT IN (SELECT id FROM queue)`
 
 export function forgetOrphans(database: Database): void {
-  for (const table of ['run', 'settled', 'seen']) {
+  for (const table of ['run', 'settled', 'seen', 'share']) {
     const orphans = database.prepare(QUEUES_OF(table)).pluck().all() as number[]
     const forget = database.prepare(`DELETE FROM ${table} WHERE queue = ?`)
     for (const orphan of orphans) forget.run(orphan)
   }
+  database.exec('DELETE FROM record WHERE id NOT IN (SELECT record FROM share)')
 }

@@ -12,6 +12,7 @@ import type { StoredEntry } from '../message-store'
 import { entriesIn, type LoadedRun } from './batch-reader'
 import type { Database } from './database'
 import { readAccess, readLimits, readPolicies } from './setting-tables'
+import { wholeData } from './share-table'
 
 export interface Outline {
   readonly schemaVersion: number
@@ -53,17 +54,18 @@ export function outlineOf(database: Database): Outline {
 /** The entries of a queue that are left, from its head on; at most `limit`, and nothing behind them is read. */
 export function firstEntries(database: Database, { id, head }: QueueOutline, limit: number): StoredEntry[] {
   const runs = database.prepare(
-    `SELECT first, last, count, data, 0 AS writtenAt FROM run
+    `SELECT first, last, count, bytes, data, 0 AS writtenAt FROM run
      WHERE queue = ? AND last >= ? ORDER BY last`,
   )
   const settledIn = database
     .prepare('SELECT position FROM settled WHERE queue = ? AND position BETWEEN ? AND ?')
     .pluck()
   const entries: StoredEntry[] = []
-  for (const run of runs.iterate(id, head) as IterableIterator<LoadedRun & { last: number }>) {
+  for (const run of runs.iterate(id, head) as IterableIterator<LoadedRun & { last: number; bytes: number }>) {
     if (entries.length >= limit) break
     const settled = settledIn.all(id, run.first, run.last) as number[]
-    entries.push(...entriesIn({ runs: [run], settled }, head, run.last))
+    const data = wholeData(database, id, run.first, run.bytes, run.data)
+    entries.push(...entriesIn({ runs: [{ ...run, data }], settled }, head, run.last))
   }
   return entries.slice(0, limit)
 }

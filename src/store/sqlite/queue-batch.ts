@@ -13,6 +13,7 @@ import {
   REMOVE_BYTES,
   RUN_HEADER_BYTES,
   SETTLED_HEADER_BYTES,
+  SHARE_BYTES,
 } from './encoding'
 
 const FIRST_CAPACITY = 64
@@ -23,7 +24,12 @@ const RUN_RECORD_BYTES_MAX = 256 * 1024
 /** A run reaches over at most so many positions: a segment has a place for each. */
 const RUN_SPAN_MAX = 4096
 
+/** From here on a record is looked for in other queues: those that share it keep it in a buffer of its own anyway. */
+const LARGE_RECORD_BYTES = 32 * 1024
+
+// In place of where a record starts.
 const STRUCK_OUT = -1
+const SHARED = -2
 
 export class QueueBatch {
   isRemoved = false
@@ -32,12 +38,17 @@ export class QueueBatch {
   private count = 0
   private live = 0
   private recordBytes = 0
-  private positions = new Float64Array(FIRST_CAPACITY)
-  private starts = new Int32Array(FIRST_CAPACITY)
-  private ends = new Int32Array(FIRST_CAPACITY)
-  private properties = new Uint32Array(FIRST_CAPACITY)
+  private large = 0
+  private sharedCount = 0
+  // A hundred thousand queues of which few get messages are to cost nothing here.
+  private positions = new Float64Array(0)
+  private starts = new Int32Array(0)
+  private ends = new Int32Array(0)
+  private properties = new Uint32Array(0)
   private readonly records: Buffer[] = []
   private readonly settled: number[] = []
+  /** Of the entries whose record other queues have, too: its number in the batch. */
+  private readonly shareNumbers: number[] = []
 
   constructor(
     readonly queueId: number,
@@ -56,6 +67,29 @@ export class QueueBatch {
     this.count = at + 1
     this.live++
     this.recordBytes += end - start
+    if (end - start >= LARGE_RECORD_BYTES) this.large++
+  }
+
+  /** Whether there were any, which may be settled by now. */
+  get hasLargeRecords(): boolean {
+    return this.large > 0
+  }
+
+  eachLargeRecord(see: (record: Buffer) => void): void {
+    for (let at = 0; at < this.count; at++) if (this.isLarge(at)) see(this.records[at]!)
+  }
+
+  /** Those among the records are not written with this queue, but their numbers. They must be written before. */
+  share(numbers: ReadonlyMap<Buffer, number>): void {
+    for (let at = 0; at < this.count; at++) {
+      const number = this.isLarge(at) ? numbers.get(this.records[at]!) : undefined
+      if (number === undefined) continue
+      this.recordBytes -= this.ends[at]!
+      this.live--
+      this.sharedCount++
+      this.starts[at] = SHARED
+      this.shareNumbers[at] = number
+    }
   }
 
   settle(position: number): void {
@@ -90,6 +124,7 @@ export class QueueBatch {
     return (
       Math.ceil(runs) * RUN_HEADER_BYTES +
       this.live * ENTRY_BYTES +
+      this.sharedCount * (SHARE_BYTES + RUN_HEADER_BYTES) +
       this.recordBytes +
       FROM_BYTES +
       MARKS_BYTES +
@@ -121,6 +156,7 @@ export class QueueBatch {
   private writeRuns(into: Buffer, at: number): number {
     let from = 0
     while (from < this.count) {
+      if (this.starts[from] === SHARED) at = this.writeShare(into, at, from++)
       const to = this.runEnd(from)
       if (this.liveIn(from, to) > 0) at = this.writeRun(into, at, from, to)
       from = to
@@ -132,6 +168,7 @@ export class QueueBatch {
     let bytes = 0
     let to = from
     while (to < this.count && this.positions[to]! - this.positions[from]! < RUN_SPAN_MAX) {
+      if (this.starts[to] === SHARED) break
       if (this.starts[to] !== STRUCK_OUT) bytes += this.ends[to]! - this.starts[to]!
       to++
       if (bytes >= RUN_RECORD_BYTES_MAX) break
@@ -174,6 +211,21 @@ export class QueueBatch {
     return record
   }
 
+  private writeShare(into: Buffer, at: number, index: number): number {
+    at = into.writeUInt32LE(Operation.share, at)
+    at = into.writeUInt32LE(this.queueId, at)
+    at = into.writeUInt32LE(this.shareNumbers[index]!, at)
+    at = into.writeUInt32LE(this.ends[index]!, at)
+    at = into.writeUInt32LE(this.properties[index]!, at)
+    return into.writeDoubleLE(this.positions[index]!, at)
+  }
+
+  /** All of a buffer: what several queues can have. */
+  private isLarge(at: number): boolean {
+    const end = this.ends[at]!
+    return this.starts[at] === 0 && end >= LARGE_RECORD_BYTES && end === this.records[at]!.length
+  }
+
   private writeMarks(into: Buffer, at: number): number {
     const { head, delivered } = this.source
     at = into.writeUInt32LE(Operation.marks, at)
@@ -190,8 +242,9 @@ export class QueueBatch {
   }
 
   private clear(): void {
-    this.count = this.live = this.recordBytes = 0
+    this.count = this.live = this.recordBytes = this.large = this.sharedCount = 0
     this.records.length = 0
+    this.shareNumbers.length = 0
     this.settled.length = 0
     this.settledFrom = Number.POSITIVE_INFINITY
   }
@@ -211,7 +264,7 @@ export class QueueBatch {
   }
 
   private grow(): void {
-    const capacity = this.positions.length * 2
+    const capacity = Math.max(FIRST_CAPACITY, this.positions.length * 2)
     this.positions = extended(this.positions, new Float64Array(capacity))
     this.starts = extended(this.starts, new Int32Array(capacity))
     this.ends = extended(this.ends, new Int32Array(capacity))

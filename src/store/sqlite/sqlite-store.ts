@@ -9,6 +9,7 @@ import { entriesIn } from './batch-reader'
 import type { Disk } from './disk'
 import { END_BYTES, MARK, Operation } from './encoding'
 import { QueueBatch } from './queue-batch'
+import { SharedRecords } from './shared-records'
 
 /** More than this waiting to be written: publishers wait, too. */
 const PENDING_BYTES_MAX = 32 * 1024 * 1024
@@ -175,11 +176,12 @@ export class SqliteStore implements MessageStore, DefinitionStore, TurnWork {
   private encode(): Uint8Array {
     const queues = this.dirty
     this.dirty = new Set()
-    let bytes = END_BYTES
+    const shared = SharedRecords.of(queues)
+    let bytes = shared.byteLength + END_BYTES
     for (const queue of queues) bytes += queue.byteLengthMax
     const { room } = this.disk
     const buffer = bytes <= room.length ? room : Buffer.allocUnsafeSlow(bytes)
-    let at = 0
+    let at = shared.write(buffer, 0)
     for (const queue of queues) at = queue.write(buffer, at)
     at = buffer.writeUInt32LE(Operation.end, at)
     return buffer.subarray(0, at)

@@ -1,4 +1,4 @@
-/** Text of peers on its way to a terminal: names and payloads must not reach it as commands. */
+/** Text of peers on its way to a terminal or into a log: names and payloads must not reach it as commands, nor as lines. */
 
 /** Control characters as `\u001b`, the rest as it is. */
 export function printable(text: string): string {

@@ -1,6 +1,6 @@
 /** Texts of peers on their way to a terminal. */
 import fc from 'fast-check'
-import { jsonText, printable, printableLines } from '../../src/cli/terminal-text'
+import { jsonText, printable, printableLines } from '../../src/structures/printable'
 
 const commands = ['\u001b[2J', '\u009b31m', '\u0007', '\r', '\u007f', '\u202e', '\u2066', '\u2028']
 const texts = fc

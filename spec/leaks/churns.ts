@@ -1,0 +1,15 @@
+/** All that comes and goes. */
+import { administration } from './administration'
+import { channels } from './channels'
+import type { Churn } from './churn'
+import { connections } from './connections'
+import { messages } from './messages'
+import { topology } from './topology'
+
+export const churns: Readonly<Record<string, readonly Churn[]>> = {
+  connections,
+  channels,
+  topology,
+  messages,
+  administration,
+}

@@ -1,0 +1,32 @@
+/** A simulation that finds nothing shows something only if it finds what is planted. */
+import { planFor } from './plan'
+import { planted } from './planted'
+import { simulate } from './run'
+import { shrink } from './shrink'
+
+const SEEDS_MAX = 20
+const STEPS = 150
+
+describe('a simulation finds', () => {
+  it.each(Object.entries(planted))('%s', (_, faults) => {
+    expect(seedThatFails(faults)).toBeLessThanOrEqual(SEEDS_MAX)
+  })
+})
+
+describe('a failure', () => {
+  it('shrinks to a few steps that fail in the same way', () => {
+    const faults = planted['a queue that delivers a message twice']!
+    const plan = planFor(String(seedThatFails(faults)), STEPS)
+    const outcome = simulate(plan, faults())
+    const shrunk = shrink(plan, outcome, faults)
+    expect(shrunk.steps.length).toBeLessThan(10)
+    expect(simulate(shrunk, faults()).violations).not.toEqual([])
+  })
+})
+
+function seedThatFails(faults: (typeof planted)[string]): number {
+  for (let seed = 1; seed <= SEEDS_MAX; seed++) {
+    if (simulate(planFor(String(seed), STEPS), faults()).violations.length > 0) return seed
+  }
+  return Number.POSITIVE_INFINITY
+}

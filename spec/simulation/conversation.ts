@@ -1,0 +1,109 @@
+/** What one channel of a client knows: what it asked and was not answered, what it sent, what it was given. */
+import type { Content } from '../../conformance/support/inbox'
+import type { MethodName, Properties } from '../../conformance/support/methods'
+import type { QueueModel } from './queue-model'
+
+export interface SentMessage {
+  readonly id: string
+  readonly exchange: string
+  readonly routingKey: string
+  readonly properties: Properties
+  readonly body: Buffer
+  readonly isMandatory: boolean
+  /** Part of a transaction when it was sent. */
+  readonly isInTx: boolean
+  /** The queues it was routed to, once the broker has seen it, and those of them that did not get it so far. */
+  routed: readonly QueueModel[]
+  awaited: Set<QueueModel>
+  isRefused: boolean
+  /** It led nowhere, and its publisher wants to know. */
+  isUnroutable: boolean
+  /** What became of it; undefined: nobody said. */
+  answer: 'acked' | 'nacked' | undefined
+}
+
+/** What the broker says it has given to this channel, in order. */
+export interface ExpectedDelivery {
+  readonly id: string
+  readonly queue: QueueModel
+  readonly deliveryTag: number
+  readonly consumerTag: string | undefined
+  readonly isRedelivered: boolean
+  readonly exchange: string
+  readonly routingKey: string
+  readonly noAck: boolean
+  /** Died somewhere, or came back: some of its properties are not the publisher's any more. */
+  readonly isChanged: boolean
+}
+
+export interface AwaitedReply {
+  readonly method: MethodName
+  readonly replied?: (fields: unknown, content: Content | undefined) => void
+}
+
+export interface KnownConsumer {
+  readonly noAck: boolean
+  /** 0: none. */
+  readonly limit: number
+  outstanding: number
+}
+
+export class Conversation {
+  state: 'open' | 'closing' | 'closed' = 'open'
+  mode: 'plain' | 'confirm' | 'tx' = 'plain'
+  /** basic.recover was sent and not answered: nobody knows what is out. */
+  isRecovering = false
+  prefetch = 0
+  /** basic.qos with global: of all consumers together. */
+  sharedPrefetch = 0
+  readonly replies: AwaitedReply[] = []
+  /** Sent, and not seen by the broker. */
+  readonly underWay: SentMessage[] = []
+  readonly unconfirmed = new Map<number, SentMessage>()
+  published = 0
+  readonly expected: ExpectedDelivery[] = []
+  /** What may come back; in a transaction also what was routed. */
+  readonly returnsDue: SentMessage[] = []
+  readonly unacked = new Map<number, ExpectedDelivery>()
+  /** Settled in a transaction that is not committed. */
+  held = new Map<number, ExpectedDelivery>()
+  /** Published in it. */
+  uncommitted: SentMessage[] = []
+  readonly consumers = new Map<string, KnownConsumer>()
+  /** Delivery tags that the broker gave so far. */
+  deliveries = 0
+
+  constructor(
+    readonly number: number,
+    readonly port: number,
+  ) {}
+
+  /** A delivery is not out any more, as far as this side knows. */
+  settled(tag: number): void {
+    const delivery = this.unacked.get(tag)
+    if (delivery === undefined) return
+    this.unacked.delete(tag)
+    if (this.mode === 'tx') this.held.set(tag, delivery)
+    this.credit(delivery, -1)
+  }
+
+  rolledBack(): void {
+    for (const [tag, delivery] of this.held) {
+      this.unacked.set(tag, delivery)
+      this.credit(delivery, 1)
+    }
+    this.held = new Map()
+    this.uncommitted = []
+  }
+
+  recovered(): void {
+    this.isRecovering = false
+    for (const delivery of this.unacked.values()) this.credit(delivery, -1)
+    this.unacked.clear()
+  }
+
+  credit({ consumerTag }: ExpectedDelivery, change: number): void {
+    const consumer = consumerTag === undefined ? undefined : this.consumers.get(consumerTag)
+    if (consumer !== undefined) consumer.outstanding += change
+  }
+}

@@ -1,0 +1,232 @@
+/**
+ * One queue as it should be: a list of entries by position and a state for each. It is told what the queue is asked and
+ * what it does, and knows what it may do.
+ *
+ *      ready ──► out ──► gone            back: it returned and waits for its next try
+ *        │ ▲      │ └──► back ──► ready  dying: it is a dead letter on its way
+ *        │ └──────┘
+ *        └─► dying ──► gone
+ */
+import type { Findings } from './findings'
+import type { Address, Plain } from './plain'
+import { type QueueTerms, queueTerms } from './queue-terms'
+
+export interface Death {
+  readonly queue: string
+  readonly reason: string
+}
+
+export interface EntryModel extends Address {
+  readonly id: string
+  readonly position: number
+  readonly isPersistent: boolean
+  readonly priority: number
+  readonly bytes: number
+  /** Its own, and those of CC and BCC as far as it still has them. */
+  readonly routingKeys: readonly string[]
+  readonly carbonCopies: readonly string[]
+  /** What it died of before, the newest first. */
+  readonly deaths: readonly Death[]
+  /** It expires at some time between these two: after a restart from when it was written. */
+  dueFrom: number
+  dueUntil: number
+  /** Milliseconds; undefined: it does not expire. */
+  readonly ttl: number | undefined
+  state: 'ready' | 'out' | 'back' | 'dying'
+  /** Undefined: nobody remembers. */
+  isRedelivered: boolean | undefined
+  /** How often it came back: at most, and rejected. */
+  returns: number
+  failures: number
+  /** Of these when it came back. */
+  limit: number
+  /** Connection, channel and delivery tag it is out under. */
+  holder: string
+}
+
+export interface QueueFacts {
+  readonly name: string
+  readonly isDurable: boolean
+  readonly isExclusive: boolean
+  readonly isAutoDelete: boolean
+  readonly arguments: Plain
+}
+
+export class QueueModel {
+  readonly entries = new Map<number, EntryModel>()
+  terms: QueueTerms
+  /** Of all kinds, since the broker started. */
+  enqueued = 0
+  settled = 0
+  returned = 0
+  delivered = 0
+  redelivered = 0
+  /** Entries of before a restart. */
+  restored = 0
+  isDeleted = false
+  hadConsumers = false
+  /** For certain, and at the latest. */
+  lastUsed = 0
+  maybeUsed = 0
+
+  constructor(
+    readonly facts: QueueFacts,
+    private readonly findings: Findings,
+  ) {
+    this.terms = queueTerms(facts.arguments, undefined)
+  }
+
+  get name(): string {
+    return this.facts.name
+  }
+
+  get isKept(): boolean {
+    return this.facts.isDurable && !this.facts.isExclusive
+  }
+
+  inState(state: EntryModel['state']): EntryModel[] {
+    return [...this.entries.values()].filter(entry => entry.state === state)
+  }
+
+  /** The highest priority first, then by position. */
+  get firstReady(): EntryModel | undefined {
+    let first: EntryModel | undefined
+    for (const entry of this.entries.values()) {
+      if (entry.state !== 'ready') continue
+      if (first === undefined || this.goesBefore(entry, first)) first = entry
+    }
+    return first
+  }
+
+  enter(entry: EntryModel): void {
+    this.expect(
+      !this.entries.has(entry.position),
+      `${entry.id} comes to position ${entry.position}, which is taken`,
+    )
+    this.entries.set(entry.position, entry)
+    this.enqueued++
+  }
+
+  /** It was not let in. */
+  refused(position: number): void {
+    const entry = this.entries.get(position)
+    this.entries.delete(position)
+    this.enqueued--
+    if (entry === undefined) return
+    const others = this.inState('ready')
+    const bytes = others.reduce((sum, other) => sum + other.bytes, entry.bytes)
+    const isTooMuch = others.length + 1 > this.terms.maxLength || bytes > this.terms.maxLengthBytes
+    this.expect(
+      this.terms.overflow !== 'drop-head' && isTooMuch,
+      `${entry.id} was refused beside ${others.length} others`,
+    )
+  }
+
+  /** Returns the entry that goes out now, if it is one that may. */
+  goesOut(
+    position: number,
+    id: string,
+    isRedelivered: boolean,
+    now: number,
+    isComing: boolean,
+  ): EntryModel | undefined {
+    const entry = this.entries.get(position)
+    this.delivered++
+    if (isRedelivered) this.redelivered++
+    if (entry === undefined || entry.id !== id) {
+      this.wrong(`${id} went out of position ${position}, where ${entry?.id ?? 'nothing'} is`)
+      return undefined
+    }
+    this.expect(entry.state === 'ready', `${id} went out while it was ${entry.state} ${entry.holder}`)
+    const first = this.firstReady
+    this.expect(first === entry || entry.state !== 'ready', `${id} went out before ${first?.id}`)
+    this.expect(isComing || entry.dueUntil > now, `${id} went out although it had expired`)
+    if (entry.isRedelivered !== undefined)
+      this.expect(entry.isRedelivered === isRedelivered, `${id} went out with redelivered=${isRedelivered}`)
+    entry.isRedelivered = true
+    entry.state = 'out'
+    return entry
+  }
+
+  settle(position: number): void {
+    const entry = this.entries.get(position)
+    if (entry !== undefined)
+      this.expect(entry.state === 'out', `${entry.id} was settled while ${entry.state}`)
+  }
+
+  requeue(position: number, failed: boolean): void {
+    this.returned++
+    const entry = this.entries.get(position)
+    if (entry === undefined) return this.wrong(`position ${position} came back, where nothing was`)
+    this.expect(entry.state === 'out', `${entry.id} came back while it was ${entry.state}`)
+    entry.state = 'back'
+    entry.limit = this.terms.deliveryLimit
+    entry.returns++
+    if (failed) entry.failures++
+  }
+
+  putBack(position: number): void {
+    const entry = this.entries.get(position)
+    if (entry === undefined) return this.wrong(`position ${position} was put back, where nothing was`)
+    this.expect(entry.state === 'back', `${entry.id} was put back while it was ${entry.state}`)
+    this.expect(entry.failures <= entry.limit, `${entry.id} came back more than the limit`)
+    entry.state = 'ready'
+    entry.holder = ''
+  }
+
+  /** Returns the entry when it becomes a dead letter. */
+  drops(position: number, reason: string, now: number): EntryModel | undefined {
+    const entry = this.entries.get(position)
+    if (entry === undefined) {
+      this.wrong(`position ${position} died (${reason}), where nothing was`)
+      return undefined
+    }
+    this.expect(this.mayDie(entry, reason, now), `${entry.id} died (${reason}) while it was ${entry.state}`)
+    entry.state = 'dying'
+    return this.terms.deadLetterExchange === undefined ? undefined : entry
+  }
+
+  forget(position: number): void {
+    this.settled++
+    if (!this.entries.delete(position)) this.wrong(`position ${position} was forgotten, where nothing was`)
+  }
+
+  /** Everything that waits goes. Returns how many. */
+  purge(): number {
+    const ready = this.inState('ready')
+    for (const { position } of ready) this.entries.delete(position)
+    this.settled += ready.length
+    return ready.length
+  }
+
+  private mayDie(entry: EntryModel, reason: string, now: number): boolean {
+    if (reason === 'rejected') return entry.state === 'out'
+    if (reason === 'delivery_limit') return entry.state === 'back' && entry.returns > this.terms.deliveryLimit
+    if (reason === 'expired' && this.terms.isExact) return entry.state === 'ready' && entry.dueFrom <= now
+    if (entry !== this.firstReady) return false
+    return reason === 'expired' ? entry.dueFrom <= now : this.hasTooMuch
+  }
+
+  get hasTooMuch(): boolean {
+    const ready = this.inState('ready')
+    const bytes = ready.reduce((sum, entry) => sum + entry.bytes, 0)
+    return ready.length > this.terms.maxLength || bytes > this.terms.maxLengthBytes
+  }
+
+  private goesBefore(one: EntryModel, other: EntryModel): boolean {
+    const [a, b] = [this.level(one), this.level(other)]
+    return a === b ? one.position < other.position : a > b
+  }
+
+  private level({ priority }: EntryModel): number {
+    return Math.min(priority, this.terms.maxPriority)
+  }
+
+  expect(holds: boolean, text: string): void {
+    if (!holds) this.wrong(text)
+  }
+
+  wrong(text: string): void {
+    this.findings.wrong(`queue ${this.name}: ${text}`)
+  }
+}

@@ -1,0 +1,79 @@
+/** One simulation: a plan from beginning to end, in one call. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Random } from '../crash/random'
+import { withSeededChance } from './chance'
+import { checkCounters, checkRest } from './checks'
+import type { Faults } from './faults'
+import { Findings } from './findings'
+import type { Plan } from './plan'
+import { startOver, take } from './steps'
+import { World } from './world'
+
+/** In memory where there is such a place: nothing is learnt here from how long a real disk takes to sync. */
+const FAST = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+
+export interface Outcome {
+  readonly violations: readonly string[]
+  /** Of everything that went over the wires, in order. */
+  readonly digest: string
+  readonly happened: ReadonlyMap<string, number>
+  /** Steps taken until the first violation. */
+  readonly steps: number
+}
+
+export function simulate(plan: Plan, faults: Faults = {}): Outcome {
+  const folder = mkdtempSync(join(FAST, 'leveret-simulation-'))
+  try {
+    const random = new Random(`simulation/${plan.seed}/run`)
+    return withSeededChance(random.fork('chance'), () =>
+      run(plan, join(folder, 'leveret.db'), random, faults),
+    )
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function run(plan: Plan, file: string, random: Random, faults: Faults): Outcome {
+  startOver()
+  const findings = new Findings()
+  const world = new World(file, random, findings, faults)
+  const progress = { steps: 0 }
+  try {
+    go(world, plan, progress)
+  } catch (error) {
+    findings.wrong(`something was thrown: ${error instanceof Error ? error.stack : String(error)}`)
+  }
+  world.end()
+  const { violations, happened } = findings
+  return { violations, happened, steps: progress.steps, digest: world.digest.digest('hex') }
+}
+
+function go(world: World, plan: Plan, progress: { steps: number }): void {
+  const { findings } = world
+  for (const step of plan.steps) {
+    progress.steps++
+    findings.saw(take(world, plan, step) ? step.op : `${step.op} (left out)`)
+    for (let ticks = step.ticks; ticks > 0; ticks--) world.tick()
+    checkCounters(world)
+    if (step.op === 'settle') checkRest(world)
+    if (findings.violations.length > 0) return
+  }
+  end(world)
+}
+
+/** All faults are mended, everything comes to rest; then the last crash. */
+function end(world: World): void {
+  world.disk.isFull = false
+  world.setMemoryAlarm(false)
+  for (const { link } of world.clients.values()) link.stalled.toServer = link.stalled.toClient = false
+  world.settle()
+  checkCounters(world)
+  checkRest(world)
+  if (world.findings.violations.length > 0) return
+  world.crash()
+  world.settle()
+  checkCounters(world)
+  checkRest(world)
+}

@@ -1,0 +1,63 @@
+/** Whole brokers, clients and disks on seeds. `npm run simulate` goes on with more of them. */
+import { planFor } from './plan'
+import { describeFailure } from './report'
+import { type Outcome, simulate } from './run'
+import { shrink } from './shrink'
+
+const SEEDS = 50
+const STEPS = 100
+
+/** Each of these must happen somewhere, or the simulation shows nothing. */
+const MUST_HAPPEN = [
+  'crash',
+  'cut',
+  'stall',
+  'settle',
+  'redelivered',
+  'refused',
+  'died: expired',
+  'died: maxlen',
+  'died: rejected',
+  'died: delivery_limit',
+  'dead letter arrived',
+  'messages survived',
+  'batch not written: the disk is full',
+  'heard basic.deliver',
+  'heard basic.get-ok',
+  'heard basic.return',
+  'heard basic.ack',
+  'heard basic.nack',
+  'heard basic.recover-ok',
+  'heard basic.cancel',
+  'heard tx.commit-ok',
+  'heard tx.rollback-ok',
+  'heard channel.close',
+  'heard connection.close-ok',
+  'policy.set',
+] as const
+
+describe('a simulation', () => {
+  const happened = new Map<string, number>()
+
+  it(`finds nothing wrong with ${SEEDS} seeds`, () => {
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const plan = planFor(String(seed), STEPS)
+      const outcome = simulate(plan)
+      for (const [what, times] of outcome.happened) happened.set(what, (happened.get(what) ?? 0) + times)
+      if (outcome.violations.length === 0) continue
+      const shrunk = shrink(plan, outcome)
+      throw new Error(describeFailure(plan, outcome, shrunk, simulate(shrunk)))
+    }
+  })
+
+  it('has everything happen that can', () => {
+    expect(MUST_HAPPEN.filter(what => !happened.has(what))).toEqual([])
+  })
+
+  it('is the same byte for byte when its seed is the same, and another when it is not', () => {
+    const run = (seed: string): Outcome => simulate(planFor(seed))
+    const first = run('77')
+    expect(run('77')).toEqual(first)
+    expect(run('78').digest).not.toBe(first.digest)
+  })
+})

@@ -1,0 +1,298 @@
+/**
+ * A whole broker with its disk, its network, its clock and its clients, all in this call. Nothing in it happens but by
+ * `tick`, and a broker that crashed is opened again on what its disk has.
+ */
+import { createHash } from 'node:crypto'
+import type { RaisedAlarm } from '../../src/broker/alarms'
+import { Broker } from '../../src/broker/broker'
+import { compatOf } from '../../src/broker/compat'
+import type { Vhost } from '../../src/broker/vhost'
+import { StalledStore } from '../../src/embed/stalled-store'
+import { Connections } from '../../src/server/connections'
+import { SqliteStore } from '../../src/store/sqlite/sqlite-store'
+import type { Random } from '../crash/random'
+import { ManualClock } from '../support/manual-clock'
+import { ManualTurn } from '../support/manual-turn'
+import { RecordingLogger } from '../support/recording-logger'
+import { BrokerModel } from './broker-model'
+import { checkCounters } from './checks'
+import { Client } from './client'
+import type { Conversation, SentMessage } from './conversation'
+import { type DiskWatch, SimulatedDisk } from './disk'
+import type { Faults } from './faults'
+import type { Findings } from './findings'
+import type { ClientWatch } from './hearing'
+import { Link, type Splits } from './network'
+import { checkRecovered } from './recovered'
+import { serverSettings } from './server-settings'
+import { NOTHING_KEPT, type Snapshot, snapshotOf } from './snapshot'
+import { WatchedQueue } from './watched-queue'
+
+/** From here on the broker gives a peer nothing more. */
+const CONGESTED_BYTES = 1024 * 1024
+
+const TICKS_MAX = 20_000
+/** What one part did last may be news to another that had its turn before. */
+const IDLE_TICKS = 3
+
+export class World implements DiskWatch, ClientWatch {
+  clock = new ManualClock()
+  readonly log = new RecordingLogger()
+  readonly messages = new Map<string, SentMessage>()
+  readonly clients = new Map<number, Client>()
+  /** Everything that was said on the wires. */
+  readonly digest = createHash('sha256')
+  turn!: ManualTurn
+  disk!: SimulatedDisk
+  broker!: Broker
+  model!: BrokerModel
+  /** What a broker that crashes now will have again. */
+  onDisk: Snapshot = NOTHING_KEPT
+  lives = 0
+  memoryAlarm: RaisedAlarm | undefined
+  connections!: Connections
+  private leaving: Snapshot = NOTHING_KEPT
+  private ports = 40_000
+  private readonly random: Random
+
+  constructor(
+    private readonly file: string,
+    random: Random,
+    readonly findings: Findings,
+    private readonly faults: Faults = {},
+  ) {
+    this.random = random.fork('network')
+    this.start(false)
+  }
+
+  get vhost(): Vhost {
+    const vhost = this.broker.vhosts.get('/')
+    if (vhost === undefined) throw new Error('the virtual host is gone')
+    return vhost
+  }
+
+  /** The broker has told publishers to wait, or would. */
+  get isAlarmed(): boolean {
+    return this.broker.alarms.isRaised
+  }
+
+  /** Publishers are held up. */
+  get isHeldUp(): boolean {
+    return this.disk.isFull || this.memoryAlarm !== undefined
+  }
+
+  /** Memory is short, or no more. */
+  setMemoryAlarm(isRaised: boolean): void {
+    this.memoryAlarm?.clear()
+    this.model.heldUp.clear()
+    this.memoryAlarm = isRaised ? this.broker.alarms.raise('low on memory') : undefined
+  }
+
+  now(): number {
+    return this.clock.now()
+  }
+
+  committing(): void {
+    this.leaving = snapshotOf(this.model)
+  }
+
+  written(): void {
+    this.onDisk = this.leaving
+    this.findings.saw('batch written')
+  }
+
+  asked(what: string): void {
+    this.findings.saw(`disk: ${what}`)
+  }
+
+  refused(): void {
+    this.findings.saw('batch not written: the disk is full')
+  }
+
+  sent(id: string): SentMessage | undefined {
+    return this.messages.get(id)
+  }
+
+  /** The client's own connection, made anew unless it is there. */
+  client(index: number, splits: Splits): Client {
+    const known = this.clients.get(index)
+    if (known !== undefined && !known.isGone) return known
+    const client = new Client(this.ports++, this, this.digest)
+    const link = new Link(client.port, this.random.fork(client.port), splits, client)
+    client.link = link
+    this.clients.set(index, client)
+    this.connections.accept(this.faults.transport?.(link) ?? link)
+    client.open()
+    return client
+  }
+
+  /** Moves what is under way, ends the turn, lets the disk do something. Returns whether there is more to do. */
+  tick(diskWork = 1): boolean {
+    for (const { link } of this.clients.values()) {
+      if (link.pendingBytes > CONGESTED_BYTES) this.findings.saw('peer does not read')
+      link.move()
+    }
+    this.clock.advance(0)
+    const hasMore = this.turn.run()
+    this.disk.work(diskWork)
+    this.checkLog()
+    checkCounters(this)
+    return hasMore || this.disk.isBusy || [...this.clients.values()].some(({ link }) => link.isBusy)
+  }
+
+  /** Ticks until nothing moves any more, but what is held up. */
+  settle(): void {
+    let idle = 0
+    for (let ticks = 0; idle < IDLE_TICKS; ticks++) {
+      idle = this.tick(4) ? 0 : idle + 1
+      if (this.findings.violations.length > 0) return
+      if (ticks === TICKS_MAX)
+        return this.findings.wrong(`the world did not come to rest in ${TICKS_MAX} turns`)
+    }
+  }
+
+  crash(): void {
+    this.findings.saw('crash')
+    for (const { link } of this.clients.values()) link.vanish()
+    this.clients.clear()
+    this.broker.stop()
+    this.disk.crash()
+    // With new timers: those of the broker that is gone are nobody's.
+    this.clock = new ManualClock(this.clock.now())
+    this.start(true)
+  }
+
+  /** The broker stops well: its connections go, everything is written. */
+  restart(): void {
+    this.findings.saw('restart')
+    this.disk.isFull = false
+    for (const { link } of this.clients.values()) link.destroy()
+    this.settle()
+    this.clients.clear()
+    this.broker.stop()
+    this.disk.crash()
+    this.clock = new ManualClock(this.clock.now())
+    this.start(false)
+  }
+
+  end(): void {
+    this.broker.stop()
+    this.disk.crash()
+  }
+
+  conversation(connectionName: string, channel: number): Conversation | undefined {
+    const port = Number(/:(\d+) ->/.exec(connectionName)?.[1])
+    for (const client of this.clients.values()) {
+      if (client.port === port && !client.isGone) return client.conversations.get(channel)
+    }
+    return undefined
+  }
+
+  confirmed(message: SentMessage, isAcked: boolean): void {
+    message.answer = isAcked ? 'acked' : 'nacked'
+    const { id } = message
+    if (isAcked === message.isRefused)
+      this.findings.wrong(`${id} was ${message.answer}, refused=${message.isRefused}`)
+    if (isAcked) this.requireSafe(message, 'confirmed')
+  }
+
+  /** Whatever of it must outlive a crash is on the disk. */
+  requireSafe({ id, routed }: SentMessage, how: string): void {
+    for (const queue of routed) {
+      if (queue.isDeleted || !queue.isKept) continue
+      const kept = this.onDisk.queues.get(queue.name)?.entries ?? []
+      for (const { isPersistent, position, deaths } of queue.entries.values()) {
+        if (queue.entries.get(position)?.id !== id || !isPersistent || deaths.length > 0) continue
+        if (!kept.some(entry => entry.position === position && entry.id === id))
+          this.findings.wrong(`${id} was ${how} before it was on the disk of queue ${queue.name}`)
+      }
+    }
+  }
+
+  /** tx.commit was answered: every queue has got its messages, and the disk has those that it must. */
+  committed(messages: readonly SentMessage[]): void {
+    for (const message of messages) {
+      for (const queue of message.awaited) {
+        if (!queue.isDeleted)
+          this.findings.wrong(`${message.id} was committed, and is not in queue ${queue.name}`)
+      }
+      this.requireSafe(message, 'committed')
+    }
+  }
+
+  rolledBack(messages: readonly SentMessage[]): void {
+    for (const { id, routed, awaited } of messages) {
+      if (awaited.size < routed.length) this.findings.wrong(`${id} was rolled back, and came to a queue`)
+      awaited.clear()
+    }
+  }
+
+  /** An answer came to what changed the topology: it is as was asked, unless it was changed again since. */
+  requireChanged(what: string, isThere: boolean, shouldBe: boolean, key: string, asked: number): void {
+    if (isThere === shouldBe || this.model.topology.changedSince(key, asked)) return
+    this.findings.wrong(`${what} was answered, and ${key} is ${isThere ? 'there' : 'not there'}`)
+  }
+
+  /** Its declaration was answered: it outlives a crash. */
+  requireQueueKept(name: string): void {
+    const queue = this.model.queues.get(name)
+    if (queue?.isKept === true && !this.onDisk.queues.has(name))
+      this.findings.wrong(`queue ${name} was declared before it was on the disk`)
+  }
+
+  channelClosed(_: Conversation, replyCode: number, replyText: string): void {
+    this.findings.saw(`channel error ${replyCode}`)
+    if (replyCode >= 500 && replyCode !== 530 && replyCode !== 540)
+      this.findings.wrong(`a channel was closed with ${replyCode} ${replyText}`)
+    if (replyText.includes('unknown delivery tag'))
+      this.findings.wrong(`a channel was closed with ${replyText}`)
+  }
+
+  connectionClosed(replyCode: number, replyText: string): void {
+    this.findings.saw(`connection error ${replyCode}`)
+    if (replyCode > 500 && replyCode !== 530 && replyCode !== 540)
+      this.findings.wrong(`a connection was closed with ${replyCode} ${replyText}`)
+  }
+
+  conversationEnded(): void {}
+
+  private start(afterCrash: boolean): void {
+    this.lives++
+    const kept = this.onDisk
+    this.turn = new ManualTurn()
+    this.disk =
+      this.faults.disk?.(this.file, this, afterCrash) ?? new SimulatedDisk(this.file, this, afterCrash)
+    this.model = new BrokerModel(this, kept)
+    const { clock, turn, model, log } = this
+    const store = new SqliteStore(turn, this.disk)
+    this.broker = new Broker(
+      {
+        ...{ clock, turn, store, logger: log, compat: compatOf('4.2') },
+        makeQueue: (definition, options, around) =>
+          new (this.faults.queue ?? WatchedQueue)(definition, options, around, model),
+      },
+      { user: 'guest', password: 'guest', vhost: '/' },
+      this.disk.definitions,
+    )
+    for (const { name, type, durable } of this.vhost.exchanges.values())
+      model.topology.exchanges.set(name, { name, type, isDurable: durable, alternate: undefined })
+    this.broker.recover()
+    model.restore(afterCrash)
+    this.broker.events.listen((event, actor) => model.heard(event, actor))
+    this.vhost.firehose = model
+    this.memoryAlarm = undefined
+    const stalled = new StalledStore(this.broker, new RecordingLogger()) // its errors are meant
+    this.disk.onStalled(reason => {
+      model.heldUp.clear()
+      stalled.tell(reason)
+    })
+    this.connections = new Connections(serverSettings(this))
+    if (this.lives > 1) checkRecovered(this, kept)
+  }
+
+  /** A defect of ours is an error in the log, whatever the peer hears of it. */
+  private checkLog(): void {
+    for (const line of this.log.at('error')) this.findings.wrong(`the log has an error: ${line}`)
+    this.log.clear()
+  }
+}
