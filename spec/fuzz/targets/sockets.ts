@@ -89,6 +89,7 @@ export const gates: Target = {
         tls: {
           certificate: new TlsCertificate(files, logger),
           verify: 'none',
+          handshakesMax: 100,
           handshakeTimeout: 5000,
           logger,
         },
