@@ -16,20 +16,21 @@ it('whatever comes and goes leaves nothing behind but the planted leak', async (
   const short = Object.values(churns)
     .flat()
     .filter(({ fixedTimes }) => fixedTimes === undefined)
-  const { grown, holders } = await measure(subject, short, 8)
+  const { grown, holders } = await measure(subject, short, 6)
   await subject.stop()
-  expect(grown.map(each => each.replace(/:.*/, '')).filter(isOfSomebody)).toEqual(['object Planted'])
+  expect(ofSomebody(grown)).toEqual(['object Planted'])
   expect(holders).toContain('.kept Array')
   expect(subject.complaints).toEqual([])
 })
 
 it('brokers of tests that were stopped leave nothing in the process', async () => {
-  const { grown, handles } = await measureStarts('testing', 8)
-  expect(grown.filter(isOfSomebody)).toEqual([])
+  const { grown, handles } = await measureStarts('testing', 6)
+  expect(ofSomebody(grown)).toEqual([])
   expect(handles[1]).toEqual(handles[0])
 })
 
 /** Strings and plain objects come and go in V8 itself: many rounds tell about them, few do not. */
-function isOfSomebody(kind: string): boolean {
-  return kind.startsWith('object ') && !/^object (Object|Array|Map|Set)$/.test(kind)
+function ofSomebody(grown: readonly string[]): string[] {
+  const names = grown.map(each => each.replace(/:.*/, ''))
+  return names.filter(name => name.startsWith('object ') && !/^object (Object|Array|Map|Set)$/.test(name))
 }

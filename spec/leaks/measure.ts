@@ -13,13 +13,13 @@ export interface Measured {
 
 /** Of these, one may be left of many: V8 itself makes and keeps some. */
 const SHARE_LEFT_MIN = 0.25
-const WARM_UP_MIN = 12
+const WARM_UP = 12
 
 export async function measure(subject: Subject, churns: readonly Churn[], times: number): Promise<Measured> {
   const run = async (count: (churn: Churn) => number): Promise<void> => {
     for (const churn of churns) await churn.run(subject, count(churn))
   }
-  await run(({ fixedTimes, warmUp = 0 }) => fixedTimes ?? Math.max(warmUp, WARM_UP_MIN))
+  await run(({ fixedTimes, warmUp = 0 }) => fixedTimes ?? Math.max(warmUp, Math.min(times, WARM_UP)))
   const before = await subject.heap()
   await run(({ fixedTimes = times }) => fixedTimes)
   const between = await subject.heap()

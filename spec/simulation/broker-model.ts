@@ -160,7 +160,7 @@ export class BrokerModel implements MessageTap {
       )
     sent.routed = names.flatMap(name => this.queues.get(name) ?? [])
     sent.awaited = new Set(sent.routed)
-    if (conversation.mode === 'tx') this.totals.publishedInTx++
+    if (sent.isInTx) this.totals.publishedInTx++
     else {
       this.totals.published++
       this.routed.push(sent)
@@ -168,7 +168,7 @@ export class BrokerModel implements MessageTap {
     if (names.length === 0) this.findings.saw('published to nowhere')
     if (names.length > 0 || !sent.isMandatory) return
     sent.isUnroutable = true
-    if (conversation.mode === 'tx') return // it comes back with the commit
+    if (sent.isInTx) return // it comes back with the commit
     conversation.returnsDue.push(sent)
     this.totals.returned++
   }

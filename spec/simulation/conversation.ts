@@ -10,6 +10,8 @@ export interface SentMessage {
   readonly properties: Properties
   readonly body: Buffer
   readonly isMandatory: boolean
+  /** Part of a transaction when it was sent. */
+  readonly isInTx: boolean
   /** The queues it was routed to, once the broker has seen it, and those of them that did not get it so far. */
   routed: readonly QueueModel[]
   awaited: Set<QueueModel>

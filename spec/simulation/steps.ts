@@ -223,6 +223,7 @@ function publish({ world, client, conversation }: Stage, told: Told): void {
     isMandatory: mandatory,
     routed: [],
     awaited: new Set(),
+    isInTx: conversation.mode === 'tx',
     isRefused: false,
     isUnroutable: false,
     answer: undefined,

@@ -48,7 +48,7 @@ const changes: Readonly<Record<Exclude<DefinitionChange['kind'], 'queue'>, fc.Ar
       arguments: fc.constant(bytes),
     }),
   }),
-  'binding-gone': fc.record({ vhost, identity: name }),
+  'bindings-gone': fc.record({ vhost, identities: fc.array(name, { maxLength: 3 }) }),
   policy: fc.record({
     record: fc.record({
       vhost,
