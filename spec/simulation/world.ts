@@ -134,11 +134,11 @@ export class World implements DiskWatch, ClientWatch {
       link.move()
     }
     this.clock.advance(0)
-    const hasMore = this.turn.run()
-    this.disk.work(diskWork)
+    // What the disk has done is news to the next turn.
+    const hasMore = [this.turn.run(), this.disk.work(diskWork), this.disk.isBusy].includes(true)
     this.checkLog()
     checkCounters(this)
-    return hasMore || this.disk.isBusy || [...this.clients.values()].some(({ link }) => link.isBusy)
+    return hasMore || [...this.clients.values()].some(({ link }) => link.isBusy)
   }
 
   /** Ticks until nothing moves any more, but what is held up. */

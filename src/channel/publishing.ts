@@ -180,7 +180,7 @@ export class Publishing {
   private complete(message: Message): void {
     this.expecting = 'method'
     this.publish(message)
-    this.letGo()
+    message.letGo()
   }
 
   private publish(message: Message): void {
