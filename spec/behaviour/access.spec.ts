@@ -289,8 +289,8 @@ describe('a data folder of before there were users', () => {
     await old.call('queue.declare', { queue: 'kept', durable: true })
     await broker.stop()
     const database = new BetterSqlite(join(broker.dataDir, 'leveret.db'))
-    for (const table of ['vhost', 'user', 'permission', 'topic_permission', 'parameter', 'global_parameter'])
-      database.exec(`DROP TABLE ${table}`)
+    const newer = ['vhost', 'user', 'permission', 'topic_permission', 'parameter', 'global_parameter']
+    for (const table of [...newer, 'record', 'share']) database.exec(`DROP TABLE ${table}`)
     database.pragma('user_version = 5')
     database.close()
     await broker.start()

@@ -1,8 +1,10 @@
 /** What a broker leaves on the disk is its owner's alone: messages, recordings and password hashes are in it. */
 import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Recorder } from '../../src/recording/recorder'
 import { DataDir } from '../../src/store/data-dir'
 import { openDatabase, openSpillDatabase } from '../../src/store/sqlite/database'
+import { ManualClock } from '../support/manual-clock'
 import { pathsIn, temporaryFolder } from '../support/temporary-folder'
 
 const newPath = pathsIn(temporaryFolder())
@@ -15,6 +17,16 @@ function madeFolder(): DataDir {
   dir.make()
   return dir
 }
+
+describe('a recording', () => {
+  it('is its owner’s alone, though the file was there and was not', () => {
+    const path = newPath()
+    writeFileSync(path, '')
+    expect(mode(path)).toBe('644')
+    new Recorder(path, { clock: new ManualClock(), onFailed: () => {} }).close()
+    expect(mode(path)).toBe('600')
+  })
+})
 
 describe('a data folder', () => {
   it('is made for its owner alone, with all that is in it', () => {

@@ -85,6 +85,21 @@ describe('a password', () => {
     expect(withHash.sort()).toEqual(['/all-configuration', '/definitions', '/users', '/users/ada'])
   })
 
+  it('is not in the log of a defect of ours', async () => {
+    const broken = jest.spyOn(managed.broker.users, 'find').mockImplementation(() => {
+      throw new TypeError('a defect')
+    })
+    const answer = await managed.ask('GET', `/auth/hash_password/${PASSWORD}`, {
+      headers: basic('ada', WRONG),
+      user: '',
+    })
+    broken.mockRestore()
+    expect(answer.status).toBe(500)
+    const lines = inspected(managed.log.lines)
+    expect(lines).toContain('/auth/hash_password/:password')
+    expectNone(lines)
+  })
+
   it('is in no event and no line of the log', async () => {
     await managed.ask('GET', '/whoami', { headers: basic('ada', WRONG), user: '' })
     managed.broker.accounts.setPassword('ada', WRONG)

@@ -1,9 +1,11 @@
 /** What those may take up who have not said who they are: places, sockets, time. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { type AddressInfo, connect, type Socket } from 'node:net'
+import { type AddressInfo, connect, Socket } from 'node:net'
 import { Listener } from '../../src/server/listener'
+import { SocketTransport } from '../../src/server/socket-transport'
 import { TlsCertificate } from '../../src/server/tls-certificate'
+import { isLocal, UNIX_ADDRESS } from '../../src/server/transport'
 import { AmqpWebSockets } from '../../src/server/websocket-transport'
 import { certificatePath } from '../support/certificates'
 import { eventually } from '../support/eventually'
@@ -92,5 +94,24 @@ describe('sockets', () => {
     await eventually(async () => expect(dialled.text).toContain('404'))
     await eventually(async () => expect(await kept()).toBe(0))
     server.close()
+  })
+})
+
+describe('an address that a proxy announces', () => {
+  const announced = { remoteAddress: '127.0.0.1', remotePort: 1, localAddress: '127.0.0.1', localPort: 2 }
+  const localBehind = (peer: string | undefined, ends?: typeof announced): boolean => {
+    const socket = Object.defineProperty(new Socket(), 'remoteAddress', { value: peer })
+    return isLocal(new SocketTransport(socket, ends))
+  }
+
+  it('is of this machine only if the proxy is: guest of its machine is not guest here', () => {
+    expect(localBehind('10.0.0.7', announced)).toBe(false)
+    expect(localBehind('127.0.0.1', announced)).toBe(true)
+    expect(localBehind('127.0.0.1', { ...announced, remoteAddress: '192.0.2.1' })).toBe(false)
+  })
+
+  it('is none where there is no proxy', () => {
+    expect([localBehind('127.0.0.1'), localBehind('10.0.0.7')]).toEqual([true, false])
+    expect(localBehind(undefined, { ...announced, remoteAddress: UNIX_ADDRESS })).toBe(true)
   })
 })

@@ -174,6 +174,15 @@ describe('the watch over the disk', () => {
     await new Promise(setImmediate)
     expect([told, clock.pending]).toEqual([[], 0])
   })
+
+  it('says nothing of a folder that went with its broker', async () => {
+    const { machine, watch, clock, logger } = await watching()
+    machine.free = undefined
+    clock.advance(10_000)
+    watch.stop()
+    await new Promise(setImmediate)
+    expect(logger.lines).toEqual([])
+  })
 })
 
 describe('alarms', () => {

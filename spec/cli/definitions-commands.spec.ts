@@ -52,6 +52,8 @@ describe('leveret definitions', () => {
     expect((await broker.run(['definitions', 'import', file])).errors).toMatch(
       /^leveret: these are no definitions: /,
     )
+    writeFileSync(file, '{"users": [{"name": "ada", "password": hunter2}]}')
+    expect((await broker.run(['definitions', 'import', file])).errors).not.toContain('hunter')
     expect(await broker.run(['definitions', 'import', join(folder, 'nope')])).toMatchObject({ code: 1 })
   })
 })

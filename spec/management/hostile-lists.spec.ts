@@ -43,3 +43,19 @@ describe('a list that is filtered by a pattern', () => {
     expect(await listed(listing().all, {})).toBeInstanceOf(LongList)
   })
 })
+
+describe('a list that is sorted by a field', () => {
+  it('is in some order also where peers decide what the field holds', async () => {
+    const fields = [
+      { toString: 1 },
+      Object.assign(Object.create(null), { k: 2n }),
+      [Object.create(null)],
+      null,
+      'a',
+      1,
+    ]
+    const all = { items: fields, name: String, view: (field: unknown) => ({ field }) }
+    const sorted = (await listed<unknown>(all, { sort: 'field' })) as { field: unknown }[]
+    expect(sorted.map(({ field }) => field)).toEqual([1, null, fields[1], fields[0], fields[2], 'a'])
+  })
+})

@@ -125,3 +125,16 @@ describe("the exclusive queue of somebody else's connection", () => {
     await own.close()
   })
 })
+
+describe('who else a message went to by BCC', () => {
+  const looked = async (query = ''): Promise<string> =>
+    JSON.stringify((await managed.get(`/queues/%2F/source/messages${query}`, 'mallory')).body)
+
+  it('is nobody’s business, not even for who looks into the queue or searches it', async () => {
+    await publish('k', { BCC: ['hush'], note: 'seen' })
+    expect(await looked()).toContain('seen')
+    expect(await looked()).not.toContain('hush')
+    expect(await looked('?search=seen')).toContain('seen')
+    expect(await looked('?search=hush')).not.toContain('seen')
+  })
+})

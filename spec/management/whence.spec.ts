@@ -1,4 +1,6 @@
 /** From where the management is asked: who may be guest, and which pages of a browser are listened to. */
+import type { FastifyRequest } from 'fastify'
+import { whence } from '../../src/management/caller'
 import { type ManagedBroker, managedBroker } from '../support/managed-broker'
 
 let managed: ManagedBroker
@@ -74,4 +76,9 @@ describe('a request that changes something', () => {
   it('is done for a page of the management itself', async () => {
     expect((await put({ host: 'localhost:15672', origin: 'http://localhost:15672' })).status).toBe(201)
   })
+})
+
+it('is nowhere, and no defect, when whoever asked has gone meanwhile', () => {
+  const gone = { ip: undefined, headers: {} } as unknown as FastifyRequest
+  expect(whence(gone)).toEqual({ address: '', isFromElsewhere: false })
 })

@@ -19,7 +19,7 @@ describe('a failure', () => {
     const plan = planFor(String(seedThatFails(faults)), STEPS)
     const outcome = simulate(plan, faults())
     const shrunk = shrink(plan, outcome, faults)
-    expect(shrunk.steps.length).toBeLessThan(10)
+    expect(shrunk.steps.length).toBeLessThan(STEPS / 10)
     expect(simulate(shrunk, faults()).violations).not.toEqual([])
   })
 })

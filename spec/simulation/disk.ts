@@ -78,14 +78,16 @@ export class SimulatedDisk implements Disk {
     return this.jobs.length > 0 || (this.stuck !== undefined && !this.isFull)
   }
 
-  /** Does so many of the things it was asked for, in order. */
-  work(count: number): void {
+  /** Does so many of the things it was asked for, in order. Returns whether there was any. */
+  work(count: number): boolean {
+    const hadWork = this.isBusy
     if (this.stuck !== undefined && !this.isFull) {
       this.jobs.unshift(this.stuck)
       this.stuck = undefined
       this.stalled(undefined)
     }
     for (let done = 0; done < count; done++) this.jobs.shift()?.()
+    return hadWork
   }
 
   /** Everything it was asked for and did not do is lost. */

@@ -16,6 +16,7 @@ function planOf(queue: Partial<DeclaredQueue>, steps: readonly Short[]): Plan {
   }
   return {
     seed: 'mended',
+    compat: '4.2',
     splits: ['whole'],
     queues: [declared],
     exchanges: [],

@@ -1,5 +1,7 @@
 /** What is done in a simulation, made up front from the seed, as data: any part of it can be left out. */
+
 import type { Properties, Table } from '../../conformance/support/methods'
+import type { CompatVersion } from '../../src/broker/compat'
 import { Random } from '../crash/random'
 import {
   type DeclaredExchange,
@@ -57,6 +59,8 @@ export interface Step {
 
 export interface Plan {
   readonly seed: string
+  /** The RabbitMQ that the broker is. */
+  readonly compat: CompatVersion
   /** How the connections of each client are cut into chunks. */
   readonly splits: readonly Splits[]
   readonly queues: readonly DeclaredQueue[]
@@ -174,10 +178,14 @@ export const OPS = Object.keys(steps) as Op[]
 export function planFor(seed: string, length = 200): Plan {
   const random = new Random(`simulation/${seed}`)
   const shape = random.fork('shape')
+  const compat = shape.pick<CompatVersion>(['4.2', '4.2', '3.13', '4.3'])
+  const queues = Array.from({ length: QUEUES }, (_, index) => declaredQueue(shape, index))
   const plan = {
     seed,
+    compat,
     splits: Array.from({ length: CLIENTS }, () => shape.pick<Splits>(['whole', 'pieces', 'pieces', 'bytes'])),
-    queues: Array.from({ length: QUEUES }, (_, index) => declaredQueue(shape, index)),
+    // RabbitMQ 4.3 denies transient queues.
+    queues: queues.map(queue => (compat === '4.3' ? { ...queue, durable: true } : queue)),
     exchanges: Array.from({ length: EXCHANGES }, (_, index) => declaredExchange(shape, index)),
   }
   const chosen = random.fork('steps')

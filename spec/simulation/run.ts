@@ -38,7 +38,7 @@ export function simulate(plan: Plan, faults: Faults = {}): Outcome {
 function run(plan: Plan, file: string, random: Random, faults: Faults): Outcome {
   startOver()
   const findings = new Findings()
-  const world = new World(file, random, findings, faults)
+  const world = new World(file, random, findings, plan.compat, faults)
   const progress = { steps: 0 }
   try {
     go(world, plan, progress)

@@ -17,7 +17,7 @@ const limits = {
 }
 
 /** What connections need of a broker, as `createBroker` has it. */
-export function serverSettings({ broker, clock, log }: World): ServerSettings {
+export function serverSettings({ broker, clock, log, version }: World): ServerSettings {
   return {
     broker,
     wireClock: clock,
@@ -29,6 +29,7 @@ export function serverSettings({ broker, clock, log }: World): ServerSettings {
       version: broker.compat.announcedVersion,
       leveretVersion: '0.0.0',
     }),
-    limits,
+    // 4.3 takes late deliveries back, and their client may not know.
+    limits: version === '4.3' ? { ...limits, consumerTimeout: 0 } : limits,
   }
 }

@@ -36,7 +36,7 @@ export const topologySteps = {
     }
   },
   declareOtherwise: ({ client, conversation }, _, { queue }) =>
-    client.ask(conversation, 'queue.declare', { queue, durable: false, arguments: { 'x-max-length': 77 } }),
+    client.ask(conversation, 'queue.declare', { queue, durable: true, arguments: { 'x-max-length': 77 } }),
   declareExchange: (stage, _, { exchange }) => declareExchange(stage, exchange),
   bind: (stage, _, { queue, exchange, routingKey, arguments: args }) => {
     ensureQueue(stage, queue)

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import type { RaisedAlarm } from '../../src/broker/alarms'
 import { Broker } from '../../src/broker/broker'
-import { compatOf } from '../../src/broker/compat'
+import { type CompatVersion, compatOf } from '../../src/broker/compat'
 import type { Vhost } from '../../src/broker/vhost'
 import { StalledStore } from '../../src/embed/stalled-store'
 import { Connections } from '../../src/server/connections'
@@ -59,6 +59,7 @@ export class World implements DiskWatch, ClientWatch {
     private readonly file: string,
     random: Random,
     readonly findings: Findings,
+    readonly version: CompatVersion,
     private readonly faults: Faults = {},
   ) {
     this.random = random.fork('network')
@@ -133,11 +134,11 @@ export class World implements DiskWatch, ClientWatch {
       link.move()
     }
     this.clock.advance(0)
-    const hasMore = this.turn.run()
-    this.disk.work(diskWork)
+    // What the disk has done is news to the next turn.
+    const hasMore = [this.turn.run(), this.disk.work(diskWork), this.disk.isBusy].includes(true)
     this.checkLog()
     checkCounters(this)
-    return hasMore || this.disk.isBusy || [...this.clients.values()].some(({ link }) => link.isBusy)
+    return hasMore || [...this.clients.values()].some(({ link }) => link.isBusy)
   }
 
   /** Ticks until nothing moves any more, but what is held up. */
@@ -267,7 +268,7 @@ export class World implements DiskWatch, ClientWatch {
     const store = new SqliteStore(turn, this.disk)
     this.broker = new Broker(
       {
-        ...{ clock, turn, store, logger: log, compat: compatOf('4.2') },
+        ...{ clock, turn, store, logger: log, compat: compatOf(this.version) },
         makeQueue: (definition, options, around) =>
           new (this.faults.queue ?? WatchedQueue)(definition, options, around, model),
       },

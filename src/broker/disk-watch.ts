@@ -43,16 +43,19 @@ export class DiskWatch {
 
   private async ask(): Promise<void> {
     const { machine, logger } = this.around
+    let free: number | undefined
+    let err: unknown
     try {
-      this.free = await machine.diskFree(this.folder)
-      this.isUnknown = false
-    } catch (err) {
-      this.free = undefined
-      if (!this.isUnknown)
-        logger.warn({ err, folder: this.folder }, 'cannot tell how much of the disk is free')
-      this.isUnknown = true
+      free = await machine.diskFree(this.folder)
+    } catch (cause) {
+      err = cause
     }
-    if (!this.isStopped) this.judge()
+    if (this.isStopped) return // and the folder may be gone with its broker
+    this.free = free
+    if (free === undefined && !this.isUnknown)
+      logger.warn({ err, folder: this.folder }, 'cannot tell how much of the disk is free')
+    this.isUnknown = free === undefined
+    this.judge()
   }
 
   private judge(): void {

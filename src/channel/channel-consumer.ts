@@ -5,10 +5,10 @@ import type { Vhost } from '../broker/vhost'
 import type { Message } from '../message'
 import type { Consumer } from '../queues/consumer'
 import type { Queue } from '../queues/queue'
+import { shown } from '../queues/shown'
 import type { Peer } from './peer'
 import type { Prefetch } from './prefetch'
 import type { Session } from './session'
-import { shown } from './shown'
 import type { Unacked } from './unacked'
 
 /** What a consumer needs of its channel. */

@@ -20,6 +20,7 @@ import type { Route } from '../broker/route-cache'
 import { countRouted } from '../broker/routed'
 import { Mark, Message } from '../message'
 import { type Queue, REFUSED } from '../queues/queue'
+import { hasBcc, shown } from '../queues/shown'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
 import type { MessageTally } from '../structures/message-tally'
 import type { SizeHistogram } from '../structures/size-histogram'
@@ -28,7 +29,6 @@ import type { Confirms } from './confirms'
 import type { DirectReplyTo } from './direct-reply-to'
 import { checkUserId, readExpiration } from './publish-checks'
 import type { Session } from './session'
-import { hasBcc, shown } from './shown'
 import type { Transaction } from './transaction'
 
 const BASIC_CLASS = 60
@@ -180,7 +180,7 @@ export class Publishing {
   private complete(message: Message): void {
     this.expecting = 'method'
     this.publish(message)
-    this.letGo()
+    message.letGo()
   }
 
   private publish(message: Message): void {

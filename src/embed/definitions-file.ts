@@ -5,6 +5,7 @@ import type { Broker } from '../broker/broker'
 import type { Definitions } from '../broker/definitions'
 import { DefinitionsRefused, importDefinitions } from '../broker/definitions-import'
 import { jsonComplaint } from '../config/json-complaint'
+import { isTooDeep, TOO_DEEP } from '../management/json-depth'
 import { keeperOf } from './kept'
 
 /** The message is one line, made to be shown to whoever named the file. */
@@ -54,6 +55,7 @@ export class DefinitionsFile {
 
   private parsed(text: string): Definitions {
     let json: unknown
+    if (isTooDeep(Buffer.from(text))) throw this.unusable(TOO_DEEP)
     try {
       json = JSON.parse(text)
     } catch (cause) {

@@ -12,5 +12,6 @@ export function callerOf(request: FastifyRequest): Caller {
 }
 
 export function whence({ ip, headers }: FastifyRequest): Whence {
-  return { address: ip, isFromElsewhere: isFromElsewhere(headers) }
+  // Of a socket that is closed already Node knows no address, whatever the type says.
+  return { address: ip ?? '', isFromElsewhere: isFromElsewhere(headers) }
 }

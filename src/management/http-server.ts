@@ -244,7 +244,12 @@ function refuseOtherMethods(app: FastifyInstance, all: readonly Endpoint[]): voi
 function answerProblem(management: Management, error: unknown, reply: FastifyReply): void {
   const problem = problemOf(error)
   if (problem === undefined) {
-    management.logger.error({ err: error, url: reply.request.url }, 'a request failed by a defect of ours')
+    // Not its address: RabbitMQ has a path with a password in it.
+    const { method, routeOptions } = reply.request
+    management.logger.error(
+      { err: error, method, route: routeOptions.url },
+      'a request failed by a defect of ours',
+    )
     reply.code(500).send({ error: 'internal_server_error', reason: 'Internal Server Error' })
     return
   }

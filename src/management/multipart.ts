@@ -5,7 +5,9 @@
 
 const CRLF2 = Buffer.from('\r\n\r\n')
 /** Of a part; what is longer is none. */
-const HEADERS_BYTES_MAX = 4096
+const HEADERS_BYTES_MAX = 1024
+/** A form of ours has two. Whoever sends thousands wants to see how long we look at them. */
+const PARTS_MAX = 32
 
 export function multipartFields(contentType: string, body: Buffer): ReadonlyMap<string, Buffer> {
   const fields = new Map<string, Buffer>()
@@ -14,7 +16,7 @@ export function multipartFields(contentType: string, body: Buffer): ReadonlyMap<
   if (text === undefined) return fields
   const delimiter = Buffer.from(`--${text}`)
   let start = body.indexOf(delimiter)
-  while (start >= 0) {
+  for (let parts = 0; start >= 0 && parts < PARTS_MAX; parts++) {
     const from = start + delimiter.length
     const end = body.indexOf(delimiter, from)
     if (end < 0) break

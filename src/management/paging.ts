@@ -5,7 +5,7 @@
  */
 import { type Static, Type } from '@sinclair/typebox'
 import { filterPattern, type LinearPattern } from '../auth/linear-pattern'
-import { LONG_LIST_MIN, LongList } from './json'
+import { jsonOf, LONG_LIST_MIN, LongList } from './json'
 import { badRequest, Problem } from './problems'
 
 export const pagingQuery = Type.Object(
@@ -157,8 +157,13 @@ function compared(a: unknown, b: unknown): number {
   const [rankOfA, rankOfB] = [rank(a), rank(b)]
   if (rankOfA !== rankOfB) return rankOfA - rankOfB
   if (typeof a === 'number') return a - (b as number)
-  const [textOfA, textOfB] = [String(a), String(b)]
+  const [textOfA, textOfB] = [textOf(a), textOf(b)]
   return textOfA < textOfB ? -1 : textOfA > textOfB ? 1 : 0
+}
+
+/** Objects have no order that anybody knows of, and those of peers' keys cannot even become a text. */
+function textOf(value: unknown): string {
+  return typeof value === 'object' ? jsonOf(value) : String(value)
 }
 
 function rank(value: unknown): number {

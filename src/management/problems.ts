@@ -78,12 +78,11 @@ function ofSetting({ kind, message, told }: SettingRefused): Problem {
 
 /** What the HTTP framework refused: a body that is too large, is no JSON or does not have the form that is asked for. */
 function ofFramework(error: unknown): Problem | undefined {
-  if (!(error instanceof Error) || !('statusCode' in error) || typeof error.statusCode !== 'number')
-    return undefined
-  if (error.statusCode >= 500) return undefined
-  const { code } = error as { code?: string }
+  if (typeof error !== 'object' || error === null || !('statusCode' in error)) return undefined
+  const { code, statusCode, message } = error as { code?: string; statusCode: unknown; message: string }
+  if (typeof statusCode !== 'number' || statusCode >= 500) return undefined
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return badRequest('Exceeded HTTP request body size limit')
   if (code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error instanceof SyntaxError) return badRequest('not_json')
-  if (error.statusCode === 400) return badRequest(error.message)
-  return new Problem(error.statusCode, 'bad_request', error.message)
+  if (statusCode === 400) return badRequest(message)
+  return new Problem(statusCode, 'bad_request', message)
 }

@@ -1,5 +1,5 @@
 /**
- * A look at what is in a queue, page by page, that leaves no trace: nothing is delivered, counted, marked as redelivered,
+ * A look at what is in a queue, page by page, that leaves no trace and shows what a consumer would see: nothing is delivered, counted, marked as redelivered,
  * kept from expiring or woken up, and what is on the disk stays there. It knows the entries and who is out; which channel
  * holds an entry is asked of the channels, by position.
  *
@@ -12,6 +12,7 @@ import { walkThrough } from './delivery-order'
 import type { Entries } from './entries'
 import { Search } from './search'
 import type { Segment } from './segment'
+import { shown } from './shown'
 import { type Batch, type EntryState, isThere, pause, stateOf, type WalkedQueue } from './walk'
 
 /** Entries that one call looks at while it searches. */
@@ -130,17 +131,19 @@ class Page {
     const { view } = this
     segment.view(position - segment.first, view)
     view.readAddress()
-    if (this.search?.matches(view) === false) return
-    const entry = this.show(segment, position)
+    const message = shown(view)
+    if (this.search?.matches(message) === false) return
+    const entry = this.show(message, segment, position)
     this.items.push(entry)
     this.bytes += entry.body.length
   }
 
-  private show(segment: Segment, position: number): BrowsedEntry {
-    const { view, queue } = this
-    const { exchange, routingKey, persistent, bodyBytes, bodyStart, bodyEnd, bodyLength } = view
+  private show(message: Message, segment: Segment, position: number): BrowsedEntry {
+    const { queue } = this
+    const { exchange, routingKey, persistent, bodyBytes, bodyStart, bodyEnd, bodyLength } = message
+    const { propertiesBytes, propertiesStart, propertiesEnd } = message
     // A copy: texts in headers are views.
-    const properties = Buffer.from(view.propertiesBytes.subarray(view.propertiesStart, view.propertiesEnd))
+    const properties = Buffer.from(propertiesBytes.subarray(propertiesStart, propertiesEnd))
     const end = Math.min(bodyEnd, bodyStart + (this.request.truncate ?? bodyLength))
     return {
       position,

@@ -2,7 +2,7 @@
  * Keeps the traffic of every connection in a file. Written while it happens, so the file holds all but the last moment
  * whatever becomes of the broker; a disk that takes no more ends the recording and costs the broker nothing.
  */
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fchmodSync, fstatSync, openSync, writeSync } from 'node:fs'
 import type { Clock, Timer } from '../clock'
 import type { TransportObserver } from '../exec/observed-transport'
 import { connectionName, type Transport } from '../server/transport'
@@ -12,6 +12,7 @@ import { type FrameSink, RecordedStream } from './recorded-stream'
 /** How far the file may be behind. */
 const BEHIND_MS = 100
 const BEHIND_CHARACTERS = 64 * 1024
+const OWNER_ONLY = 0o600
 
 /** Passed by whoever records: when, and what becomes of failures. */
 export interface RecorderSettings {
@@ -32,7 +33,9 @@ export class Recorder {
     path: string,
     private readonly settings: RecorderSettings,
   ) {
-    this.file = openSync(path, 'w', 0o600)
+    this.file = openSync(path, 'w', OWNER_ONLY)
+    // One that was there before has the mode it had.
+    if (fstatSync(this.file).isFile()) fchmodSync(this.file, OWNER_ONLY)
     this.startedAt = settings.clock.now()
     const head: RecordingHead = {
       format: RECORDING_FORMAT,

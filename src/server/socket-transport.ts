@@ -1,13 +1,15 @@
 /** A socket as a transport, whatever it is: TCP, TLS or of the file system. */
 import type { Socket } from 'node:net'
 import type { Ends } from './ends'
-import type { TlsDescription, Transport, TransportEvents } from './transport'
+import { isLoopbackAddress, type TlsDescription, type Transport, type TransportEvents } from './transport'
 
 export class SocketTransport implements Transport {
   readonly localAddress: string
   readonly localPort: number
   readonly remoteAddress: string
   readonly remotePort: number
+  /** A proxy elsewhere has an address of its own machine to tell, too. */
+  readonly isFromElsewhere: boolean
 
   constructor(
     private readonly socket: Socket,
@@ -18,6 +20,8 @@ export class SocketTransport implements Transport {
     this.localPort = ends.localPort
     this.remoteAddress = ends.remoteAddress
     this.remotePort = ends.remotePort
+    const { remoteAddress: from } = socket // none where there is no network
+    this.isFromElsewhere = from !== undefined && !isLoopbackAddress(from)
   }
 
   get pendingBytes(): number {

@@ -6,6 +6,8 @@ const frame = (from: string, channel: number, name: string, payload: string): st
   JSON.stringify({ at: 0, connection: 1, event: 'frame', from, channel, frame: name, payload })
 const OPEN_OK = frame('broker', 0, 'connection.open-ok', 'AAoAKQA=')
 
+const DEEP = 100_000
+
 export const fileRegressions: readonly Regression[] = [
   regression('options', 'a config file is no JSON near the password (it was told)', [
     '{ "defaultPass": xyzzy }',
@@ -16,6 +18,11 @@ export const fileRegressions: readonly Regression[] = [
   regression('definitions', 'a file is no JSON near the end of a line (the complaint had two)', [
     '{"":\n:\n',
   ]),
+  regression(
+    'definitions',
+    'arguments are lists in lists in lists (the stack was too small, and the file not named)',
+    [`{"queues":[{"vhost":"/","name":"q","durable":true,"auto_delete":false,"arguments":{"k":${'['.repeat(DEEP)}${']'.repeat(DEEP)}}}]}`],
+  ),
   regression('recording', 'what a client said to be let in is cut short (a stack trace)', [
     HEAD,
     frame('client', 0, 'connection.start-ok', 'x5'),

@@ -16,7 +16,8 @@ import { publishOne } from './bystanding'
 const ASIDES = { pause: 0xf0, resume: 0xf1, wait: 0xf2 } as const
 const WAITS_MS = [1, 1000, 60_000, 3_600_000]
 
-const PRELUDE = Buffer.concat([
+/** A session with some of everything open. */
+export const PRELUDE = Buffer.concat([
   handshake(),
   ...CHANNELS.map(channel => encodeMethod(channel, 'channel.open', {})),
   encodeMethod(1, 'exchange.declare', { exchange: 'x1', type: 'topic' }),

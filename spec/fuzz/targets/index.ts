@@ -8,6 +8,8 @@ import { options } from './options'
 import { patterns } from './patterns'
 import { proxy } from './proxy'
 import { recording } from './recording'
+import { gates, httpWire, webSocket } from './sockets'
+import { views } from './views'
 
 export const targets: readonly Target[] = [
   codec,
@@ -15,6 +17,10 @@ export const targets: readonly Target[] = [
   patterns,
   amqpGreeting,
   amqpSession,
+  views,
+  httpWire,
+  webSocket,
+  gates,
   options,
   definitions,
   recording,

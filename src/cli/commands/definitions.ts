@@ -5,6 +5,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { Command } from 'commander'
+import { jsonComplaint } from '../../config/json-complaint'
 import { pathOf } from '../api-client'
 import { CommandError } from '../exit-codes'
 import { isObject, type JsonObject } from '../json'
@@ -62,7 +63,7 @@ function parsed(text: string): JsonObject {
     const value: unknown = JSON.parse(text)
     if (isObject(value)) return value
   } catch (cause) {
-    throw new CommandError(`these are no definitions: ${(cause as Error).message}`)
+    throw new CommandError(`these are no definitions: ${jsonComplaint(cause)}`)
   }
   throw new CommandError('these are no definitions: it must be a JSON object')
 }

@@ -1,8 +1,8 @@
 /** What others may see of a message. */
 import { encodeProperties } from '../../src/amqp/properties'
 import type { FieldTable, FieldValue } from '../../src/amqp/table'
-import { hasBcc, shown } from '../../src/channel/shown'
 import { Mark, recordOf } from '../../src/message'
+import { hasBcc, shown } from '../../src/queues/shown'
 import { bodyOf, messageWith } from '../support/messages'
 
 function keys(...names: readonly string[]): FieldValue {
