@@ -62,11 +62,6 @@ export const topology: readonly Churn[] = [
     await channel.call('queue.delete', { queue: key })
   }),
   {
-    // A user's permissions are remembered for so many names, each right for itself.
-    ...onChannel('queues of ever new names', channel => useOnce(channel, newKey())),
-    fixedTimes: 1024,
-  },
-  {
     name: 'bindings of one queue',
     async run(subject, times) {
       const link = await subject.link()
@@ -84,6 +79,15 @@ export const topology: readonly Churn[] = [
       await channel.call('queue.delete', { queue })
       await link.close()
     },
+  },
+]
+
+/** Apart from the others, which would be remembered, and forgotten all at once, with them. */
+export const names: readonly Churn[] = [
+  {
+    // A user's permissions are remembered for so many names, each right for itself.
+    ...onChannel('queues of ever new names', channel => useOnce(channel, newKey())),
+    fixedTimes: 1024,
   },
 ]
 
