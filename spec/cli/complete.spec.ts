@@ -66,6 +66,12 @@ describe('completion with a broker', () => {
     expect(await values('publish', '--url', fake.url, '--queue', 'my')).toEqual(['my-orders'])
   })
 
+  it('offers no name that would be a flag, or a command of the terminal', async () => {
+    const names = ['--url=http://evil.example', '-q', 'a\u001b[2J', 'fine']
+    fake.answer = () => ({ body: { items: names.map(name => ({ name })), page_count: 1 } })
+    expect(await values('purge', '--url', fake.url, '')).toEqual(['fine'])
+  })
+
   it('offers none for a queue that is to be made', async () => {
     expect(await values('declare', 'queue', '--url', fake.url, 'or')).toEqual([])
     expect(fake.requests).toEqual([])

@@ -43,6 +43,15 @@ describe('an answer of the API', () => {
     expect(answered).toMatchObject({ ...told, 'content-type': 'text/event-stream; charset=utf-8' })
   })
 
+  it('does not stand in for what the web UI says of its own files', async () => {
+    const page = await (await fetch(`http://127.0.0.1:${managed.httpPort}/`)).text()
+    const file = /\/assets\/[\w.-]+\.js/.exec(page)?.[0]
+    const answer = await fetch(`http://127.0.0.1:${managed.httpPort}${file}`)
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('cache-control')).toContain('immutable')
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+  })
+
   it('has the policy of its page where it is one', async () => {
     const page = await managed.ask('GET', '/docs/static/index.html')
     expect(page.headers['content-security-policy']).toContain("script-src 'self'")

@@ -131,7 +131,7 @@ export class RouteCache {
     return { exchange, routingKey, routingKeys: [routingKey], queues: undefined, published: 0, revision }
   }
 
-  /** RabbitMQ 3.13 and later: those in CC and BCC, too. */
+  /** As RabbitMQ 4.x does, those in CC and BCC, too (3.10 asks for the first alone). */
   private permitKeys(exchange: Exchange, routingKeys: readonly string[]): void {
     if (exchange.type !== 'topic') return
     for (const key of routingKeys)

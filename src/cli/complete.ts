@@ -144,12 +144,16 @@ async function askedNames(kind: Kind, flags: ConnectionFlags, begun: string): Pr
   for await (const page of api.pages(path, { name: begun, columns: 'name' })) {
     for (const item of page) {
       const value = textField(item, 'name')
-      if (value.startsWith(begun) && value !== '' && printable(value) === value)
-        names.push({ value, note: '' })
+      if (value.startsWith(begun) && isHarmless(value)) names.push({ value, note: '' })
     }
     if (names.length >= NAMES_MAX) break
   }
   return names.slice(0, NAMES_MAX)
+}
+
+/** What somebody called a queue is typed for whoever completes it: never as a flag, `--url=…` say, nor as a command of the terminal. */
+function isHarmless(name: string): boolean {
+  return name !== '' && !name.startsWith('-') && printable(name) === name
 }
 
 function noPrompt(): Promise<string> {

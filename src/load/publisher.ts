@@ -15,7 +15,7 @@ import { sharedNow } from './shared-clock'
 
 /** Cheap per message, and small enough for the cache: 3.0 M msg/s of 16 B with 8 to 32 KiB, 2.3–2.8 M with 64. */
 const BATCH_BYTES = 32 * 1024
-/** Smaller steps under a window, so that publishes and confirms overlap (as amqpload has it). */
+/** Smaller steps under a window, so that publishes and confirms overlap. */
 const WINDOWED_BATCH = 128
 const IMAGES = 4
 const STAMP_EVERY = 16

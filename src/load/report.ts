@@ -1,4 +1,4 @@
-/** A load run's result for people, and as the JSON line of `shared/tools/amqpload.c`, whose keys it keeps. */
+/** A load run's result for people, and as a line of JSON. */
 import type { LoadPlan, LoadResult, Percentiles } from './plan'
 
 export function jsonReport(result: LoadResult): string {

@@ -1,6 +1,6 @@
 /**
- * `leveret bench`: puts load on an AMQP broker, Leveret or another, and prints what it did. The flags mirror
- * `shared/tools/amqpload.c`, and so does the JSON.
+ * `leveret bench`: puts load on an AMQP broker, Leveret or another, and prints what it did, for people or as
+ * JSON.
  */
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { parseAmqpUrl } from '../../load/amqp-url'
