@@ -1,4 +1,5 @@
 /** What the actors of a soak share during one life of the broker. */
+import { Agent } from 'node:http'
 import { Stage } from '../crash/stage'
 import type { SoakLedger } from './books'
 
@@ -7,6 +8,9 @@ const REST_STEP_MS = 250
 export class SoakStage extends Stage<SoakLedger> {
   /** Nothing new is published or declared; consumers empty the queues. */
   isDraining = false
+
+  /** Keeps connections to the HTTP API for the next request. */
+  readonly agent = new Agent({ keepAlive: true })
 
   constructor(
     url: string,

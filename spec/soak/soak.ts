@@ -96,6 +96,7 @@ export class Soak {
       await broker.stop()
     } else await this.end(plan, scene)
     stage.hush()
+    stage.agent.destroy()
     await within('the end of all connections', stage.silence())
     await within('the end of the load', Promise.all([performance.everybody, sampling]))
     if (plan.ending === 'kill') this.options.sabotage?.(this.dataDir)
