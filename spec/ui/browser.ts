@@ -10,6 +10,7 @@ import { createBroker, type EmbeddedBroker } from '../../src'
 
 const places = [
   process.env['CHROMIUM'],
+  '/usr/bin/chromium-headless-shell', // a third faster than one that could have a window
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -139,10 +140,12 @@ export interface PageOptions {
 
 /** What axe finds wrong with the page, each with where: all rules in light, those of colour in dark, too. */
 export async function axeProblems(page: Page): Promise<string[]> {
-  const light = await new AxeBuilder({ page }).setLegacyMode().analyze()
+  const axe = () =>
+    new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'], preload: false })
+  const light = await axe().analyze()
   await page.emulateMedia({ colorScheme: 'dark' })
   await page.locator('html[data-mantine-color-scheme=dark]').waitFor()
-  const dark = await new AxeBuilder({ page }).setLegacyMode().withRules(['color-contrast']).analyze()
+  const dark = await axe().withRules(['color-contrast']).analyze()
   await page.emulateMedia({ colorScheme: 'light' })
   return [...described(light.violations, 'light'), ...described(dark.violations, 'dark')]
 }

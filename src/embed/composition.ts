@@ -24,7 +24,7 @@ import { DefinitionsFile } from './definitions-file'
 import { type Listeners, type OpenListeners, openListeners } from './listeners'
 import { type OpenManagement, openManagement } from './management'
 import { warnOfOpenDoor } from './open-door'
-import { openResources } from './resources'
+import { type OpenResources, openResources } from './resources'
 import { StalledStore } from './stalled-store'
 import { LEVERET_VERSION } from './version'
 
@@ -71,22 +71,41 @@ export async function compose(ingredients: Ingredients): Promise<RunningBroker> 
 }
 
 async function composed(ingredients: Ingredients): Promise<RunningBroker> {
-  const { clock, wireClock = clock, opened, options, through } = ingredients
-  const { machine = new SystemMachine(), listen = openListeners } = ingredients
+  const { opened, options, machine = new SystemMachine() } = ingredients
   const log = createLogger({ level: options.logLevel })
   const definitions = options.definitions === undefined ? undefined : new DefinitionsFile(options.definitions)
   const broker = opened.understood(() => newBroker(ingredients, log, definitions))
   const logger = openExchanges(broker, log, options)
   opened.understood(() => broker.recover())
-  const settings = {
-    ...serverSettings(broker, wireClock, logger, options),
-    onPeer: ingredients.onPeer,
-  }
   const stalled = new StalledStore(broker, logger)
   opened.onStalled(reason => stalled.tell(reason))
   const resources = await openResources(broker, machine, logger, options)
-  await definitions?.importInto(broker, options.skipUnchangedDefinitions)
-  warnOfOpenDoor(broker, options, logger)
+  const stop = (): void => {
+    resources.stop()
+    broker.stop()
+  }
+  try {
+    await definitions?.importInto(broker, options.skipUnchangedDefinitions)
+    warnOfOpenDoor(broker, options, logger)
+    return await openDoors(ingredients, { broker, logger, resources, stop })
+  } catch (error) {
+    stop()
+    throw error
+  }
+}
+
+/** A broker that nobody can reach yet. */
+interface Inside {
+  readonly broker: Broker
+  readonly logger: Logger
+  readonly resources: OpenResources
+  stop(): void
+}
+
+async function openDoors(ingredients: Ingredients, inside: Inside): Promise<RunningBroker> {
+  const { clock, wireClock = clock, opened, options, onPeer, through, listen = openListeners } = ingredients
+  const { broker, logger, resources } = inside
+  const settings = { ...serverSettings(broker, wireClock, logger, options), onPeer }
   const connections = new Connections(settings, through)
   const listeners = await listen({ options, clock: wireClock, logger }, transport =>
     connections.accept(transport),
@@ -100,8 +119,7 @@ async function composed(ingredients: Ingredients): Promise<RunningBroker> {
   const close = async (): Promise<void> => {
     const freed = Promise.all([listeners.close(), management.close()])
     await connections.close(wireClock)
-    resources.stop()
-    broker.stop()
+    inside.stop()
     await freed
     await opened.close()
   }

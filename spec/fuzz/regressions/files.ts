@@ -21,7 +21,9 @@ export const fileRegressions: readonly Regression[] = [
   regression(
     'definitions',
     'arguments are lists in lists in lists (the stack was too small, and the file not named)',
-    [`{"queues":[{"vhost":"/","name":"q","durable":true,"auto_delete":false,"arguments":{"k":${'['.repeat(DEEP)}${']'.repeat(DEEP)}}}]}`],
+    [
+      `{"queues":[{"vhost":"/","name":"q","durable":true,"auto_delete":false,"arguments":{"k":${'['.repeat(DEEP)}${']'.repeat(DEEP)}}}]}`,
+    ],
   ),
   regression('recording', 'what a client said to be let in is cut short (a stack trace)', [
     HEAD,
