@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { saidAddresses } from './said-addresses.mjs'
 
 const amqp = createRequire(import.meta.url)('amqplib')
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
@@ -110,7 +111,7 @@ const server = spawn(process.execPath, [main, ...flags], { stdio: ['ignore', 'pi
 let consumer
 let load
 try {
-  const urls = await addresses(server)
+  const urls = await saidAddresses(server, { needsHttp: true })
   consumer = await consumers(urls.amqp)
   load = publishers(urls.amqp)
   console.log(
@@ -169,16 +170,4 @@ function rssOf(pid) {
 
 function mib(bytes) {
   return `${Math.round(bytes / MIB)} MiB`
-}
-
-function addresses(child) {
-  return new Promise((resolve, reject) => {
-    let said = ''
-    child.once('close', () => reject(new Error(said)))
-    child.stdout.on('data', chunk => {
-      said += chunk
-      const urls = { amqp: /amqp:\/\/\S+/.exec(said)?.[0], http: /http:\/\/[^\s/]+/.exec(said)?.[0] }
-      if (urls.amqp !== undefined && urls.http !== undefined) resolve(urls)
-    })
-  })
 }

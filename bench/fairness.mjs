@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
+import { saidAddresses } from './said-addresses.mjs'
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 const { values } = parseArgs({
@@ -59,7 +60,7 @@ async function measured(name, busy) {
   ]
   const server = spawn(process.execPath, [main, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] })
   try {
-    const url = await addressOf(server)
+    const { amqp: url } = await saidAddresses(server)
     const beside = busy && load(url, seconds + 4, [...busy, ...KEPT])
     // The quiet begin when the code of the busy one's path has been compiled.
     await new Promise(resolve => setTimeout(resolve, 3000))
@@ -75,18 +76,6 @@ async function measured(name, busy) {
 async function load(url, duration, flags) {
   const args = [main, 'bench', '--url', url, '--duration', String(duration), '--json', ...flags]
   return JSON.parse((await promisify(execFile)(process.execPath, args)).stdout)
-}
-
-function addressOf(child) {
-  return new Promise((resolve, reject) => {
-    let said = ''
-    child.once('close', () => reject(new Error(said)))
-    child.stdout.on('data', chunk => {
-      said += chunk
-      const url = /amqp:\/\/\S+/.exec(said)?.[0]
-      if (url !== undefined) resolve(url)
-    })
-  })
 }
 
 function thousands(rate) {

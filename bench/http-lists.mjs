@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { saidAddresses } from './said-addresses.mjs'
 
 const require = createRequire(import.meta.url)
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
@@ -30,7 +31,7 @@ const server = spawn(
     stdio: ['ignore', 'pipe', 'inherit'],
   },
 )
-const { amqp, http } = await addresses(server)
+const { amqp, http } = await saidAddresses(server, { needsHttp: true })
 try {
   await fill()
   await ask('alone', pages, ROUNDS)
@@ -42,18 +43,6 @@ try {
   console.log(`\nload without requests: ${withoutPages}\nload with requests:    ${withPages}`)
 } finally {
   server.kill()
-}
-
-function addresses(child) {
-  return new Promise((resolve, reject) => {
-    let said = ''
-    child.once('close', () => reject(new Error(said)))
-    child.stdout.on('data', chunk => {
-      said += chunk
-      const urls = { amqp: /amqp:\/\/\S+/.exec(said)?.[0], http: /http:\/\/[^\s/]+/.exec(said)?.[0] }
-      if (urls.amqp !== undefined && urls.http !== undefined) resolve(urls)
-    })
-  })
 }
 
 async function fill() {

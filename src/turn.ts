@@ -7,7 +7,8 @@
  * `setImmediate` runs after every readable socket of the poll phase was read, so deliveries, commits and
  * writes batch across connections without an added delay. Work marked during a phase that has passed runs
  * in the next turn; nothing here recurses. Thousands of queues that deliver, or of connections that read on, do so over
- * several turns when they take long: whoever else is heard in between. Marking is not idempotent: each work keeps its own "marked" flag.
+ * several turns when they take long: whoever else is heard in between. Marking is not idempotent: each work keeps its own
+ * "marked" flag.
  */
 
 /** An object, not a closure: marking it allocates nothing. */

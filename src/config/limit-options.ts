@@ -1,6 +1,15 @@
 /** The options that limit what clients may ask for: a part of the table in options.ts. */
 import type { OptionSpec } from './option-spec'
 
+/** None unless told otherwise. */
+const UNLIMITED = {
+  type: 'integer',
+  group: 'AMQP limits',
+  default: 0,
+  min: 0,
+  zero: 'no limit',
+} as const
+
 export const limitOptionTable = {
   heartbeat: {
     type: 'integer',
@@ -31,12 +40,8 @@ export const limitOptionTable = {
       'Channels per connection; clients may negotiate it down (RabbitMQ: max_channels_per_connection, or channel_max).',
   },
   consumersMax: {
-    type: 'integer',
-    group: 'AMQP limits',
-    default: 0,
-    min: 0,
+    ...UNLIMITED,
     max: 1000000,
-    zero: 'no limit',
     description: 'Consumers per channel (RabbitMQ: consumer_max_per_channel).',
   },
   consumerTimeout: {
@@ -70,49 +75,29 @@ export const limitOptionTable = {
       'Connections that are not open yet, and as many in their TLS handshake: one more, and the one that has been there for the longest is dropped.',
   },
   connectionsMax: {
-    type: 'integer',
-    group: 'AMQP limits',
-    default: 0,
-    min: 0,
+    ...UNLIMITED,
     max: 10000000,
-    zero: 'no limit',
     description: 'Open AMQP connections of the broker (RabbitMQ: max_connections, or connection_max).',
   },
   channelsMax: {
-    type: 'integer',
-    group: 'AMQP limits',
-    default: 0,
-    min: 0,
+    ...UNLIMITED,
     max: 100000000,
-    zero: 'no limit',
     description: 'Open channels of all connections together (RabbitMQ: channel_max_per_node).',
   },
   vhostsMax: {
-    type: 'integer',
-    group: 'AMQP limits',
-    default: 0,
-    min: 0,
+    ...UNLIMITED,
     max: 10000000,
-    zero: 'no limit',
     description: 'Virtual hosts (RabbitMQ: vhost_max).',
   },
   queuesMax: {
-    type: 'integer',
-    group: 'AMQP limits',
-    default: 0,
-    min: 0,
+    ...UNLIMITED,
     max: 100000000,
-    zero: 'no limit',
     description:
       'Queues of all virtual hosts together (RabbitMQ: cluster_queue_limit). Each virtual host can have its own max-queues besides.',
   },
   exchangesMax: {
-    type: 'integer',
-    group: 'AMQP limits',
-    default: 0,
-    min: 0,
+    ...UNLIMITED,
     max: 100000000,
-    zero: 'no limit',
     description:
       'Exchanges of all virtual hosts together, the predeclared ones included, of which each virtual host has seven (RabbitMQ: cluster_exchange_limit).',
   },

@@ -1,7 +1,7 @@
 /**
- * A look at what is in a queue, page by page, that leaves no trace and shows what a consumer would see: nothing is delivered, counted, marked as redelivered,
- * kept from expiring or woken up, and what is on the disk stays there. It knows the entries and who is out; which channel
- * holds an entry is asked of the channels, by position.
+ * A look at what is in a queue, page by page, that leaves no trace and shows what a consumer would see: nothing is
+ * delivered, counted, marked as redelivered, kept from expiring or woken up, and what is on the disk stays there. It knows
+ * the entries and who is out; which channel holds an entry is asked of the channels, by position.
  *
  * Looks at a bounded number of entries, in batches between which everybody else has their turn: the page may show what is
  * settled by the time it is read.

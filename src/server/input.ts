@@ -12,7 +12,10 @@ import type { Transport } from './transport'
 
 const PROTOCOL_HEADER_BYTES = 8
 
-/** Units of work in one turn, some ten milliseconds: a chunk holds thousands of declarations, and a publish may go to thousands of queues. */
+/**
+ * Units of work in one turn, some ten milliseconds: a chunk holds thousands of declarations, and a publish may go to
+ * thousands of queues.
+ */
 const WORK_PER_TURN = 1000
 
 export interface InputReceiver extends FrameHandler {
