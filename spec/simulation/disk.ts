@@ -8,15 +8,11 @@ import { existsSync } from 'node:fs'
 import { addressBytesAt, Message } from '../../src/message'
 import type { StoredDefinitions } from '../../src/store/definition-store'
 import type { SpilledPart } from '../../src/store/message-store'
-import {
-  entriesIn,
-  type LoadedEntries,
-  readDefinitions,
-  readEntries,
-} from '../../src/store/sqlite/batch-reader'
 import { type Batch, BatchWriter } from '../../src/store/sqlite/batch-writer'
 import { type Database, openDatabase } from '../../src/store/sqlite/database'
+import { readDefinitions } from '../../src/store/sqlite/definition-reader'
 import type { Disk } from '../../src/store/sqlite/disk'
+import { EntryReader, entriesIn, type LoadedEntries } from '../../src/store/sqlite/entry-reader'
 import { forgetOrphans } from '../../src/store/sqlite/orphans'
 import { identityOf } from './plain'
 
@@ -40,6 +36,7 @@ export class SimulatedDisk implements Disk {
   isFull = false
   private readonly database: Database
   private readonly writer: BatchWriter
+  private readonly reader: EntryReader
   private readonly spilled = new Map<string, SpilledPart>()
   private jobs: (() => void)[] = []
   private stuck: (() => void) | undefined
@@ -52,6 +49,7 @@ export class SimulatedDisk implements Disk {
   ) {
     this.database = openDatabase(file, 'os')
     this.writer = new BatchWriter(this.database)
+    this.reader = new EntryReader(this.database)
     forgetOrphans(this.database)
     this.definitions = readDefinitions(this.database, afterCrash)
   }
@@ -60,7 +58,7 @@ export class SimulatedDisk implements Disk {
   kept(queueId: number): string[] {
     const head = this.definitions.queues.find(({ id }) => id === queueId)?.head ?? 0
     const message = new Message()
-    return entriesIn(readEntries(this.database, queueId, head, Infinity), head, Infinity).map(entry => {
+    return entriesIn(this.reader.read(queueId, head, Infinity), head, Infinity).map(entry => {
       const { record, start, end, propertiesBytes } = entry
       const addressBytes = addressBytesAt(record, start)
       message.viewRecord(
@@ -115,7 +113,7 @@ export class SimulatedDisk implements Disk {
 
   load(queueId: number, first: number, last: number, loaded: (entries: LoadedEntries) => void): void {
     this.watch.asked('load')
-    this.jobs.push(() => loaded(readEntries(this.database, queueId, first, last)))
+    this.jobs.push(() => loaded(this.reader.read(queueId, first, last)))
   }
 
   spill(queueId: number, first: number, part: SpilledPart, written: () => void): void {

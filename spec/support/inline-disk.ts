@@ -1,10 +1,11 @@
 /** The database in this thread, for specs: a commit is done when the microtasks ran. */
 import type { StoredDefinitions } from '../../src/store/definition-store'
 import type { SpilledPart } from '../../src/store/message-store'
-import { type LoadedEntries, readDefinitions, readEntries } from '../../src/store/sqlite/batch-reader'
 import { type Batch, BatchWriter } from '../../src/store/sqlite/batch-writer'
 import { type Database, type Durability, openDatabase } from '../../src/store/sqlite/database'
+import { readDefinitions } from '../../src/store/sqlite/definition-reader'
 import type { Disk } from '../../src/store/sqlite/disk'
+import { EntryReader, type LoadedEntries } from '../../src/store/sqlite/entry-reader'
 import { forgetOrphans } from '../../src/store/sqlite/orphans'
 
 export class InlineDisk implements Disk {
@@ -13,6 +14,7 @@ export class InlineDisk implements Disk {
   readonly room = Buffer.allocUnsafeSlow(1024)
   private readonly database: Database
   private readonly writer: BatchWriter
+  private readonly reader: EntryReader
   private readonly spilled = new Map<string, SpilledPart>()
 
   constructor(
@@ -23,6 +25,7 @@ export class InlineDisk implements Disk {
   ) {
     this.database = openDatabase(file, durability)
     this.writer = new BatchWriter(this.database)
+    this.reader = new EntryReader(this.database)
     forgetOrphans(this.database)
     this.definitions = readDefinitions(this.database)
   }
@@ -33,7 +36,7 @@ export class InlineDisk implements Disk {
   }
 
   load(queueId: number, first: number, last: number, loaded: (entries: LoadedEntries) => void): void {
-    const entries = readEntries(this.database, queueId, first, last)
+    const entries = this.reader.read(queueId, first, last)
     queueMicrotask(() => loaded(entries))
   }
 

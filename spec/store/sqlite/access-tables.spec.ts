@@ -1,9 +1,9 @@
 /** Users, permissions, virtual hosts and parameters in the file, and what is left there when a virtual host goes. */
 import { type AccessChange, NO_ACCESS } from '../../../src/store/access-records'
 import type { DefinitionChange } from '../../../src/store/definition-store'
-import { readDefinitions } from '../../../src/store/sqlite/batch-reader'
 import { BatchWriter } from '../../../src/store/sqlite/batch-writer'
 import { type Database, openDatabase } from '../../../src/store/sqlite/database'
+import { readDefinitions } from '../../../src/store/sqlite/definition-reader'
 import { forgetOrphans } from '../../../src/store/sqlite/orphans'
 import { pathsIn, temporaryFolder } from '../../support/temporary-folder'
 

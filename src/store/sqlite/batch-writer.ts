@@ -1,6 +1,5 @@
 /** Applies a batch to the database in one transaction: definitions first, for queues must exist before their entries. */
 import type { DefinitionChange } from '../definition-store'
-import { entriesIn, readEntries } from './batch-reader'
 import type { Database, Statement } from './database'
 import {
   FROM_BYTES,
@@ -13,6 +12,7 @@ import {
   SETTLED_HEADER_BYTES,
   SHARE_BYTES,
 } from './encoding'
+import { EntryReader, entriesIn } from './entry-reader'
 import { KeyTable } from './key-table'
 import { SettingTables } from './setting-tables'
 import { ShareTable } from './share-table'
@@ -50,6 +50,7 @@ export class BatchWriter {
   private readonly deleteAllRuns: Statement
   private readonly deleteAllSettled: Statement
   private readonly prepared = new Map<string, Statement>()
+  private readonly reader: EntryReader
   private readonly keys: KeyTable
   private readonly shares: ShareTable
   private readonly settings: SettingTables
@@ -73,6 +74,7 @@ export class BatchWriter {
     this.deleteSettledIn = prepare(`DELETE FROM settled WHERE ${SETTLED_IN}`)
     this.deleteAllRuns = prepare('DELETE FROM run WHERE queue = ?')
     this.deleteAllSettled = prepare('DELETE FROM settled WHERE queue = ?')
+    this.reader = new EntryReader(database)
     this.keys = new KeyTable(database)
     this.shares = new ShareTable(database)
     this.settings = new SettingTables(database)
@@ -182,7 +184,7 @@ export class BatchWriter {
     const from = bytes.readDoubleLE(at + 8)
     this.run('DELETE FROM run WHERE queue = ? AND first >= ?', queue, from)
     this.shares.forget(queue, from, Infinity)
-    const cut = entriesIn(readEntries(this.database, queue, from, Infinity), from, Infinity)
+    const cut = entriesIn(this.reader.read(queue, from, Infinity), from, Infinity)
     for (const { position } of cut) this.insertSettled.run(queue, position)
     this.deleteFinished(
       queue,

@@ -7,9 +7,10 @@ import { dirname } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { SystemClock, type Timer } from '../../clock'
 import { syncFolder } from '../sync-folder'
-import { type LoadedEntries, readDefinitions, readEntries } from './batch-reader'
 import { type Batch, BatchWriter } from './batch-writer'
 import { type Database, openDatabase, orUnusable } from './database'
+import { readDefinitions } from './definition-reader'
+import { EntryReader, type LoadedEntries } from './entry-reader'
 import { COMMITTED, type DiskThreadData, type FromDiskThread, type ToDiskThread } from './messages'
 import { OpenMark } from './open-mark'
 import { forgetOrphans } from './orphans'
@@ -22,12 +23,15 @@ const IDLE_MS = 50
 const VACUUM_PAGES = 512
 /** 64 MiB that stay free while batches come. */
 const BUSY_FREE_PAGES = 16384
+/** Giving pages back takes some ten milliseconds at a time. Every 50 ms it cost a drain a tenth of its speed. */
+const BUSY_PAUSE_MS = 200
 
 type Work = Exclude<ToDiskThread, { kind: 'close' }>
 
 class DiskThread {
   private readonly clock = new SystemClock()
   private readonly writer: BatchWriter
+  private readonly reader: EntryReader
   private stalled = false
   private isBusy = false
   private hasVacuumed = false
@@ -43,6 +47,7 @@ class DiskThread {
     private readonly say: (message: FromDiskThread, transferred?: ArrayBuffer[]) => void,
   ) {
     this.writer = new BatchWriter(database)
+    this.reader = new EntryReader(database)
   }
 
   close(isDrained: boolean): void {
@@ -72,7 +77,7 @@ class DiskThread {
       case 'commit':
         return this.commit(message.batch)
       case 'load': {
-        const entries = detached(readEntries(this.database, message.queueId, message.first, message.last))
+        const entries = detached(this.reader.read(message.queueId, message.first, message.last))
         const transferred = entries.runs.slice(0, 1).map(run => run.data.buffer as ArrayBuffer)
         return this.say({ kind: 'loaded', request: message.request, entries }, transferred)
       }
@@ -133,7 +138,7 @@ class DiskThread {
       if (free >= (isBusy ? BUSY_FREE_PAGES : VACUUM_PAGES)) {
         this.database.pragma(`incremental_vacuum(${VACUUM_PAGES})`)
         this.hasVacuumed = true
-        this.tidyIn(isBusy ? IDLE_MS : 1)
+        this.tidyIn(isBusy ? BUSY_PAUSE_MS : 1)
       } else if (isBusy) this.tidyIn(IDLE_MS)
       else if (this.hasVacuumed) {
         // Only a checkpoint cuts the file off behind its last page.
@@ -151,7 +156,9 @@ class DiskThread {
 }
 
 /** The runs' data, one behind the other in memory that can be handed over: there may be thousands of small ones. */
-function detached({ runs, settled }: LoadedEntries): LoadedEntries {
+function detached(entries: LoadedEntries): LoadedEntries {
+  const { runs, settled } = entries
+  if (runs.length === 1 && hasMemoryOfItsOwn(runs[0]!.data)) return entries
   const memory = new Uint8Array(runs.reduce((sum, { data }) => sum + data.length, 0))
   let at = 0
   const moved = runs.map(run => {
@@ -161,6 +168,10 @@ function detached({ runs, settled }: LoadedEntries): LoadedEntries {
     return { ...run, data }
   })
   return { runs: moved, settled }
+}
+
+function hasMemoryOfItsOwn({ byteLength, buffer }: Uint8Array): boolean {
+  return byteLength > 0 && byteLength === buffer.byteLength
 }
 
 function reasonOf(error: unknown): string {

@@ -1,8 +1,8 @@
 /** The database as the broker's thread sees it: one batch at a time goes in, entries come back. */
 import type { StoredDefinitions } from '../definition-store'
 import type { SpilledPart } from '../message-store'
-import type { LoadedEntries } from './batch-reader'
 import type { Batch } from './batch-writer'
+import type { LoadedEntries } from './entry-reader'
 
 export interface Disk {
   /** What the database held when it was opened. */

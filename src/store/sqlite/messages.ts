@@ -1,9 +1,9 @@
 /** What the broker's thread and the database's thread say to each other. */
 import type { StoredDefinitions } from '../definition-store'
 import type { SpilledPart } from '../message-store'
-import type { LoadedEntries } from './batch-reader'
 import type { Batch } from './batch-writer'
 import type { Durability } from './database'
+import type { LoadedEntries } from './entry-reader'
 
 /** What every confirm waits for, so it is the cheapest message there is: see decision 6. */
 export const COMMITTED = 0

@@ -9,8 +9,8 @@ import type {
   QueueRecord,
 } from '../definition-store'
 import type { StoredEntry } from '../message-store'
-import { entriesIn, type LoadedRun } from './batch-reader'
 import type { Database } from './database'
+import { entriesIn, type LoadedRun } from './entry-reader'
 import { readAccess, readLimits, readPolicies } from './setting-tables'
 import { wholeData } from './share-table'
 

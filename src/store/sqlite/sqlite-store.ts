@@ -5,9 +5,9 @@
 import type { Turn, TurnWork } from '../../turn'
 import type { DefinitionChange, DefinitionStore } from '../definition-store'
 import type { CommitTicket, EntrySource, MessageStore, SpilledPart, StoredEntry } from '../message-store'
-import { entriesIn } from './batch-reader'
 import type { Disk } from './disk'
 import { END_BYTES, MARK, Operation } from './encoding'
+import { entriesIn } from './entry-reader'
 import { QueueBatch } from './queue-batch'
 import { SharedRecords } from './shared-records'
 
