@@ -7,6 +7,7 @@ import { refusalOf } from './definition-records'
 import type { Step } from './definition-topology'
 import type { Definitions } from './definitions'
 import { INTERNAL_USER } from './events'
+import { kept } from './kept'
 
 export { DefinitionsRefused } from './definition-records'
 
@@ -35,6 +36,7 @@ export async function importDefinitions(
     const ended = (error: unknown): void => (error === undefined ? resolve() : reject(error))
     new ImportRun(broker, steps, actor, ended).runTurn()
   })
+  await kept(broker, NOTHING_TO_WAIT_FOR) // policies over thousands of queues hold for all of them
 }
 
 class ImportRun implements TurnWork {
