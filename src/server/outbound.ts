@@ -71,13 +71,13 @@ export class Outbound implements ChunkSink, TurnWork {
 
   /** What was said so far still goes out; nothing is said or delivered from now on. */
   hush(): void {
-    this.runTurn()
+    if (this.marked) this.runTurn()
     this.congested = this.isHushed = true
   }
 
   /** What would have been said meanwhile is forgotten. */
   speak(): void {
-    this.runTurn()
+    if (this.marked) this.runTurn()
     this.isHushed = false
   }
 
