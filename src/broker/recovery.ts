@@ -2,6 +2,7 @@
 import { tableFromBytes } from '../amqp/table-bytes'
 import { Binding } from '../exchanges/binding'
 import { createExchange } from '../exchanges/types'
+import type { Queue } from '../queues/queue'
 import type { BindingRecord, PolicyRecord, StoredDefinitions } from '../store/definition-store'
 import { attach } from './bindings'
 import { watchForDuplicates } from './deduplication'
@@ -20,6 +21,7 @@ export function recover(stored: StoredDefinitions, vhostNamed: (name: string) =>
     vhost.policies.applyToExchange(exchange)
     watchForDuplicates(vhost, exchange, keys)
   }
+  const queues: Queue[] = []
   for (const record of stored.queues) {
     const { id, name, autoDelete } = record
     const vhost = vhostNamed(record.vhost)
@@ -29,8 +31,23 @@ export function recover(stored: StoredDefinitions, vhostNamed: (name: string) =>
     vhost.policies.applyToQueue(queue)
     queue.restore(record)
     vhost.queues.set(name, queue)
+    queues.push(queue)
   }
+  lookAtHeads(queues.values())
   for (const binding of stored.bindings) recoverBinding(vhostNamed(binding.vhost), binding)
+}
+
+/** One after the other: a hundred thousand queues with a backlog are not to be read before whoever wants a message. */
+export function lookAtHeads(queues: Iterator<Queue>): void {
+  for (let next = queues.next(); next.done !== true; next = queues.next()) {
+    const queue = next.value
+    const looksAtHead = (): boolean => queue.backlog.readHead(looked)
+    const looked = (): void => {
+      // Once more if nothing was left of it: then something else is at the head.
+      if (!looksAtHead()) lookAtHeads(queues)
+    }
+    if (looksAtHead()) return
+  }
 }
 
 function recoverPolicy(vhost: Vhost, record: PolicyRecord): void {
