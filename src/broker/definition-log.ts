@@ -92,6 +92,7 @@ export class DefinitionLog {
 
   /** Bindings of one exchange are gone. */
   unbound(source: Exchange, bindings: Iterable<Binding>): void {
+    if (!source.durable && !this.events.isHeard) return
     const identities: string[] = []
     for (const binding of bindings) {
       this.tell('binding.deleted', binding)

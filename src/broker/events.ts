@@ -210,6 +210,11 @@ export class Events {
   /** `failed` hears what a listener threw. */
   constructor(private readonly failed: (error: unknown) => void) {}
 
+  /** Whether there is anybody to tell: a million events need not be made for nobody. */
+  get isHeard(): boolean {
+    return this.listeners.length > 0
+  }
+
   emit(event: BrokerEvent): void {
     for (const listener of this.listeners) {
       try {
