@@ -63,8 +63,8 @@ export class BrokerModel implements MessageTap {
   }
 
   /** A queue was declared, or comes back. */
-  queueMade({ name, durable, owner, autoDelete, arguments: args }: QueueDefinition): QueueModel {
-    const facts = { name, isDurable: durable, isExclusive: owner !== undefined, isAutoDelete: autoDelete }
+  queueMade({ id, name, durable, owner, autoDelete, arguments: args }: QueueDefinition): QueueModel {
+    const facts = { id, name, isDurable: durable, isExclusive: owner !== undefined, isAutoDelete: autoDelete }
     const queue = new QueueModel({ ...facts, arguments: plainTable(args) }, this.findings)
     queue.terms = queueTerms(queue.facts.arguments, policyFor(name, this.policies)?.definition)
     this.used(queue)
@@ -79,6 +79,7 @@ export class BrokerModel implements MessageTap {
     for (const [name, { entries }] of this.kept.queues) {
       const queue = this.queues.get(name)
       if (queue === undefined) continue
+      queue.isRestored = true
       for (const entry of entries) {
         const hasTtl = mayExpire || entry.ttl !== undefined || queue.terms.messageTtl !== undefined
         queue.entries.set(entry.position, {
@@ -169,7 +170,7 @@ export class BrokerModel implements MessageTap {
     if (names.length > 0 || !sent.isMandatory) return
     sent.isUnroutable = true
     if (sent.isInTx) return // it comes back with the commit
-    conversation.returnsDue.push(sent)
+    conversation.returnsNow(sent)
     this.totals.returned++
   }
 

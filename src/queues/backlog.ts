@@ -28,7 +28,7 @@ export class Backlog {
     private readonly onLoaded: () => void,
   ) {
     this.persistence = isKept ? new Persistence(queueId, ready, store) : undefined
-    this.paging = store.canLoad ? new Paging(queueId, ready, store, () => this.loaded()) : undefined
+    this.paging = store.canLoad ? new Paging(queueId, ready, store, () => this.readBack()) : undefined
   }
 
   /** Takes back what was kept before a restart. */
@@ -55,9 +55,12 @@ export class Backlog {
 
   /** Forgets an entry that was taken. Returns the ticket that makes it safe. */
   forget(position: number): CommitTicket {
-    const kept = this.persistence !== undefined && this.ready.isPersistent(position)
-    this.ready.settle(position)
-    return kept ? this.persistence.settle(position) : NOTHING_TO_WAIT_FOR
+    const { persistence, ready } = this
+    const isKept = persistence !== undefined && ready.isPersistent(position)
+    ready.settle(position)
+    if (isKept) return persistence.settle(position)
+    persistence?.passed()
+    return NOTHING_TO_WAIT_FOR
   }
 
   /** An entry comes back: that it was delivered is worth remembering. */
@@ -137,6 +140,11 @@ export class Backlog {
     this.ready.clear()
     this.loaded()
     return ticket
+  }
+
+  private readBack(): void {
+    this.persistence?.passed()
+    this.loaded()
   }
 
   private loaded(): void {
