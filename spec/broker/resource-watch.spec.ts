@@ -1,7 +1,7 @@
 /** When memory and disk are short, on a machine that says so, at a clock that is told to go on. */
-import { Alarms } from '../../src/broker/alarms'
-import { DiskWatch } from '../../src/broker/disk-watch'
-import { MemoryWatch } from '../../src/broker/memory-watch'
+import { Alarms } from '../../src/broker/resources/alarms'
+import { DiskWatch } from '../../src/broker/resources/disk-watch'
+import { MemoryWatch } from '../../src/broker/resources/memory-watch'
 import { FakeMachine } from '../support/fake-machine'
 import { ManualClock } from '../support/manual-clock'
 import { RecordingLogger } from '../support/recording-logger'

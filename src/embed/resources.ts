@@ -1,8 +1,8 @@
 /** The watch over memory and disk, as the options want it. */
 import type { Broker } from '../broker/broker'
-import { DiskWatch } from '../broker/disk-watch'
-import { IdleQueues } from '../broker/idle-queues'
-import { MemoryWatch } from '../broker/memory-watch'
+import { DiskWatch } from '../broker/resources/disk-watch'
+import { IdleQueues } from '../broker/resources/idle-queues'
+import { MemoryWatch } from '../broker/resources/memory-watch'
 import { bytesOf } from '../config/amount'
 import type { ResolvedOptions } from '../config/options'
 import type { Logger } from '../logger'

@@ -2,8 +2,8 @@
  * Takes out of memory what queues have there for consumers that do not take. A queue keeps some hundred KiB near its head and
  * its end: of ten queues nobody notices, of ten thousand it is all the memory there is.
  */
-import type { Queue } from '../queues/queue'
-import type { Vhost } from './vhost'
+import type { Queue } from '../../queues/queue'
+import type { Vhost } from '../vhost'
 
 /** Most have nothing to give. */
 const QUEUES_AT_ONCE = 5000

@@ -6,9 +6,9 @@
  * it is collected before the alarm is raised, and as long as it is: a broker whose publishers wait hardly allocates, and
  * would never hear that its consumers have made room.
  */
-import type { Clock, Timer } from '../clock'
-import type { Logger } from '../logger'
-import type { Machine } from '../machine'
+import type { Clock, Timer } from '../../clock'
+import type { Logger } from '../../logger'
+import type { Machine } from '../../machine'
 import type { Alarms, RaisedAlarm } from './alarms'
 
 export interface WatchSurroundings {
