@@ -335,6 +335,20 @@ describe('a long backlog', () => {
     await life.disk.close()
   })
 
+  it('leaves memory again when it has grown since', async () => {
+    const life = new Life(newDatabase())
+    life.enqueue(numbered(0, 20, 10_000))
+    await life.endTurns()
+    life.rest()
+    life.enqueue(numbered(20, 40, 10_000))
+    await life.endTurns()
+    const before = await heldBytes()
+    life.rest()
+    expect(before - (await heldBytes())).toBeGreaterThan(200_000)
+    expect(await life.consume(40)).toEqual(numbered(0, 40, 10_000))
+    await life.disk.close()
+  })
+
   it('stays in memory when a consumer would take it', async () => {
     const life = new Life(newDatabase())
     const consumer = new FakeConsumer({ credit: 3 })

@@ -148,8 +148,7 @@ export class ReadyList extends Entries {
     this.shrink()
     for (let index = this.indexOf(this.cursor); index < this.segments.length - 1; index++) {
       const segment = this.segments[index]!
-      if (segment.residence !== 'memory') return
-      if (!this.isNear(segment)) yield segment
+      if (segment.residence === 'memory' && !this.isNear(segment)) yield segment
     }
   }
 
