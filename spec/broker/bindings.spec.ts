@@ -1,5 +1,5 @@
-import { removeExchange, unbind } from '../../src/broker/bindings'
-import { declareExchange } from '../../src/broker/exchange-declarations'
+import { removeExchange, unbind } from '../../src/broker/declarations/bindings'
+import { declareExchange } from '../../src/broker/declarations/exchange-declarations'
 import { ArrangedVhost } from '../support/arranged-vhost'
 
 describe('a queue that is bound many times', () => {

@@ -1,6 +1,9 @@
 /** Metrics for Prometheus over HTTP: on the management's port for those who may, on their own for whoever reaches it. */
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import fastify from 'fastify'
-import { type MetricsServer, metricsRoutes, openMetricsServer } from '../../src/management/metrics-routes'
+import { metricsRoutes } from '../../src/management/metrics-routes'
+import { answers, type MetricsServer, openMetricsServer } from '../../src/management/metrics-server'
 import type { Prometheus } from '../../src/metrics/prometheus'
 import { eventually } from '../support/eventually'
 import { type ManagedBroker, managedBroker } from '../support/managed-broker'
@@ -16,7 +19,8 @@ describe('the metrics', () => {
     accounts.putUser('app', { password: 'app', tags: 'management' })
     await managed.ask('PUT', '/queues/%2F/orders', { body: { durable: true } })
     await managed.ask('PUT', '/queues/%2F/bills', { body: { durable: true } })
-    own = await openMetricsServer(managed.management.prometheus, { host: '127.0.0.1', port: 0 })
+    const { prometheus, logger } = managed.management
+    own = await openMetricsServer(prometheus, { host: '127.0.0.1', port: 0, connectionsMax: 0, logger })
   })
 
   afterAll(async () => {
@@ -93,5 +97,37 @@ describe('the metrics', () => {
     expect(text).toContain('queue="orders"')
     expect(text).not.toContain('queue="bills"')
     expect((await scrape(`${asked}&vhost=other&queue=(`)).status).toBe(400)
+  })
+
+  describe('on a port of their own', () => {
+    const scrapeAs = async (host: string): Promise<number | undefined> => {
+      const asked = request({
+        host: '127.0.0.1',
+        port: own.port,
+        path: '/metrics',
+        agent: false,
+        headers: { host },
+      })
+      const [reply] = (await once(asked.end(), 'response')) as [IncomingMessage]
+      reply.resume()
+      return reply.statusCode
+    }
+    const here = ['localhost:15692', '127.0.0.1', '[::1]:15692', 'broker', 'host.docker.internal:15692']
+
+    // A page of that site in a browser may have its name point to this machine.
+    it.each(['evil.example', 'evil.example:15692', 'localhost.evil.example'])(
+      'for this machine only are not there for pages of %s',
+      async host => expect(await scrapeAs(host)).toBe(403),
+    )
+
+    it.each(here)('for this machine only are there for %s', async host =>
+      expect(await scrapeAs(host)).toBe(200),
+    )
+
+    it('for the network are there by any name', () => {
+      const listened = ['127.0.0.1', '::1', '::ffff:127.0.0.1', '0.0.0.0', '::', '192.0.2.1', 'fd00::1']
+      const answered = listened.filter(address => answers(address, 'broker.example:15692'))
+      expect(answered).toEqual(['0.0.0.0', '::', '192.0.2.1', 'fd00::1'])
+    })
   })
 })

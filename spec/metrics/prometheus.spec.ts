@@ -1,6 +1,6 @@
 /** What Prometheus is told: RabbitMQ's families, and those that its Overview dashboard needs. */
 import { type ChannelModel, connect } from 'amqplib'
-import { declareQueue } from '../../src/broker/queue-declarations'
+import { declareQueue } from '../../src/broker/declarations/queue-declarations'
 import { SystemClock } from '../../src/clock'
 import { Prometheus } from '../../src/metrics/prometheus'
 import type { Queue } from '../../src/queues/queue'

@@ -1,9 +1,9 @@
 /**
- * Prometheus' metrics over HTTP: `/metrics`, `/metrics/per-object` and `/metrics/detailed`, on a port of their own, as
- * RabbitMQ has them, and on the management's. Their own port asks for no login, so it is for those who can reach it.
+ * Prometheus' metrics over HTTP: `/metrics`, `/metrics/per-object` and `/metrics/detailed`, on a port of their own
+ * (`metrics-server`), as RabbitMQ has them, and on the management's.
  */
 import { Readable } from 'node:stream'
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { filterPattern } from '../auth/linear-pattern'
 import { InvalidPattern } from '../auth/pattern'
 import type { MetricsKind, MetricsQuery, Prometheus } from '../metrics/prometheus'
@@ -67,31 +67,4 @@ function nameTest(text: string): (name: string) => boolean {
     if (!(error instanceof InvalidPattern)) throw error
     throw badRequest(`invalid regular expression: ${error.reason}`)
   }
-}
-
-/** Milliseconds. Nobody has much to say here. */
-const REQUEST_TIMEOUT = 60_000
-
-export interface MetricsServer {
-  readonly host: string
-  readonly port: number
-  close(): Promise<void>
-}
-
-/** @throws what listening throws: EADDRINUSE, EACCES, … */
-export async function openMetricsServer(
-  prometheus: Prometheus,
-  address: { readonly host: string; readonly port: number },
-): Promise<MetricsServer> {
-  const app = fastify({
-    logger: false,
-    forceCloseConnections: true,
-    bodyLimit: 1024,
-    requestTimeout: REQUEST_TIMEOUT,
-  })
-  metricsRoutes(app, prometheus, () => {})
-  await app.listen({ host: address.host, port: address.port })
-  const bound = app.server.address()
-  const port = bound !== null && typeof bound === 'object' ? bound.port : address.port
-  return { host: address.host, port, close: () => app.close() }
 }

@@ -5,7 +5,7 @@
 import type { AmqpError } from '../amqp/errors'
 import type { FieldTable } from '../amqp/table'
 import { addTraffic, type Traffic } from '../broker/broker-counters'
-import type { ConnectionIdentity } from '../broker/events'
+import type { ConnectionIdentity } from '../broker/events/events'
 import { NODE_NAME } from '../broker/names'
 import type { Vhost } from '../broker/vhost'
 import type { ServerSettings, Tuning } from './settings'

@@ -4,17 +4,17 @@
  * policy that comes, changes or goes. Only what a change concerns is touched; what is there in thousands is looked at over
  * several turns, and a pattern that is slow to match holds nobody up.
  */
-import type { Exchange } from '../exchanges/exchange'
+import type { Exchange } from '../../exchanges/exchange'
 import {
   mergeOperatorPolicy,
   type PolicyDefinition,
   type QueueDefaults,
   queueOptions,
-} from '../queues/options'
-import type { Queue } from '../queues/queue'
-import type { Turn } from '../turn'
-import type { DefinitionLog } from './definition-log'
-import { isReplyQueue } from './names'
+} from '../../queues/options'
+import type { Queue } from '../../queues/queue'
+import type { Turn } from '../../turn'
+import type { DefinitionLog } from '../definition-log'
+import { isReplyQueue } from '../names'
 import {
   checkedPolicy,
   isSamePolicy,

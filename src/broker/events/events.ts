@@ -3,9 +3,9 @@
  * routing keys of RabbitMQ's event exchange. Nothing that happens to a message is an event. Invariant: a listener that
  * throws harms neither what happened nor the other listeners.
  */
-import type { FieldTable, FieldValue } from '../amqp/table'
-import type { AuthChange } from '../auth/changes'
-import type { Resource } from './alarms'
+import type { FieldTable, FieldValue } from '../../amqp/table'
+import type { AuthChange } from '../../auth/changes'
+import type { Resource } from '../resources/alarms'
 
 /** RabbitMQ's name for who acts when no user does: an auto-delete queue goes, say. */
 export const INTERNAL_USER = 'rmq-internal'

@@ -1,11 +1,11 @@
 /** Binding and unbinding, and what goes when a last binding goes. */
 
-import type { FieldTable } from '../amqp/table'
-import { Binding } from '../exchanges/binding'
-import type { Destination } from '../exchanges/destination'
-import type { Exchange, PastMessage } from '../exchanges/exchange'
-import { removeDelayQueue } from './delay-queues'
-import type { Vhost } from './vhost'
+import type { FieldTable } from '../../amqp/table'
+import { Binding } from '../../exchanges/binding'
+import type { Destination } from '../../exchanges/destination'
+import type { Exchange, PastMessage } from '../../exchanges/exchange'
+import { removeDelayQueue } from '../delay-queues'
+import type { Vhost } from '../vhost'
 
 /**
  * Binding again what is bound changes nothing. A new binding is given the history of its exchange. Returns whether there
