@@ -4,16 +4,16 @@
  */
 import { type BrokerEvent, INTERNAL_USER } from '../../src/broker/events'
 import type { MessageTap } from '../../src/broker/message-tap'
-import { Mark, type Message } from '../../src/message'
+import type { Message } from '../../src/message'
 import type { Consumer } from '../../src/queues/consumer'
 import { NO_POSITION } from '../../src/queues/entries'
 import type { QueueDefinition } from '../../src/queues/queue'
-import { entryOf, texts } from './arriving'
+import { Arrivals, texts } from './arriving'
 import type { Conversation, SentMessage } from './conversation'
 import { DeadLetterModel } from './dead-letter-model'
 import type { Findings } from './findings'
 import { identityOf, type Plain, plainTable } from './plain'
-import { type EntryModel, QueueModel } from './queue-model'
+import { QueueModel } from './queue-model'
 import { type PolicyModel, policyFor, queueTerms } from './queue-terms'
 import type { Snapshot } from './snapshot'
 import { TopologyModel } from './topology-model'
@@ -33,6 +33,7 @@ export class BrokerModel implements MessageTap {
   readonly queues = new Map<string, QueueModel>()
   readonly topology = new TopologyModel(name => this.queues.has(name))
   readonly letters: DeadLetterModel
+  readonly arrivals: Arrivals
   readonly consumers = new Map<QueueModel, Set<Consumer>>()
   policies: PolicyModel[] = []
   private readonly findings: Findings
@@ -42,7 +43,6 @@ export class BrokerModel implements MessageTap {
   routed: SentMessage[] = []
   /** Connections that published something although an alarm was raised. */
   readonly heldUp = new Set<number>()
-  private coming: EntryModel | undefined
 
   constructor(
     private readonly around: ModelSurroundings,
@@ -52,6 +52,7 @@ export class BrokerModel implements MessageTap {
     this.findings = around.findings
     this.policies = [...kept.policies]
     this.letters = new DeadLetterModel(this.topology, id => this.headersOf(id), this.findings)
+    this.arrivals = new Arrivals(around, this.letters)
     for (const exchange of kept.exchanges) this.topology.exchanges.set(exchange.name, exchange)
     for (const binding of kept.bindings) this.topology.bind(binding)
   }
@@ -76,10 +77,11 @@ export class BrokerModel implements MessageTap {
   /** Entries of before a restart: what they expire at is not known for certain. */
   restore(afterCrash: boolean): void {
     const mayExpire = this.policies.some(({ definition }) => 'message-ttl' in definition)
-    for (const [name, { entries }] of this.kept.queues) {
+    for (const [name, { entries, keys }] of this.kept.queues) {
       const queue = this.queues.get(name)
       if (queue === undefined) continue
       queue.isRestored = true
+      if (queue.terms.isDeduplicating) for (const key of keys) queue.keys.add(key, queue.terms.cacheSize)
       for (const entry of entries) {
         const hasTtl = mayExpire || entry.ttl !== undefined || queue.terms.messageTtl !== undefined
         queue.entries.set(entry.position, {
@@ -126,6 +128,7 @@ export class BrokerModel implements MessageTap {
     for (const queue of this.queues.values()) {
       const [before, after] = [this.policies, policies].map(all => policyFor(queue.name, all))
       queue.terms = queueTerms(queue.facts.arguments, after?.definition)
+      if (!queue.terms.isDeduplicating) queue.keys.clear()
       // Whoever is told anew how long it may be idle begins to count.
       queue.maybeUsed = this.around.now()
       if (JSON.stringify(before) !== JSON.stringify(after)) this.used(queue)
@@ -187,7 +190,7 @@ export class BrokerModel implements MessageTap {
     const id = identityOf(message)
     if (queue === undefined)
       return this.findings.wrong(`${id} was delivered from ${queueName}, which is not there`)
-    const { coming } = this
+    const { coming } = this.arrivals
     const at = position === NO_POSITION ? (coming?.position ?? NO_POSITION) : position
     const entry = queue.goesOut(at, id, isRedelivered, this.around.now(), coming?.position === at)
     if (entry === undefined) return
@@ -197,7 +200,7 @@ export class BrokerModel implements MessageTap {
       this.findings.saw('redelivered')
     }
     requireTurn(queue, [...(this.consumers.get(queue) ?? [])], reader)
-    if (position === NO_POSITION) queue.forget(at)
+    if (position === NO_POSITION) queue.handedOn(at)
     const conversation = this.around.conversation(to.connectionName, channel)
     if (conversation === undefined) return
     const deliveryTag = ++conversation.deliveries
@@ -209,43 +212,6 @@ export class BrokerModel implements MessageTap {
       ...{ id, queue, deliveryTag, consumerTag, isRedelivered, exchange, routingKey },
       ...{ noAck: reader.noAck, isChanged },
     })
-  }
-
-  entering(queue: QueueModel, position: number, message: Message): void {
-    const id = identityOf(message)
-    const isLetter = (message.marks & Mark.deadLetter) !== 0
-    const sent = this.around.sent(id)
-    const { deaths, carbonCopies } = isLetter
-      ? this.letters.arrives(id, queue.name)
-      : { deaths: [], carbonCopies: texts(sent, 'CC') }
-    if (!isLetter && sent?.awaited.delete(queue) !== true)
-      this.findings.wrong(`${id} came to queue ${queue.name}, where it was not sent`)
-    const origin = {
-      sent,
-      isLetter,
-      deaths,
-      carbonCopies,
-      now: this.around.now(),
-      queueTtl: queue.terms.messageTtl,
-    }
-    this.coming = entryOf(message, position, origin)
-    if (isLetter) this.findings.saw('dead letter arrived')
-    if (sent !== undefined && sent.properties.deliveryMode !== 2 && message.persistent)
-      this.findings.wrong(`${id} was made persistent`)
-    queue.enter(this.coming)
-  }
-
-  entered(queue: QueueModel, isRefused: boolean): void {
-    const { coming } = this
-    this.coming = undefined
-    if (!isRefused || coming === undefined) return
-    this.findings.saw('refused')
-    queue.refused(coming.position)
-    const sent = this.around.sent(coming.id)
-    if (sent !== undefined && coming.deaths.length === 0) sent.isRefused = true
-    const { overflow, deadLetterExchange } = queue.terms
-    if (overflow === 'reject-publish-dlx' && deadLetterExchange !== undefined)
-      this.letters.refused(queue, coming)
   }
 
   dies(queue: QueueModel, position: number, reason: string): void {

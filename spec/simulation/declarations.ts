@@ -73,6 +73,11 @@ function queueArguments(random: Random): Plain {
       'x-delayed-retry-min': 1000,
     })
   if (args['x-overflow'] === 'reject-publish') maybe(0.4, 'x-dead-letter-strategy', () => 'at-least-once')
+  maybe(0.35, 'x-message-deduplication', () => random.chance(0.9))
+  if ('x-message-deduplication' in args) {
+    maybe(0.3, 'x-cache-size', () => random.pick([1, 2, 5]))
+    maybe(0.3, 'x-cache-ttl', () => random.pick([500, 20_000]))
+  }
   maybe(0.1, 'x-queue-mode', () => 'lazy')
   return args
 }

@@ -147,6 +147,20 @@ class ForgetsLimits extends WatchedQueue {
   }
 }
 
+class LetsDuplicatesPass extends WatchedQueue {
+  constructor(...args: ConstructorParameters<typeof WatchedQueue>) {
+    super(...args)
+    this.rules.original = () => undefined
+  }
+}
+
+class KeepsKeys extends WatchedQueue {
+  constructor(...args: ConstructorParameters<typeof WatchedQueue>) {
+    super(...args)
+    this.rules.forget = () => {}
+  }
+}
+
 /** Too rare to be met within a few seeds: `mended.spec.ts` plants it. */
 export class KeepsRows extends WatchedQueue {
   constructor(...args: ConstructorParameters<typeof WatchedQueue>) {
@@ -196,6 +210,8 @@ export const planted: Readonly<Record<string, () => Faults>> = {
   'a queue that stays though nobody uses it': () => ({ queue: NeverGoes }),
   'a queue that miscounts': () => ({ queue: Miscounts }),
   'a queue that does not know its limits': () => ({ queue: ForgetsLimits }),
+  'a queue that lets duplicates pass': () => ({ queue: LetsDuplicatesPass }),
+  'a queue that knows messages that are gone': () => ({ queue: KeepsKeys }),
   'a wire that says something twice': () => ({ transport: saysTwice() }),
   'a wire that changes a bit': () => ({ transport: damages() }),
 }

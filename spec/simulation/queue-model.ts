@@ -8,6 +8,7 @@
  *        └─► dying ──► gone
  */
 import type { Findings } from './findings'
+import { KeysModel, type KnownKey } from './keys-model'
 import type { Address, Plain } from './plain'
 import { type QueueTerms, queueTerms } from './queue-terms'
 
@@ -22,6 +23,8 @@ export interface EntryModel extends Address {
   readonly isPersistent: boolean
   readonly priority: number
   readonly bytes: number
+  /** By which another is a duplicate of it. */
+  readonly key: string | undefined
   /** Its own, and those of CC and BCC as far as it still has them. */
   readonly routingKeys: readonly string[]
   readonly carbonCopies: readonly string[]
@@ -56,6 +59,7 @@ export interface QueueFacts {
 
 export class QueueModel {
   readonly entries = new Map<number, EntryModel>()
+  readonly keys = new KeysModel()
   terms: QueueTerms
   /** Of all kinds, since the broker started. */
   enqueued = 0
@@ -102,21 +106,32 @@ export class QueueModel {
     return first
   }
 
-  enter(entry: EntryModel): void {
+  /** What a message repeats that is in the queue. */
+  original({ key }: EntryModel, now: number): KnownKey | undefined {
+    return this.terms.isDeduplicating && key !== undefined ? this.keys.original(key, now) : undefined
+  }
+
+  enter(entry: EntryModel, now: number): void {
     this.expect(
       !this.entries.has(entry.position),
       `${entry.id} comes to position ${entry.position}, which is taken`,
     )
     this.entries.set(entry.position, entry)
     this.enqueued++
+    const { key, position, isPersistent } = entry
+    const { isDeduplicating, cacheSize, cacheTtl } = this.terms
+    if (!isDeduplicating || key === undefined) return
+    const isKept = isPersistent && this.isKept
+    this.keys.add({ key, position, isKept, expires: now + cacheTtl }, cacheSize)
   }
 
   /** It was not let in. */
-  refused(position: number): void {
-    const entry = this.entries.get(position)
-    this.entries.delete(position)
-    this.enqueued--
-    if (entry === undefined) return
+  refused(entry: EntryModel, isRepeated: boolean): void {
+    if (!isRepeated) {
+      this.entries.delete(entry.position)
+      this.enqueued--
+      if (this.hasKey(entry)) this.keys.undo()
+    }
     const others = this.inState('ready')
     const bytes = others.reduce((sum, other) => sum + other.bytes, entry.bytes)
     const isTooMuch = others.length + 1 > this.terms.maxLength || bytes > this.terms.maxLengthBytes
@@ -187,18 +202,35 @@ export class QueueModel {
     }
     this.expect(this.mayDie(entry, reason, now), `${entry.id} died (${reason}) while it was ${entry.state}`)
     entry.state = 'dying'
+    // Where its dead letter goes may be this queue.
+    this.keys.forget(position)
     return this.terms.deadLetterExchange === undefined ? undefined : entry
   }
 
   forget(position: number): void {
     this.settled++
+    this.keys.forget(position)
     if (!this.entries.delete(position)) this.wrong(`position ${position} was forgotten, where nothing was`)
+  }
+
+  /** It went out in the call it came in, and is nobody's any more. */
+  handedOn(position: number): void {
+    const entry = this.entries.get(position)
+    if (entry !== undefined && this.hasKey(entry)) this.keys.undo()
+    this.forget(position)
+  }
+
+  private hasKey({ key }: EntryModel): boolean {
+    return this.terms.isDeduplicating && key !== undefined
   }
 
   /** Everything that waits goes. Returns how many. */
   purge(): number {
     const ready = this.inState('ready')
-    for (const { position } of ready) this.entries.delete(position)
+    for (const { position } of ready) {
+      this.entries.delete(position)
+      this.keys.forget(position)
+    }
     this.settled += ready.length
     return ready.length
   }

@@ -20,6 +20,8 @@ const MUST_HAPPEN = [
   'died: rejected',
   'died: delivery_limit',
   'dead letter arrived',
+  'duplicate',
+  'queue drained',
   'messages survived',
   'batch not written: the disk is full',
   'heard basic.deliver',

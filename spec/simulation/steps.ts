@@ -241,6 +241,7 @@ function publish({ world, client, conversation }: Stage, told: Told): void {
     isMandatory: mandatory,
     routed: [],
     awaited: new Set(),
+    repeated: [],
     isInTx: conversation.mode === 'tx',
     isRefused: false,
     isUnroutable: false,
