@@ -8,15 +8,15 @@ import type { Message } from '../../src/message'
 import type { Consumer } from '../../src/queues/consumer'
 import { NO_POSITION } from '../../src/queues/entries'
 import type { QueueDefinition } from '../../src/queues/queue'
-import { Arrivals, texts } from './arriving'
+import { Arrivals, delayIn, texts } from './arriving'
 import type { Conversation, SentMessage } from './conversation'
 import { DeadLetterModel } from './dead-letter-model'
 import type { Findings } from './findings'
 import { identityOf, type Plain, plainTable } from './plain'
-import { QueueModel } from './queue-model'
+import { type EntryModel, QueueModel } from './queue-model'
 import { type PolicyModel, policyFor, queueTerms } from './queue-terms'
 import type { Snapshot } from './snapshot'
-import { TopologyModel } from './topology-model'
+import { TopologyModel, type Ways, withoutDelay } from './topology-model'
 import { requireTurn } from './whose-turn'
 
 export interface ModelSurroundings {
@@ -36,7 +36,7 @@ export class BrokerModel implements MessageTap {
   readonly arrivals: Arrivals
   readonly consumers = new Map<QueueModel, Set<Consumer>>()
   policies: PolicyModel[] = []
-  private readonly findings: Findings
+  readonly findings: Findings
   /** Of all channels since the broker started. */
   readonly totals = { delivered: 0, redelivered: 0, returned: 0, published: 0, publishedInTx: 0 }
   /** Published since it was last asked. */
@@ -64,10 +64,12 @@ export class BrokerModel implements MessageTap {
   }
 
   /** A queue was declared, or comes back. */
-  queueMade({ id, name, durable, owner, autoDelete, arguments: args }: QueueDefinition): QueueModel {
+  queueMade(definition: QueueDefinition, delays?: string): QueueModel {
+    const { id, name, durable, owner, autoDelete, arguments: args } = definition
     const facts = { id, name, isDurable: durable, isExclusive: owner !== undefined, isAutoDelete: autoDelete }
-    const queue = new QueueModel({ ...facts, arguments: plainTable(args) }, this.findings)
-    queue.terms = queueTerms(queue.facts.arguments, policyFor(name, this.policies)?.definition)
+    const queue = new QueueModel({ ...facts, arguments: plainTable(args) }, this.findings, delays)
+    if (delays === undefined)
+      queue.terms = queueTerms(queue.facts.arguments, policyFor(name, this.policies)?.definition)
     this.used(queue)
     this.queues.set(name, queue)
     this.consumers.set(queue, new Set())
@@ -83,7 +85,8 @@ export class BrokerModel implements MessageTap {
       queue.isRestored = true
       if (queue.terms.isDeduplicating) for (const key of keys) queue.keys.add(key, queue.terms.cacheSize)
       for (const entry of entries) {
-        const hasTtl = mayExpire || entry.ttl !== undefined || queue.terms.messageTtl !== undefined
+        const hasTtl =
+          (mayExpire && !queue.isDelaying) || entry.ttl !== undefined || queue.terms.messageTtl !== undefined
         queue.entries.set(entry.position, {
           ...entry,
           state: 'ready',
@@ -94,6 +97,8 @@ export class BrokerModel implements MessageTap {
           holder: '',
           dueFrom: hasTtl ? 0 : Number.POSITIVE_INFINITY,
           dueUntil: Number.POSITIVE_INFINITY,
+          // It counts from when it was written.
+          releaseUntil: this.around.now() + delayIn(this.headersOf(entry.id)),
         })
       }
       queue.restored = entries.length
@@ -116,7 +121,7 @@ export class BrokerModel implements MessageTap {
   /** A queue that nobody deleted is gone. */
   private wentByItself(name: string): void {
     const queue = this.queues.get(name)
-    if (queue === undefined) return
+    if (queue === undefined || queue.isDelaying) return
     const isConsumed = (this.consumers.get(queue)?.size ?? 0) > 0
     const isIdle = this.around.now() - queue.lastUsed >= queue.terms.expires
     const isLeft = queue.facts.isAutoDelete && queue.hadConsumers
@@ -126,6 +131,7 @@ export class BrokerModel implements MessageTap {
 
   setPolicies(policies: PolicyModel[]): void {
     for (const queue of this.queues.values()) {
+      if (queue.isDelaying) continue
       const [before, after] = [this.policies, policies].map(all => policyFor(queue.name, all))
       queue.terms = queueTerms(queue.facts.arguments, after?.definition)
       if (!queue.terms.isDeduplicating) queue.keys.clear()
@@ -206,7 +212,7 @@ export class BrokerModel implements MessageTap {
     const deliveryTag = ++conversation.deliveries
     entry.holder = `${conversation.port}/${channel}/${deliveryTag}`
     const { exchange, routingKey } = entry
-    const isChanged = entry.deaths.length > 0 || entry.returns > 0
+    const isChanged = entry.deaths.length > 0 || entry.returns > 0 || entry.isReleased
     const consumerTag = reader.tag ?? undefined
     conversation.expected.push({
       ...{ id, queue, deliveryTag, consumerTag, isRedelivered, exchange, routingKey },
@@ -249,6 +255,10 @@ export class BrokerModel implements MessageTap {
   consumerLeft(queue: QueueModel, consumer: Consumer): void {
     this.consumers.get(queue)?.delete(consumer)
     this.used(queue)
+  }
+
+  waysOfReleased(exchange: string, { id, routingKeys }: EntryModel): Ways {
+    return this.topology.ways(exchange, routingKeys, withoutDelay(this.headersOf(id)))
   }
 
   private headersOf(id: string): Plain {

@@ -83,14 +83,25 @@ function queueArguments(random: Random): Plain {
 }
 
 export function declaredExchange(random: Random, index: number): DeclaredExchange {
+  const delayed = random.chance(0.4)
+    ? { 'x-delayed-type': random.pick(['direct', 'fanout', 'topic', 'headers']) }
+    : {}
   const types = ['direct', 'fanout', 'topic', 'headers', 'topic', 'x-random', 'x-consistent-hash'] as const
   return {
     exchange: `e${index}`,
-    type: types[index] !== undefined && random.chance(0.6) ? types[index] : random.pick(types),
+    type:
+      'x-delayed-type' in delayed
+        ? 'x-delayed-message'
+        : types[index] !== undefined && random.chance(0.6)
+          ? types[index]
+          : random.pick(types),
     durable: random.chance(0.6),
     autoDelete: random.chance(0.15),
     internal: false,
-    arguments: random.chance(0.25) ? { 'alternate-exchange': exchangeName(random) } : {},
+    arguments: {
+      ...delayed,
+      ...(random.chance(0.25) ? { 'alternate-exchange': exchangeName(random) } : {}),
+    },
   }
 }
 

@@ -264,6 +264,7 @@ function headers(random: Random): Plain {
   if (random.chance(0.6)) all['colour'] = random.pick(['red', 'blue'])
   if (random.chance(0.6)) all['size'] = random.pick([1, 2, 300])
   if (random.chance(0.6)) all[KEY_HEADER] = `k${random.between(0, 2)}`
+  if (random.chance(0.5)) all['x-delay'] = random.pick([1, 50, 200, 30_000])
   if (random.chance(0.1)) all['CC'] = [queueName(random)]
   if (random.chance(0.1)) all['BCC'] = [queueName(random)]
   return all

@@ -30,6 +30,13 @@ export interface EntryModel extends Address {
   readonly carbonCopies: readonly string[]
   /** What it died of before, the newest first. */
   readonly deaths: readonly Death[]
+  /** It died of something the last time it was published. */
+  readonly isLetter: boolean
+  /** It has waited in an exchange that delays, and does not again. */
+  readonly isReleased: boolean
+  /** While it waits there: for how long at least, and at most. */
+  readonly releaseFrom: number
+  readonly releaseUntil: number
   /** It expires at some time between these two: after a restart from when it was written. */
   dueFrom: number
   dueUntil: number
@@ -80,12 +87,18 @@ export class QueueModel {
   constructor(
     readonly facts: QueueFacts,
     private readonly findings: Findings,
+    /** The exchange whose messages wait here for their time. */
+    readonly delays: string | undefined = undefined,
   ) {
     this.terms = queueTerms(facts.arguments, undefined)
   }
 
   get name(): string {
     return this.facts.name
+  }
+
+  get isDelaying(): boolean {
+    return this.delays !== undefined
   }
 
   get isKept(): boolean {

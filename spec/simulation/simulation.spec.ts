@@ -21,6 +21,7 @@ const MUST_HAPPEN = [
   'died: delivery_limit',
   'dead letter arrived',
   'duplicate',
+  'released',
   'queue drained',
   'messages survived',
   'batch not written: the disk is full',

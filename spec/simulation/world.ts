@@ -27,6 +27,7 @@ import { checkRecovered } from './recovered'
 import { requireSafe } from './safety'
 import { serverSettings } from './server-settings'
 import { NOTHING_KEPT, type Snapshot, snapshotOf } from './snapshot'
+import { WatchedDelays } from './watched-delays'
 import { WatchedQueue } from './watched-queue'
 
 /** From here on the broker gives a peer nothing more. */
@@ -266,9 +267,14 @@ export class World implements DiskWatch, ClientWatch {
     )
     for (const { name, type, durable } of this.vhost.exchanges.values())
       model.topology.exchanges.set(name, { name, type, isDurable: durable, alternate: undefined })
+    const delays = new WatchedDelays(this.vhost, model, () => this.now(), this.faults.delays)
     this.broker.recover()
+    delays.watchNew()
     model.restore(afterCrash)
-    this.broker.events.listen((event, actor) => model.heard(event, actor))
+    this.broker.events.listen((event, actor) => {
+      if (event.kind === 'queue.created') delays.watchNew()
+      model.heard(event, actor)
+    })
     this.vhost.firehose = model
     this.memoryAlarm = undefined
     const stalled = new StalledStore(this.broker, new RecordingLogger()) // its errors are meant
