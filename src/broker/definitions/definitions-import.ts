@@ -2,7 +2,7 @@
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../../store/message-store'
 import type { TurnWork } from '../../turn'
 import type { Broker } from '../broker'
-import { INTERNAL_USER, INTERNAL_USER } from '../events/events'
+import { INTERNAL_USER } from '../events/events'
 import { kept } from '../kept'
 import { DefinitionPlan } from './definition-plan'
 import { refusalOf } from './definition-records'
