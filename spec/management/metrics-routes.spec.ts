@@ -53,25 +53,40 @@ describe('the metrics', () => {
   it('are written once for all who ask while they are written', async () => {
     const { prometheus } = managed.management
     const asked: string[] = []
-    let written = (_text: string): void => {}
-    const text = new Promise<string>(resolve => {
-      written = resolve
+    let write = (): void => {}
+    const mayWrite = new Promise<void>(resolve => {
+      write = resolve
     })
     const slow = {
       contentType: prometheus.contentType,
-      render: (kind: string) => {
+      async *text(kind: string) {
         asked.push(kind)
-        return text
+        await mayWrite
+        yield 'text'
       },
     }
     const app = fastify()
     metricsRoutes(app, slow as unknown as Prometheus, () => {})
     const scrapes = ['/metrics', '/metrics', '/metrics', '/metrics/per-object'].map(url => app.inject(url))
     await eventually(() => expect(asked).toEqual(['aggregated', 'per-object']))
-    written('text')
+    write()
     for (const scraped of scrapes) expect((await scraped).body).toBe('text')
     await app.inject('/metrics')
     expect(asked).toHaveLength(3)
+  })
+
+  it('come as they are written when they are long, and with their length when they are short', async () => {
+    for (let i = 0; i < 500; i++)
+      await managed.ask('PUT', `/queues/%2F/${'long'.repeat(40)}-${i}`, { body: {} })
+    const { prometheus } = managed.management
+    let whole = ''
+    for await (const part of prometheus.text('detailed', { families: ['queue_coarse_metrics'] }))
+      whole += part
+    const long = await fetch(`http://127.0.0.1:${own.port}/metrics/detailed?family=queue_coarse_metrics`)
+    expect(long.headers.get('content-length')).toBeNull()
+    expect(await long.text()).toBe(whole)
+    const short = await fetch(`http://127.0.0.1:${own.port}/metrics`)
+    expect(short.headers.get('content-length')).toBe(String((await short.text()).length))
   })
 
   it('tell of each object, or of the families, virtual hosts and queues that are asked for', async () => {

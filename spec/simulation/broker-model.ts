@@ -2,8 +2,8 @@
  * The whole broker as it should be. It hears through seams what happens and in which order (queues of its own kind, a tap
  * on the messages, events), and has its own opinion of what should: where a message goes, who gets it, what is on disk.
  */
-import { type BrokerEvent, INTERNAL_USER } from '../../src/broker/events'
-import type { MessageTap } from '../../src/broker/message-tap'
+import { type BrokerEvent, INTERNAL_USER } from '../../src/broker/events/events'
+import type { MessageTap } from '../../src/broker/events/message-tap'
 import { Mark, type Message } from '../../src/message'
 import type { Consumer } from '../../src/queues/consumer'
 import { NO_POSITION } from '../../src/queues/entries'
@@ -63,8 +63,8 @@ export class BrokerModel implements MessageTap {
   }
 
   /** A queue was declared, or comes back. */
-  queueMade({ name, durable, owner, autoDelete, arguments: args }: QueueDefinition): QueueModel {
-    const facts = { name, isDurable: durable, isExclusive: owner !== undefined, isAutoDelete: autoDelete }
+  queueMade({ id, name, durable, owner, autoDelete, arguments: args }: QueueDefinition): QueueModel {
+    const facts = { id, name, isDurable: durable, isExclusive: owner !== undefined, isAutoDelete: autoDelete }
     const queue = new QueueModel({ ...facts, arguments: plainTable(args) }, this.findings)
     queue.terms = queueTerms(queue.facts.arguments, policyFor(name, this.policies)?.definition)
     this.used(queue)
@@ -79,6 +79,7 @@ export class BrokerModel implements MessageTap {
     for (const [name, { entries }] of this.kept.queues) {
       const queue = this.queues.get(name)
       if (queue === undefined) continue
+      queue.isRestored = true
       for (const entry of entries) {
         const hasTtl = mayExpire || entry.ttl !== undefined || queue.terms.messageTtl !== undefined
         queue.entries.set(entry.position, {
@@ -169,7 +170,7 @@ export class BrokerModel implements MessageTap {
     if (names.length > 0 || !sent.isMandatory) return
     sent.isUnroutable = true
     if (sent.isInTx) return // it comes back with the commit
-    conversation.returnsDue.push(sent)
+    conversation.returnsNow(sent)
     this.totals.returned++
   }
 

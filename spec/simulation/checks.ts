@@ -4,8 +4,9 @@ import { tallyOfQueue } from '../../src/queues/queue-tally'
 import { MessageTally } from '../../src/structures/message-tally'
 import type { Client } from './client'
 import type { Conversation } from './conversation'
+import type { SimulatedDisk } from './disk'
 import type { Findings } from './findings'
-import type { QueueModel } from './queue-model'
+import type { QueueFacts, QueueModel } from './queue-model'
 import type { World } from './world'
 
 /** After every turn: what is counted is what is there. */
@@ -101,12 +102,27 @@ export function checkRest(world: World): void {
       model.letters.pending === 0,
       () => `${model.letters.pending} dead letters are still on their way`,
     )
+  checkDrained(world)
   checkGauges(world)
   checkTotals(world)
   for (const client of world.clients.values()) {
     const { stalled, isCut } = client.link
     if (!stalled.toServer && !stalled.toClient && !isCut && !client.isGone) checkClient(world, client)
   }
+}
+
+/** At rest, also of those of before a restart. */
+function checkDrained({ model, disk, findings }: World): void {
+  if (disk.isFull) return
+  for (const { facts, isKept, entries } of model.queues.values())
+    if (isKept && entries.size === 0) requireNoRows(disk, facts, findings)
+}
+
+/** A queue that holds nothing leaves nothing on the disk. */
+export function requireNoRows(disk: SimulatedDisk, { id, name }: QueueFacts, findings: Findings): void {
+  findings.saw('queue drained')
+  const rows = disk.rows(id)
+  findings.require(rows === 0, () => `queue ${name} is empty, and ${rows} rows of it are on the disk`)
 }
 
 /** Connections and channels that came and did not go are those that the clients have. */

@@ -87,6 +87,12 @@ export class Conversation {
     this.credit(delivery, -1)
   }
 
+  /** Not in a transaction: before all of one that is on its way already. */
+  returnsNow(message: SentMessage): void {
+    const at = this.returnsDue.findIndex(({ isInTx }) => isInTx)
+    this.returnsDue.splice(at === -1 ? this.returnsDue.length : at, 0, message)
+  }
+
   rolledBack(): void {
     for (const [tag, delivery] of this.held) {
       this.unacked.set(tag, delivery)

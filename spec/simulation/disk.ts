@@ -72,6 +72,15 @@ export class SimulatedDisk implements Disk {
     })
   }
 
+  /** How many rows of messages it has of a queue. */
+  rows(queueId: number): number {
+    const counts = ['run', 'settled', 'share'].map(
+      table =>
+        this.database.prepare(`SELECT count(*) FROM ${table} WHERE queue = ?`).pluck().get(queueId) as number,
+    )
+    return counts.reduce((sum, count) => sum + count, 0)
+  }
+
   get isBusy(): boolean {
     return this.jobs.length > 0 || (this.stuck !== undefined && !this.isFull)
   }

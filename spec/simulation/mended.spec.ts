@@ -1,9 +1,10 @@
 /** What simulations have found, by the few steps that were left of each. */
 import type { DeclaredQueue } from './declarations'
 import type { Op, Plan, Told } from './plan'
+import { KeepsRows } from './planted'
 import { simulate } from './run'
 
-type Short = readonly [op: Op, told: Partial<Told>]
+type Short = readonly [op: Op, told: Partial<Told>, pick?: number]
 
 function planOf(queue: Partial<DeclaredQueue>, steps: readonly Short[]): Plan {
   const declared = {
@@ -20,7 +21,7 @@ function planOf(queue: Partial<DeclaredQueue>, steps: readonly Short[]): Plan {
     splits: ['whole'],
     queues: [declared],
     exchanges: [],
-    steps: steps.map(([op, told]) => ({ op, client: 0, channel: 1, pick: 0, ticks: 0, with: told })),
+    steps: steps.map(([op, told, pick = 0]) => ({ op, client: 0, channel: 1, pick, ticks: 0, with: told })),
   }
 }
 
@@ -82,5 +83,56 @@ describe('mended', () => {
     const { violations, happened } = simulate(planOf({}, steps))
     expect(violations).toEqual([])
     expect(happened.get('disk: load')).toBeGreaterThan(2)
+  })
+
+  // Kept, kept, transient, kept, kept: all are out, and settled is all but the third.
+  const heldBack: readonly Short[] = [
+    ['declareQueue', { queue: 'q0', nowait: false }],
+    ...[2, 2, 1, 2, 2].map(
+      (deliveryMode): Short => ['publish', { ...message, properties: { deliveryMode } }, 1],
+    ),
+    ['consume', { queue: 'q0', noAck: false, exclusive: false, prefetch: 0, nowait: false }],
+    ['settle', {}],
+    ...[0, 0, 1, 1].flatMap((pick): Short[] => [
+      ['ack', { multiple: false }, pick],
+      ['settle', {}],
+    ]),
+  ]
+
+  it.each([
+    ['acknowledged', ['ack', { multiple: false }]],
+    ['lost in a crash', ['crash', {}]],
+  ] as const)('a transient message, %s last, left the rows of others on the disk', (_, last: Short) => {
+    const { violations, happened } = simulate(planOf({}, [...heldBack, last, ['settle', {}]]))
+    expect(violations).toEqual([])
+    expect(happened.get('queue drained')).toBeGreaterThan(0)
+  })
+
+  it('and such rows are found when they are left', () => {
+    const plan = planOf({}, [...heldBack, ['ack', { multiple: false }], ['settle', {}]])
+    expect(simulate(plan, { queue: KeepsRows }).violations).toEqual([
+      expect.stringContaining('queue q0 is empty, and 3 rows'),
+    ])
+  })
+
+  it('a purge behind a transient message that is out left the rows of others on the disk', () => {
+    const steps: readonly Short[] = [
+      ['declareQueue', { queue: 'q0', nowait: false }],
+      ...[2, 1, 2, 2].map(
+        (deliveryMode): Short => ['publish', { ...message, properties: { deliveryMode } }, 1],
+      ),
+      ['consume', { queue: 'q0', noAck: false, exclusive: false, prefetch: 2, nowait: false }],
+      ['settle', {}],
+      ['cancel', { nowait: false }],
+      ['ack', { multiple: false }],
+      ['settle', {}],
+      ['purge', { queue: 'q0' }],
+      ['settle', {}],
+      ['ack', { multiple: false }],
+      ['settle', {}],
+    ]
+    const { violations, happened } = simulate(planOf({}, steps))
+    expect(violations).toEqual([])
+    expect(happened.get('queue drained')).toBeGreaterThan(0)
   })
 })

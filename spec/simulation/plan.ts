@@ -37,6 +37,8 @@ export interface Told {
   readonly mandatory: boolean
   readonly bytes: number
   readonly count: number
+  /** Some of them are transient, whatever their properties say. */
+  readonly isMixed: boolean
   readonly properties: Properties
   readonly name: string
   readonly pattern: string
@@ -77,7 +79,10 @@ type Maker = (random: Random) => Partial<Told>
 /** How often each step is taken, and what with. */
 const steps = {
   publish: [40, publication],
-  publishMany: [6, random => ({ ...publication(random), count: random.between(5, 60) })],
+  publishMany: [
+    6,
+    random => ({ ...publication(random), count: random.between(5, 60), isMixed: random.chance(0.4) }),
+  ],
   publishBulk: [
     0.7,
     random => ({
@@ -107,6 +112,7 @@ const steps = {
   ],
   ack: [25, random => ({ multiple: random.chance(0.15) })],
   ackAll: [8, () => ({})],
+  ackScattered: [4, () => ({})],
   nack: [8, random => ({ multiple: random.chance(0.15), requeue: random.chance(0.6) })],
   reject: [10, random => ({ requeue: random.chance(0.7) })],
   get: [10, random => ({ queue: queueName(random), noAck: random.chance(0.3) })],

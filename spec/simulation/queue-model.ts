@@ -45,6 +45,8 @@ export interface EntryModel extends Address {
 }
 
 export interface QueueFacts {
+  /** The store's number of it. */
+  readonly id: number
   readonly name: string
   readonly isDurable: boolean
   readonly isExclusive: boolean
@@ -63,6 +65,8 @@ export class QueueModel {
   redelivered = 0
   /** Entries of before a restart. */
   restored = 0
+  /** It is of before a restart. */
+  isRestored = false
   isDeleted = false
   hadConsumers = false
   /** For certain, and at the latest. */

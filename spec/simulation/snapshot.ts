@@ -7,6 +7,8 @@ import type { BindingModel, ExchangeModel, TopologyModel } from './topology-mode
 export interface KeptQueue {
   readonly facts: QueueFacts
   readonly entries: readonly EntryModel[]
+  /** It holds nothing at all, and needs nothing of what it may have had before a restart. */
+  readonly isDrained: boolean
 }
 
 export interface Snapshot {
@@ -29,6 +31,11 @@ export function snapshotOf({ queues, topology, policies }: Kept): Snapshot {
   const kept = [...queues.values()].filter(({ isKept }) => isKept)
   const entriesOf = (queue: QueueModel): EntryModel[] =>
     [...queue.entries.values()].filter(({ isPersistent }) => isPersistent).map(entry => ({ ...entry }))
+  const keptOf = (queue: QueueModel): KeptQueue => ({
+    facts: queue.facts,
+    entries: entriesOf(queue),
+    isDrained: queue.entries.size === 0 && !queue.isRestored,
+  })
   const exchanges = [...topology.exchanges.values()].filter(({ isDurable }) => isDurable)
   const names = new Set(exchanges.map(({ name }) => name))
   const bindings = [...topology.bindings.values()].filter(
@@ -37,7 +44,7 @@ export function snapshotOf({ queues, topology, policies }: Kept): Snapshot {
       (kind === 'exchange' ? names.has(destination) : queues.get(destination)?.isKept === true),
   )
   return {
-    queues: new Map(kept.map(queue => [queue.name, { facts: queue.facts, entries: entriesOf(queue) }])),
+    queues: new Map(kept.map(queue => [queue.name, keptOf(queue)])),
     exchanges,
     bindings,
     policies: [...policies],

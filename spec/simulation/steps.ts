@@ -7,7 +7,7 @@ import type { Op, Plan, Step, Told } from './plan'
 import { type Action, ensureQueue, ensureTarget, type Stage, topologySteps } from './topology-steps'
 import type { World } from './world'
 
-let count = 0
+let identities = 0
 
 /** Takes a step. False: it made no sense. */
 export function take(world: World, plan: Plan, step: Step): boolean {
@@ -49,6 +49,7 @@ const isInTx = ({ mode }: Conversation): boolean => mode === 'tx'
 const suited: Partial<Record<Op, (conversation: Conversation) => boolean>> = {
   ack: hasUnacked,
   ackAll: hasUnacked,
+  ackScattered: hasUnacked,
   nack: hasUnacked,
   reject: hasUnacked,
   recover: hasUnacked,
@@ -59,7 +60,7 @@ const suited: Partial<Record<Op, (conversation: Conversation) => boolean>> = {
 
 /** Identities begin anew with each run. */
 export function startOver(): void {
-  count = 0
+  identities = 0
 }
 
 const worldly = {
@@ -114,7 +115,7 @@ const spoken: Record<Exclude<Op, keyof typeof worldly>, Action> = {
   consume: (stage, _, { queue, noAck, exclusive, prefetch, priority, nowait }) => {
     const { client, conversation } = stage
     ensureQueue(stage, queue)
-    const consumerTag = `t${++count}`
+    const consumerTag = `t${++identities}`
     if (conversation.prefetch !== prefetch) {
       conversation.prefetch = prefetch
       const limits = { prefetchSize: 0, prefetchCount: prefetch, global: false }
@@ -143,16 +144,29 @@ const spoken: Record<Exclude<Op, keyof typeof worldly>, Action> = {
     client.say(conversation.number, 'basic.ack', { deliveryTag: Math.max(...tags), multiple: true })
     for (const tag of tags) conversation.settled(tag)
   },
+  ackScattered: ({ world, client, conversation }, { pick }) => {
+    const scattered = [...conversation.unacked.keys()].sort((a, b) => ((a * pick) % 11) - ((b * pick) % 11))
+    for (const [index, deliveryTag] of scattered.entries()) {
+      if (conversation.isRecovering || !conversation.unacked.has(deliveryTag)) continue
+      client.say(conversation.number, 'basic.ack', { deliveryTag })
+      conversation.settled(deliveryTag)
+      // The last ones go when the disk has heard of the others.
+      if (index > scattered.length - 4) world.tick(2)
+    }
+  },
   nack: (stage, step, { multiple, requeue }) => settle(stage, step, 'basic.nack', { multiple, requeue }),
   reject: (stage, step, { requeue }) => settle(stage, step, 'basic.reject', { requeue }),
   get: (stage, _, { queue, noAck }) => {
     ensureQueue(stage, queue)
     stage.client.ask(stage.conversation, 'basic.get', { queue, noAck })
   },
-  limitChannel: ({ client, conversation }, _, { prefetch }) => {
+  limitChannel: ({ world, client, conversation }, _, { prefetch }) => {
     const limits = { prefetchSize: 0, prefetchCount: prefetch, global: true }
+    // RabbitMQ 4.3 has no limit that consumers share: it is for each of those to come.
+    const isShared = world.version !== '4.3'
+    if (!isShared) conversation.prefetch = prefetch
     client.ask(conversation, 'basic.qos', limits, () => {
-      conversation.sharedPrefetch = prefetch
+      conversation.sharedPrefetch = isShared ? prefetch : 0
     })
   },
   recover: ({ client, conversation }) => {
@@ -207,11 +221,15 @@ function stall(world: World, index: number, direction: 'toServer' | 'toClient', 
 
 function publishAll(stage: Stage, { pick }: Step, told: Told): void {
   ensureTarget(stage, told, pick)
-  for (let left = told.count; left > 0; left--) publish(stage, told)
+  const { count, isMixed, properties } = told
+  for (let left = count; left > 0; left--) {
+    const isTransient = isMixed && left % 3 === 0
+    publish(stage, isTransient ? { ...told, properties: { ...properties, deliveryMode: 1 } } : told)
+  }
 }
 
 function publish({ world, client, conversation }: Stage, told: Told): void {
-  const id = `m${String(++count).padStart(ID_BYTES - 1, '0')}`
+  const id = `m${String(++identities).padStart(ID_BYTES - 1, '0')}`
   const { bytes, properties, exchange, routingKey, mandatory } = told
   const body = bytes === 0 ? Buffer.alloc(0) : Buffer.alloc(Math.max(bytes, ID_BYTES), `${id}.`)
   const message: SentMessage = {

@@ -3,9 +3,9 @@
  * `tick`, and a broker that crashed is opened again on what its disk has.
  */
 import { createHash } from 'node:crypto'
-import type { RaisedAlarm } from '../../src/broker/alarms'
 import { Broker } from '../../src/broker/broker'
 import { type CompatVersion, compatOf } from '../../src/broker/compat'
+import type { RaisedAlarm } from '../../src/broker/resources/alarms'
 import type { Vhost } from '../../src/broker/vhost'
 import { StalledStore } from '../../src/embed/stalled-store'
 import { Connections } from '../../src/server/connections'
@@ -15,7 +15,7 @@ import { ManualClock } from '../support/manual-clock'
 import { ManualTurn } from '../support/manual-turn'
 import { RecordingLogger } from '../support/recording-logger'
 import { BrokerModel } from './broker-model'
-import { checkCounters } from './checks'
+import { checkCounters, requireNoRows } from './checks'
 import { Client } from './client'
 import type { Conversation, SentMessage } from './conversation'
 import { type DiskWatch, SimulatedDisk } from './disk'
@@ -30,7 +30,6 @@ import { WatchedQueue } from './watched-queue'
 
 /** From here on the broker gives a peer nothing more. */
 const CONGESTED_BYTES = 1024 * 1024
-
 const TICKS_MAX = 20_000
 /** What one part did last may be news to another that had its turn before. */
 const IDLE_TICKS = 3
@@ -99,6 +98,8 @@ export class World implements DiskWatch, ClientWatch {
 
   written(): void {
     this.onDisk = this.leaving
+    for (const { facts, isDrained } of this.onDisk.queues.values())
+      if (isDrained) requireNoRows(this.disk, facts, this.findings)
     this.findings.saw('batch written')
   }
 

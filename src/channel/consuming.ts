@@ -13,8 +13,8 @@ import {
   MethodId,
 } from '../amqp/methods'
 import type { FieldTable } from '../amqp/table'
+import { requireUnlocked } from '../broker/declarations/queue-declarations'
 import { describeResource, generatedConsumerTag, isReplyQueueName, REPLY_TO } from '../broker/names'
-import { requireUnlocked } from '../broker/queue-declarations'
 import { Message } from '../message'
 import { isSingleActiveConsumer, queueTypeOf } from '../queues/arguments'
 import { NO_POSITION, NOT_LOADED } from '../queues/entries'

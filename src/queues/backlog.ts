@@ -28,7 +28,7 @@ export class Backlog {
     private readonly onLoaded: () => void,
   ) {
     this.persistence = isKept ? new Persistence(queueId, ready, store) : undefined
-    this.paging = store.canLoad ? new Paging(queueId, ready, store, () => this.loaded()) : undefined
+    this.paging = store.canLoad ? new Paging(queueId, ready, store, () => this.readBack()) : undefined
   }
 
   /** Takes back what was kept before a restart. */
@@ -36,6 +36,7 @@ export class Backlog {
     this.persistence?.restore(stored)
     if (this.paging === undefined) return
     this.paging.deliveredBefore = stored.delivered
+    this.paging.rest()
     this.paging.bringBack()
   }
 
@@ -54,9 +55,12 @@ export class Backlog {
 
   /** Forgets an entry that was taken. Returns the ticket that makes it safe. */
   forget(position: number): CommitTicket {
-    const kept = this.persistence !== undefined && this.ready.isPersistent(position)
-    this.ready.settle(position)
-    return kept ? this.persistence.settle(position) : NOTHING_TO_WAIT_FOR
+    const { persistence, ready } = this
+    const isKept = persistence !== undefined && ready.isPersistent(position)
+    ready.settle(position)
+    if (isKept) return persistence.settle(position)
+    persistence?.passed()
+    return NOTHING_TO_WAIT_FOR
   }
 
   /** An entry comes back: that it was delivered is worth remembering. */
@@ -74,9 +78,26 @@ export class Backlog {
     return dropped
   }
 
-  /** Brings back what is needed now or soon. */
+  /** Somebody takes from it: what is needed now or soon is brought back, until it rests again. */
   bringBack(): void {
+    this.paging?.stir()
+  }
+
+  /** Brings back what is needed, if somebody takes from it. */
+  keepUp(): void {
     this.paging?.bringBack()
+  }
+
+  /** Nobody takes from it: what it has in memory for those who might leaves. */
+  rest(): void {
+    this.paging?.rest()
+  }
+
+  /** Reads what is at the head, unless that was read since a restart. False: it was, and `read` is not called. */
+  readHead(read: () => void): boolean {
+    if (this.paging?.readHead() !== true) return false
+    this.waitingForLoad.push(read)
+    return true
   }
 
   /** Goes on finding out how large the bodies of before a restart are. */
@@ -119,6 +140,11 @@ export class Backlog {
     this.ready.clear()
     this.loaded()
     return ticket
+  }
+
+  private readBack(): void {
+    this.persistence?.passed()
+    this.loaded()
   }
 
   private loaded(): void {

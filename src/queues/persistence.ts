@@ -1,19 +1,43 @@
 /** Entries of a durable queue to and from the store: what must outlive the broker, and what did. */
 import { Message } from '../message'
 import type { StoredQueue, StoredRun } from '../store/definition-store'
-import type { CommitTicket, MessageStore } from '../store/message-store'
+import type { CommitTicket, EntrySource, MessageStore } from '../store/message-store'
 import type { Entries } from './entries'
 import { SEGMENT_ENTRIES_MAX, SEGMENT_SLAB_BYTES, Segment } from './segment'
 
-export class Persistence {
+const NONE = -1
+
+export class Persistence implements EntrySource {
   private readonly scratch = new Message()
+  /** The last kept entry that was settled, unless the store has heard that head has passed it. */
+  private lastSettled = NONE
 
   constructor(
     private readonly queueId: number,
     private readonly ready: Entries,
     private readonly store: MessageStore,
   ) {
-    store.openQueue(queueId, ready)
+    store.openQueue(queueId, this)
+  }
+
+  /** What the store notes as such: it lets go of everything before it. */
+  get head(): number {
+    const { head } = this.ready
+    if (head > this.lastSettled) this.lastSettled = NONE
+    return head
+  }
+
+  get delivered(): number {
+    return this.ready.delivered
+  }
+
+  /**
+   * Something went that is not kept. When it alone held head back, the store hears of it: it has the entries behind, settled
+   * one by one, for as long as it knows of none that passed them.
+   */
+  passed(): void {
+    if (this.lastSettled !== NONE && this.ready.head > this.lastSettled)
+      this.store.markDelivered(this.queueId)
   }
 
   /** Keeps an entry that was just appended. */
@@ -38,11 +62,13 @@ export class Persistence {
   }
 
   settle(position: number): CommitTicket {
+    if (position > this.lastSettled) this.lastSettled = position
     return this.store.settle(this.queueId, position)
   }
 
   /** Takes everything that waits from a position on off for good. */
   settleFrom(position: number): CommitTicket {
+    this.lastSettled = this.ready.tail - 1
     return this.store.settleFrom(this.queueId, position)
   }
 
@@ -58,13 +84,15 @@ export class Persistence {
   restore(stored: StoredQueue): void {
     const { runs, settled, head, delivered } = stored
     let tail = Math.max(head, delivered)
-    for (const position of settled) tail = Math.max(tail, position + 1)
+    for (const position of settled) this.lastSettled = Math.max(this.lastSettled, position)
+    tail = Math.max(tail, this.lastSettled + 1)
     for (const { last } of runs) tail = Math.max(tail, last + 1)
     const segments = segmentsOf(runs.map(run => trimmed(run, head)))
     for (const position of settled) discount(segments, position)
     // An empty segment would look as if nothing were left behind it either.
     const filled = segments.filter(segment => segment.live > 0)
     this.ready.restore(filled, tail, delivered)
+    this.passed()
     if (stored.isDeliveredNews) this.markDelivered()
   }
 }

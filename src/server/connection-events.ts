@@ -4,7 +4,7 @@
  */
 import type { AmqpError } from '../amqp/errors'
 import type { FieldTable } from '../amqp/table'
-import type { ConnectionIdentity } from '../broker/events'
+import type { ConnectionIdentity } from '../broker/events/events'
 import { NODE_NAME } from '../broker/names'
 import type { ServerSettings, Tuning } from './settings'
 import { connectionName, type Transport } from './transport'

@@ -2,9 +2,9 @@
  * What a policy's definition may hold: RabbitMQ's settings with its texts, and Leveret's own. An operator policy knows
  * fewer. Pure; what the settings do is in `queues/options`, but for `alternate-exchange`.
  */
-import { erlangJson } from '../amqp/erlang-text'
-import type { PolicyDefinition, QueueType } from '../queues/options'
-import { erlangProplist } from './validation'
+import { erlangJson } from '../../amqp/erlang-text'
+import type { PolicyDefinition, QueueType } from '../../queues/options'
+import { erlangProplist } from '../validation'
 
 export type PolicyKind = 'policy' | 'operator-policy'
 

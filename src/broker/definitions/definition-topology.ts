@@ -2,13 +2,17 @@
  * The topology of an import: exchanges, queues and bindings, checked as if those before them were there already. Part of
  * `definition-plan`, which knows the order.
  */
-import { Binding } from '../exchanges/binding'
-import type { Exchange } from '../exchanges/exchange'
-import { checkExchangeType, createExchange, unknownExchangeType } from '../exchanges/types'
-import { checkQueueArguments, checkQueueProperties } from '../queues/arguments'
-import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
-import { bind } from './bindings'
-import type { Broker } from './broker'
+import { Binding } from '../../exchanges/binding'
+import type { Exchange } from '../../exchanges/exchange'
+import { checkExchangeType, createExchange, unknownExchangeType } from '../../exchanges/types'
+import { checkQueueArguments, checkQueueProperties } from '../../queues/arguments'
+import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../../store/message-store'
+import type { Broker } from '../broker'
+import { bind } from '../declarations/bindings'
+import { declareExchange } from '../declarations/exchange-declarations'
+import { declareQueue } from '../declarations/queue-declarations'
+import { describeResource } from '../names'
+import type { Vhost } from '../vhost'
 import {
   booleanOf,
   type DefinitionRecord,
@@ -17,10 +21,6 @@ import {
   tableOf,
   textOf,
 } from './definition-records'
-import { declareExchange } from './exchange-declarations'
-import { describeResource } from './names'
-import { declareQueue } from './queue-declarations'
-import type { Vhost } from './vhost'
 
 /** The ticket makes it safe. */
 export type Step = () => CommitTicket

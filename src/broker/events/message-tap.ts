@@ -1,7 +1,7 @@
 /** Who wants to see every message of a virtual host: called on the path of messages, and only while there is one. */
-import type { User } from '../auth/users'
-import type { Message } from '../message'
-import type { Queue } from '../queues/queue'
+import type { User } from '../../auth/users'
+import type { Message } from '../../message'
+import type { Queue } from '../../queues/queue'
 import type { ConnectionIdentity } from './events'
 
 /** Whose message it is. */

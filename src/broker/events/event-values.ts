@@ -1,6 +1,6 @@
 /** Values of event headers as RabbitMQ's event exchange has them: longs, texts, and Erlang terms in print. */
-import { erlangBinary } from '../amqp/erlang-text'
-import { erlangTerm, type FieldTable, type FieldValue, type PlainTable, typeName } from '../amqp/table'
+import { erlangBinary } from '../../amqp/erlang-text'
+import { erlangTerm, type FieldTable, type FieldValue, type PlainTable, typeName } from '../../amqp/table'
 
 export type Headers = readonly (readonly [name: string, value: FieldValue])[]
 

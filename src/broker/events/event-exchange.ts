@@ -2,9 +2,9 @@
  * RabbitMQ's event exchange: everything that happens, as messages without a body. It is declared in one virtual host
  * only, and costs a comparison for each event while nothing is bound to it.
  */
-import type { Broker } from './broker'
+import type { Broker } from '../broker'
+import type { Vhost } from '../vhost'
 import { eventHeaders } from './event-headers'
-import type { Vhost } from './vhost'
 
 const EVENT_EXCHANGE = 'amq.rabbitmq.event'
 const PERSISTENT = 2

@@ -2,9 +2,12 @@
  * An import that is thought through before anything is changed: every record is checked as if those before it were there
  * already, and becomes a step. A file that is wrong anywhere changes nothing. The order is RabbitMQ's.
  */
-import { Permissions } from '../auth/permissions'
-import { TopicPermissions } from '../auth/topic-permissions'
-import type { Broker } from './broker'
+import { Permissions } from '../../auth/permissions'
+import { TopicPermissions } from '../../auth/topic-permissions'
+import { checkedUser } from '../access/user-terms'
+import type { Broker } from '../broker'
+import { checkedPolicy } from '../policies/policy'
+import { checkedMetadata } from '../vhost-metadata'
 import {
   type Category,
   type DefinitionRecord,
@@ -15,9 +18,6 @@ import {
 } from './definition-records'
 import { type Step, TopologyPlan } from './definition-topology'
 import type { Definitions } from './definitions'
-import { checkedPolicy } from './policy'
-import { checkedUser } from './user-terms'
-import { checkedMetadata } from './vhost-metadata'
 
 const ORDER: readonly Category[] = [
   'users',

@@ -3,11 +3,11 @@
  * routed at the end of the turn, so that no queue is entered from inside another's work. RabbitMQ's `publish_at_most_once`:
  * nobody waits for it, and what is too much for one turn is lost.
  */
-import type { BasicProperties } from '../amqp/properties'
-import type { Exchange } from '../exchanges/exchange'
-import { type Message, newMessage } from '../message'
-import type { Turn, TurnWork } from '../turn'
-import type { Vhost } from './vhost'
+import type { BasicProperties } from '../../amqp/properties'
+import type { Exchange } from '../../exchanges/exchange'
+import { type Message, newMessage } from '../../message'
+import type { Turn, TurnWork } from '../../turn'
+import type { Vhost } from '../vhost'
 
 interface Posted {
   readonly vhost: Vhost

@@ -3,9 +3,9 @@
  * routing keys of RabbitMQ's event exchange. Nothing that happens to a message is an event. Invariant: a listener that
  * throws harms neither what happened nor the other listeners.
  */
-import type { FieldTable, FieldValue } from '../amqp/table'
-import type { AuthChange } from '../auth/changes'
-import type { Resource } from './alarms'
+import type { FieldTable, FieldValue } from '../../amqp/table'
+import type { AuthChange } from '../../auth/changes'
+import type { Resource } from '../resources/alarms'
 
 /** RabbitMQ's name for who acts when no user does: an auto-delete queue goes, say. */
 export const INTERNAL_USER = 'rmq-internal'
@@ -209,6 +209,11 @@ export class Events {
 
   /** `failed` hears what a listener threw. */
   constructor(private readonly failed: (error: unknown) => void) {}
+
+  /** Whether there is anybody to tell: a million events need not be made for nobody. */
+  get isHeard(): boolean {
+    return this.listeners.length > 0
+  }
 
   emit(event: BrokerEvent): void {
     for (const listener of this.listeners) {

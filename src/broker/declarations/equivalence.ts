@@ -1,7 +1,7 @@
 /** Whether a thing declared again is the thing that exists: RabbitMQ's comparison and its texts. */
-import { PreconditionFailed } from '../amqp/errors'
-import { describeValue, equivalentValue, type FieldTable, type FieldValue, typeName } from '../amqp/table'
-import type { Redeclared, Vhost } from './vhost'
+import { PreconditionFailed } from '../../amqp/errors'
+import { describeValue, equivalentValue, type FieldTable, type FieldValue, typeName } from '../../amqp/table'
+import type { Redeclared, Vhost } from '../vhost'
 
 /** @throws PreconditionFailed `inequivalent arg 'durable' for queue 'q' in vhost '/': received 'false' but current is 'true'` */
 export function requireSameProperty(

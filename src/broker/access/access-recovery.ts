@@ -1,14 +1,14 @@
 /** Boot: what the store held of users, virtual hosts and parameters is there again. */
 
-import { DEFAULT_HASHING_ALGORITHM, isHashingAlgorithm } from '../auth/passwords'
-import { InvalidPattern } from '../auth/pattern'
-import type { Permissions } from '../auth/permissions'
-import type { TopicPermissions } from '../auth/topic-permissions'
-import type { Users } from '../auth/users'
-import type { Logger } from '../logger'
-import type { StoredAccess, UserRecord } from '../store/access-records'
-import type { Parameters } from './parameters'
-import { metadataOf, type VhostMetadata } from './vhost-metadata'
+import { DEFAULT_HASHING_ALGORITHM, isHashingAlgorithm } from '../../auth/passwords'
+import { InvalidPattern } from '../../auth/pattern'
+import type { Permissions } from '../../auth/permissions'
+import type { TopicPermissions } from '../../auth/topic-permissions'
+import type { Users } from '../../auth/users'
+import type { Logger } from '../../logger'
+import type { StoredAccess, UserRecord } from '../../store/access-records'
+import type { Parameters } from '../parameters'
+import { metadataOf, type VhostMetadata } from '../vhost-metadata'
 
 export interface RecoveredAccess {
   readonly users: Users

@@ -1,21 +1,21 @@
 /** Declaring and deleting queues: RabbitMQ's checks in RabbitMQ's order. Permissions are the channel's. */
 import { randomBytes } from 'node:crypto'
-import { InternalError, NotImplemented, PreconditionFailed, ResourceLocked } from '../amqp/errors'
-import type { FieldTable } from '../amqp/table'
+import { InternalError, NotImplemented, PreconditionFailed, ResourceLocked } from '../../amqp/errors'
+import type { FieldTable } from '../../amqp/table'
 import {
   COMPARED_ARGUMENTS,
   checkQueueArguments,
   checkQueueProperties,
   queueTypeOf,
   withQueueType,
-} from '../queues/arguments'
-import { DelayQueue } from '../queues/delay-queue'
-import { queueOptions } from '../queues/options'
-import { Queue, type QueueDefinition } from '../queues/queue'
+} from '../../queues/arguments'
+import { DelayQueue } from '../../queues/delay-queue'
+import { queueOptions } from '../../queues/options'
+import { Queue, type QueueDefinition } from '../../queues/queue'
+import { describeResource, isReplyQueue, isReplyQueueName, REPLY_TO } from '../names'
+import type { Vhost } from '../vhost'
 import { removeBindingsTo } from './bindings'
 import { requireEquivalence, requireSameArguments, requireSameProperty } from './equivalence'
-import { describeResource, isReplyQueue, isReplyQueueName, REPLY_TO } from './names'
-import type { Vhost } from './vhost'
 
 export interface QueueRequest {
   readonly name: string

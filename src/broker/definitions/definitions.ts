@@ -2,16 +2,16 @@
  * Everything there is but messages, in the form of RabbitMQ's definitions files, so that they move both ways: users with
  * their hashes, virtual hosts, permissions, parameters, policies, and the topology of whoever has no owner.
  */
-import { tableAsJson } from '../amqp/json-table'
-import type { Binding } from '../exchanges/binding'
-import type { Exchange } from '../exchanges/exchange'
-import { DelayQueue } from '../queues/delay-queue'
-import type { Queue } from '../queues/queue'
-import type { Broker } from './broker'
-import { isTraced } from './firehose'
-import { isReplyQueueName, NODE_NAME } from './names'
-import type { Policy } from './policy'
-import type { Vhost } from './vhost'
+import { tableAsJson } from '../../amqp/json-table'
+import type { Binding } from '../../exchanges/binding'
+import type { Exchange } from '../../exchanges/exchange'
+import { DelayQueue } from '../../queues/delay-queue'
+import type { Queue } from '../../queues/queue'
+import type { Broker } from '../broker'
+import { isTraced } from '../events/firehose'
+import { isReplyQueueName, NODE_NAME } from '../names'
+import type { Policy } from '../policies/policy'
+import type { Vhost } from '../vhost'
 
 /** By RabbitMQ's names; nothing of what came from outside is believed. */
 export type Definitions = Readonly<Record<string, unknown>>

@@ -3,7 +3,7 @@
  * store has an alarm of its own, for a disk that takes nothing. How often it looks is RabbitMQ's: the sooner the disk could
  * be full, the more often.
  */
-import type { Timer } from '../clock'
+import type { Timer } from '../../clock'
 import type { RaisedAlarm } from './alarms'
 import type { WatchSurroundings } from './memory-watch'
 

@@ -1,12 +1,12 @@
 /** The records of a definitions file, read without believing them, and what the import says where they are wrong. */
-import { AmqpError } from '../amqp/errors'
-import { tableFromJson, wellFormed } from '../amqp/json-table'
-import { replyCodeName } from '../amqp/reply-codes'
-import type { FieldTable } from '../amqp/table'
-import { InvalidPattern } from '../auth/pattern'
+import { AmqpError } from '../../amqp/errors'
+import { tableFromJson, wellFormed } from '../../amqp/json-table'
+import { replyCodeName } from '../../amqp/reply-codes'
+import type { FieldTable } from '../../amqp/table'
+import { InvalidPattern } from '../../auth/pattern'
+import { SettingRefused } from '../setting-refused'
+import { ParameterRefused, ValidationFailed } from '../validation'
 import type { Definitions } from './definitions'
-import { SettingRefused } from './setting-refused'
-import { ParameterRefused, ValidationFailed } from './validation'
 
 export type DefinitionRecord = Readonly<Record<string, unknown>>
 

@@ -1,5 +1,5 @@
 /** Alarms as events: once for each resource that is short, however many alarms say so. */
-import type { Alarms, Resource } from './alarms'
+import type { Alarms, Resource } from '../resources/alarms'
 import type { Events } from './events'
 
 export function announceAlarms(alarms: Alarms, events: Events): void {

@@ -2,12 +2,12 @@
  * Policies and which of them a queue or exchange gets: of those whose pattern occurs in its name, that are for its kind
  * and that it can follow, the one with the highest priority; of equal ones, the first by name. Knows no vhost.
  */
-import { erlangJson } from '../amqp/erlang-text'
-import { LinearPattern } from '../auth/linear-pattern'
-import { InvalidPattern } from '../auth/pattern'
-import type { PolicyDefinition, QueueType } from '../queues/options'
+import { erlangJson } from '../../amqp/erlang-text'
+import { LinearPattern } from '../../auth/linear-pattern'
+import { InvalidPattern } from '../../auth/pattern'
+import type { PolicyDefinition, QueueType } from '../../queues/options'
+import { checkTerms, number, type TermCheck, ValidationFailed } from '../validation'
 import { definitionProblem, type PolicyKind, suits } from './policy-definition'
-import { checkTerms, number, type TermCheck, ValidationFailed } from './validation'
 
 export type { PolicyKind } from './policy-definition'
 

@@ -1,12 +1,12 @@
 /** Puts definitions into a broker: some of them in each turn, so that ten thousand queues hold up nobody. */
-import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
-import type { TurnWork } from '../turn'
-import type { Broker } from './broker'
+import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../../store/message-store'
+import type { TurnWork } from '../../turn'
+import type { Broker } from '../broker'
+import { INTERNAL_USER } from '../events/events'
 import { DefinitionPlan } from './definition-plan'
 import { refusalOf } from './definition-records'
 import type { Step } from './definition-topology'
 import type { Definitions } from './definitions'
-import { INTERNAL_USER } from './events'
 
 export { DefinitionsRefused } from './definition-records'
 

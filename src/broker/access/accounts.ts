@@ -2,16 +2,16 @@
  * Users and what they may do, as administrators change them: checked with RabbitMQ's reasons, kept, and felt by open
  * connections at once. What is here is the only way to change `users`, `permissions` and `topicPermissions` for good.
  */
-import { ConnectionForced } from '../amqp/errors'
-import { DEFAULT_HASHING_ALGORITHM, hashPassword } from '../auth/passwords'
-import type { PermissionPatterns, Permissions } from '../auth/permissions'
-import type { TopicPatterns, TopicPermissions } from '../auth/topic-permissions'
-import type { User, Users } from '../auth/users'
-import type { DefinitionStore } from '../store/definition-store'
-import type { CommitTicket } from '../store/message-store'
-import type { Evictions } from './evictions'
-import type { ResourceLimits } from './limits'
-import { SettingRefused } from './setting-refused'
+import { ConnectionForced } from '../../amqp/errors'
+import { DEFAULT_HASHING_ALGORITHM, hashPassword } from '../../auth/passwords'
+import type { PermissionPatterns, Permissions } from '../../auth/permissions'
+import type { TopicPatterns, TopicPermissions } from '../../auth/topic-permissions'
+import type { User, Users } from '../../auth/users'
+import type { DefinitionStore } from '../../store/definition-store'
+import type { CommitTicket } from '../../store/message-store'
+import type { Evictions } from '../evictions'
+import type { ResourceLimits } from '../limits'
+import { SettingRefused } from '../setting-refused'
 import { type CheckedUser, checkedUser, tagList, type UserTerms } from './user-terms'
 
 export interface AccountsSurroundings {

@@ -1,15 +1,15 @@
 /** Declaring and deleting exchanges: RabbitMQ's checks in RabbitMQ's order. Permissions are the channel's. */
-import { AccessRefused, PreconditionFailed } from '../amqp/errors'
-import type { FieldTable } from '../amqp/table'
-import { typeName } from '../amqp/table'
-import type { Exchange } from '../exchanges/exchange'
-import { checkExchangeType, createExchange, unknownExchangeType } from '../exchanges/types'
+import { AccessRefused, PreconditionFailed } from '../../amqp/errors'
+import type { FieldTable } from '../../amqp/table'
+import { typeName } from '../../amqp/table'
+import type { Exchange } from '../../exchanges/exchange'
+import { checkExchangeType, createExchange, unknownExchangeType } from '../../exchanges/types'
+import { watchForDuplicates } from '../deduplication'
+import { openDelayQueue } from '../delay-queues'
+import { describeResource, refuseReservedName } from '../names'
+import type { Vhost } from '../vhost'
 import { removeExchange } from './bindings'
-import { watchForDuplicates } from './deduplication'
-import { openDelayQueue } from './delay-queues'
 import { requireEquivalence, requireSameArguments, requireSameProperty } from './equivalence'
-import { describeResource, refuseReservedName } from './names'
-import type { Vhost } from './vhost'
 
 export interface ExchangeRequest {
   readonly name: string

@@ -2,10 +2,10 @@
  * Events as the headers of RabbitMQ's event exchange: its names, its types, and its ways of printing Erlang terms that
  * are no AMQP values (arguments, addresses, versions), for whoever reads them has learned to read those.
  */
-import type { FieldValue } from '../amqp/table'
+import type { FieldValue } from '../../amqp/table'
+import { NODE_NAME } from '../names'
 import { codes, erlangAddress, flag, type Headers, table, terms, text, texts, whole } from './event-values'
 import type { AlarmEvent, BrokerEvent, ConnectionIdentity, LimitEvent } from './events'
-import { NODE_NAME } from './names'
 
 /** RabbitMQ's module names, which it shows here instead of `classic`. */
 const queueModule = (type: string): FieldValue => text(`rabbit_${type}_queue`)

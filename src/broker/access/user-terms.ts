@@ -4,8 +4,8 @@ import {
   type HashingAlgorithm,
   hashPassword,
   isHashingAlgorithm,
-} from '../auth/passwords'
-import { SettingRefused } from './setting-refused'
+} from '../../auth/passwords'
+import { SettingRefused } from '../setting-refused'
 
 /** Everything as it came: nothing of it is believed. */
 export interface UserTerms {

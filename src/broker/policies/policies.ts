@@ -3,16 +3,16 @@
  * exchange has its alternate exchange as arguments and policies want it, from its declaration on and again with every
  * policy that comes, changes or goes. Only what a change concerns is touched.
  */
-import type { Exchange } from '../exchanges/exchange'
+import type { Exchange } from '../../exchanges/exchange'
 import {
   mergeOperatorPolicy,
   type PolicyDefinition,
   type QueueDefaults,
   queueOptions,
-} from '../queues/options'
-import type { Queue } from '../queues/queue'
-import type { DefinitionLog } from './definition-log'
-import { isReplyQueue } from './names'
+} from '../../queues/options'
+import type { Queue } from '../../queues/queue'
+import type { DefinitionLog } from '../definition-log'
+import { isReplyQueue } from '../names'
 import {
   checkedPolicy,
   isSamePolicy,

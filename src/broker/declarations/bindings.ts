@@ -1,11 +1,11 @@
 /** Binding and unbinding, and what goes when a last binding goes. */
 
-import type { FieldTable } from '../amqp/table'
-import { Binding } from '../exchanges/binding'
-import type { Destination } from '../exchanges/destination'
-import type { Exchange, PastMessage } from '../exchanges/exchange'
-import { removeDelayQueue } from './delay-queues'
-import type { Vhost } from './vhost'
+import type { FieldTable } from '../../amqp/table'
+import { Binding } from '../../exchanges/binding'
+import type { Destination } from '../../exchanges/destination'
+import type { Exchange, PastMessage } from '../../exchanges/exchange'
+import { removeDelayQueue } from '../delay-queues'
+import type { Vhost } from '../vhost'
 
 /**
  * Binding again what is bound changes nothing. A new binding is given the history of its exchange. Returns whether there
@@ -76,7 +76,8 @@ export function removeExchange(vhost: Vhost, exchange: Exchange): void {
     vhost.log.exchangeGone(next)
     removeDelayQueue(vhost, next)
     vhost.log.unbound(next, next.bindings())
-    for (const { destination } of next.bindings()) forgetSource(vhost, next, destination)
+    // Not binding by binding: a million of them go at once.
+    for (const destination of next.destinations()) forgetSource(vhost, next, destination)
     takeBindingsTo(vhost, next, leaving)
   }
   vhost.routingRevision++

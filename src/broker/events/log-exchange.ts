@@ -2,11 +2,11 @@
  * RabbitMQ's log exchange: log lines as messages, under their level. Invariants: a line that cannot become a message is
  * still a line and throws nowhere; what is logged because of such a message becomes none.
  */
-import type { LineLevel, LogFields } from '../logger'
-import { printable } from '../structures/printable'
-import type { Broker } from './broker'
-import { NODE_NAME } from './names'
-import type { Vhost } from './vhost'
+import type { LineLevel, LogFields } from '../../logger'
+import { printable } from '../../structures/printable'
+import type { Broker } from '../broker'
+import { NODE_NAME } from '../names'
+import type { Vhost } from '../vhost'
 
 const LOG_EXCHANGE = 'amq.rabbitmq.log'
 

@@ -2,16 +2,16 @@
  * RabbitMQ's firehose: a copy of every message that is published to a virtual host and delivered from it, with what was
  * known of it in headers. Exists only while it is switched on. What was published to its own exchange is not copied again.
  */
-import { type BasicProperties, decodeProperties } from '../amqp/properties'
-import { type FieldTable, type FieldValue, fieldTable } from '../amqp/table'
-import type { Exchange } from '../exchanges/exchange'
-import { senderSelectedKeys } from '../exchanges/sender-selected'
-import type { Message } from '../message'
-import type { Queue } from '../queues/queue'
+import { type BasicProperties, decodeProperties } from '../../amqp/properties'
+import { type FieldTable, type FieldValue, fieldTable } from '../../amqp/table'
+import type { Exchange } from '../../exchanges/exchange'
+import { senderSelectedKeys } from '../../exchanges/sender-selected'
+import type { Message } from '../../message'
+import type { Queue } from '../../queues/queue'
+import { NODE_NAME } from '../names'
+import type { Vhost } from '../vhost'
 import { joinedTaps, type MessageTap, type TappedConnection, tapsIn } from './message-tap'
-import { NODE_NAME } from './names'
 import type { Outbox } from './outbox'
-import type { Vhost } from './vhost'
 
 const TRACE_EXCHANGE = 'amq.rabbitmq.trace'
 

@@ -6,9 +6,9 @@
  * it is collected before the alarm is raised, and as long as it is: a broker whose publishers wait hardly allocates, and
  * would never hear that its consumers have made room.
  */
-import type { Clock, Timer } from '../clock'
-import type { Logger } from '../logger'
-import type { Machine } from '../machine'
+import type { Clock, Timer } from '../../clock'
+import type { Logger } from '../../logger'
+import type { Machine } from '../../machine'
 import type { Alarms, RaisedAlarm } from './alarms'
 
 export interface WatchSurroundings {
@@ -25,6 +25,8 @@ const INTERVAL_MIN_MS = 50
 const FAST_RATE = 1_000_000
 /** Of the heap that V8 allows. */
 const HEAP_PART_MAX = 0.85
+/** With less room than this part of the limit, memory gets short. */
+const SHORT_PART = 0.2
 /** Collecting takes at most this part of the time. */
 const COLLECTING_PART = 1 / 20
 
@@ -37,6 +39,8 @@ export class MemoryWatch {
     private readonly around: WatchSurroundings,
     /** Bytes; undefined: there is no alarm. */
     readonly limit: number | undefined,
+    /** Memory gets short: whoever can do without some should. */
+    private readonly relieve: () => void,
   ) {}
 
   /** What there is, in bytes. */
@@ -59,6 +63,7 @@ export class MemoryWatch {
 
   private look(limit: number): void {
     const { used } = this
+    if (this.room(limit) < SHORT_PART * limit) this.relieve()
     if (this.room(limit) >= 0) this.isLow(used, limit)
     else if (!this.collect()) this.isHigh(used, limit)
     this.timer = this.around.clock.after(this.intervalMs(limit), () => this.look(limit))
