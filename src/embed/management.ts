@@ -32,6 +32,10 @@ export interface Managed {
 export async function openManagement(managed: Managed): Promise<OpenManagement> {
   const { management, prometheus } = managed.options
   if (!management && !prometheus) return { url: undefined, listeners: [], close: async () => {} }
+  if (management) {
+    const { loadManagement } = require('../management/loading') as typeof import('../management/loading')
+    await loadManagement(managed.settings.broker)
+  }
   const metrics = await openMetrics(managed)
   const open: Served[] = []
   const close = async (): Promise<void> => {

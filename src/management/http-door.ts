@@ -15,6 +15,13 @@ import { HttpConnections } from './http-connections'
 /** Milliseconds that a connection may be idle between two requests: Fastify's own for its servers. */
 const KEEP_ALIVE_TIMEOUT = 72_000
 
+/** For Fastify, which reads two compilers of schemas if it is not given others: we check what comes in without. */
+export const NO_COMPILERS = { compilersFactory: { buildValidator: unasked, buildSerializer: unasked } }
+
+function unasked(): never {
+  throw new Error('no schema is compiled here')
+}
+
 export interface HttpDoorSettings {
   /** Undefined: plain HTTP. */
   readonly tls?: HttpsSettings | undefined

@@ -9,7 +9,13 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { Answer, type ApiRequest, type Endpoint, type HttpMethod } from './api'
 import { type Admit, callerOf, whence } from './caller'
 import type { HttpConnections } from './http-connections'
-import { type HttpAddress, HttpDoor, type HttpsSettings, type UpgradeListener } from './http-door'
+import {
+  type HttpAddress,
+  HttpDoor,
+  type HttpsSettings,
+  NO_COMPILERS,
+  type UpgradeListener,
+} from './http-door'
 import { jsonOf, LongList, LongObject } from './json'
 import { isTooDeep, TOO_DEEP } from './json-depth'
 import { livePushes } from './live'
@@ -18,6 +24,7 @@ import type { Management } from './management'
 import { metricsRoutes } from './metrics-routes'
 import { describeApi } from './openapi'
 import { isForeign } from './origin'
+import { pause } from './pause'
 import { badRequest, LoginRefused, Problem, problemOf } from './problems'
 import { endpoints } from './resources'
 import { Sessions } from './sessions'
@@ -51,6 +58,8 @@ const ANSWER_HEADERS = {
   'x-frame-options': 'DENY',
 } as const
 
+const ROUTES_AT_ONCE = 64
+
 const METHODS: readonly HttpMethod[] = ['GET', 'PUT', 'POST', 'DELETE']
 
 export interface HttpSettings {
@@ -76,7 +85,7 @@ export async function openHttpServer(
   management: Management,
   address: HttpAddress & HttpSettings,
 ): Promise<HttpServer> {
-  const { app, door } = await createServer(management, address)
+  const { app, door } = await createServer(management, address, () => pause(management.broker))
   const port = await door.listen(app, address)
   const onUpgrade = (listener: UpgradeListener): void => door.onUpgrade(listener)
   const { connections } = door
@@ -85,17 +94,20 @@ export async function openHttpServer(
 
 /** Without a place to listen: requests are injected. */
 export async function createApp(management: Management): Promise<FastifyInstance> {
-  return (await createServer(management, {})).app
+  return (await createServer(management, {}, async () => {})).app
 }
 
+/** `rest`: others come between. All at once would hold them up for a tenth of a second. */
 async function createServer(
   management: Management,
   { tls, connectionsMax = 0, bodyMax = BODY_BYTES_MAX }: HttpSettings,
+  rest: () => Promise<void>,
 ): Promise<{ app: FastifyInstance; door: HttpDoor }> {
   const { logger } = management
   const door = new HttpDoor({ tls, connectionsMax, requestTimeout: REQUEST_TIMEOUT, logger })
   const app = fastify({
     serverFactory: door.serverFactory,
+    schemaController: NO_COMPILERS,
     logger: false,
     bodyLimit: ANYONES_BODY_BYTES_MAX,
     // An address that is none: no route was looked for.
@@ -111,6 +123,7 @@ async function createServer(
     return user
   }
   await app.register(cookie)
+  await rest()
   app.setValidatorCompiler<TSchema>(({ schema, httpPart = 'request' }) => validatorOf(schema, httpPart))
   parseEverythingAsJson(app)
   app.setReplySerializer(jsonOf)
@@ -121,6 +134,7 @@ async function createServer(
     else answer()
   })
   const sendPage = await mountUi(app)
+  await rest()
   app.setNotFoundHandler((request, reply) => {
     if (sendPage?.(request, reply)) return
     answerProblem(management, new Problem(404, 'Object Not Found', 'Not Found'), reply)
@@ -131,8 +145,15 @@ async function createServer(
   })
   await describeApi(app, management.version)
   const all = endpoints(management, login)
-  for (const endpoint of all) addRoute(app, endpoint, admit, bodyMax)
-  refuseOtherMethods(app, all)
+  const adding = [
+    () => refuseOtherMethods(app, all),
+    ...all.map(endpoint => () => addRoute(app, endpoint, admit, bodyMax)),
+  ]
+  for (const [index, add] of adding.entries()) {
+    if (index % ROUTES_AT_ONCE === 0) await rest()
+    add()
+  }
+  await rest()
   livePushes(app, management, admit)
   metricsRoutes(app, management.prometheus, request => void admit(request, 'monitoring'))
   return { app, door }

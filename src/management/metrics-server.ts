@@ -6,7 +6,7 @@ import fastify from 'fastify'
 import type { Logger } from '../logger'
 import type { Prometheus } from '../metrics/prometheus'
 import { isLoopbackAddress } from '../server/transport'
-import { type HttpAddress, HttpDoor } from './http-door'
+import { type HttpAddress, HttpDoor, NO_COMPILERS } from './http-door'
 import { metricsRoutes } from './metrics-routes'
 import { mayBeThisMachine } from './origin'
 import { Problem } from './problems'
@@ -37,6 +37,7 @@ export async function openMetricsServer(
   const door = new HttpDoor({ connectionsMax, requestTimeout: REQUEST_TIMEOUT, logger })
   const app = fastify({
     serverFactory: door.serverFactory,
+    schemaController: NO_COMPILERS,
     logger: false,
     forceCloseConnections: true,
     bodyLimit: 1024,
