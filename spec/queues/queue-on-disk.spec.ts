@@ -542,6 +542,16 @@ const redeliveredForgotten: Step[] = [
   ['enqueue', 16],
 ]
 
+/** What was settled before the head came back when its segment was read again. */
+const settledAway: Step[] = [
+  ['enqueueMany', 789],
+  ['consume', 526],
+  ['turn', 0],
+  ['settleAll', 0],
+  ['consume', 138],
+  ['enqueue', 0],
+]
+
 describe('a durable queue', () => {
   it('is after restarts and crashes what an array would be that was written down at every commit', async () => {
     await fc.assert(
@@ -550,7 +560,7 @@ describe('a durable queue', () => {
         for (const [step, n] of chosen) await steps[step](world, n)
         await world.end()
       }),
-      { numRuns: RUNS, examples: [[redeliveredForgotten]] },
+      { numRuns: RUNS, examples: [[redeliveredForgotten], [settledAway]] },
     )
   }, 600_000)
 })

@@ -198,6 +198,8 @@ function start(): void {
     port.on('message', (message: ToDiskThread) => {
       if (typeof message === 'number' || message.kind !== 'close') return thread.hear(message)
       thread.close(message.isDrained)
+      // A batch of a broker that was refused may come behind: it would be tried for ever.
+      port.removeAllListeners('message')
       port.close()
     })
     say({ kind: 'opened', definitions: orUnusable(file, () => readDefinitions(database, afterCrash)) })
