@@ -3,17 +3,23 @@
 /** Things sorted or merged at once: some milliseconds. */
 const SLICE = 2048
 
-/** What is equal stays as it was. */
+/** What is equal stays as it was. `items`: asked for slice by slice. */
 export async function sortedInSlices<Item>(
-  items: readonly Item[],
+  items: Iterable<Item>,
   compared: (a: Item, b: Item) => number,
   pause: () => Promise<void>,
 ): Promise<Item[]> {
   let runs: Item[][] = []
-  for (let from = 0; from < items.length; from += SLICE) {
-    if (from > 0) await pause()
-    runs.push(items.slice(from, from + SLICE).sort(compared))
+  let run: Item[] = []
+  for (const item of items) {
+    if (run.length === SLICE) {
+      runs.push(run.sort(compared))
+      run = []
+      await pause()
+    }
+    run.push(item)
   }
+  runs.push(run.sort(compared))
   while (runs.length > 1) {
     const longer: Item[][] = []
     for (let i = 0; i < runs.length; i += 2) longer.push(await merged(runs[i]!, runs[i + 1] ?? []))
