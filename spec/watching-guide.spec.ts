@@ -36,7 +36,7 @@ describe('the guide to watching', () => {
   })
 
   it('lists every event', () => {
-    const source = readFileSync(join(root, 'src/broker/events.ts'), 'utf8')
+    const source = readFileSync(join(root, 'src/broker/events/events.ts'), 'utf8')
     const sources = source + readFileSync(join(root, 'src/auth/changes.ts'), 'utf8')
     const kinds = [...sources.matchAll(/^\s+(?:\| \{ )?readonly kind: (.*?)(?:;.*)?$/gm)].flatMap(
       ([, type = '']) => [...type.matchAll(/'([\w.]+)'/g)].map(([, kind]) => kind ?? ''),

@@ -1,9 +1,9 @@
 /** Dead letters on their way: chains, circles, targets and sources that go, and letters that must arrive. */
 
 import type { FieldTable, FieldValue } from '../../src/amqp/table'
-import { bind, removeExchange } from '../../src/broker/bindings'
-import { declareExchange } from '../../src/broker/exchange-declarations'
-import { declareQueue, removeQueue } from '../../src/broker/queue-declarations'
+import { bind, removeExchange } from '../../src/broker/declarations/bindings'
+import { declareExchange } from '../../src/broker/declarations/exchange-declarations'
+import { declareQueue, removeQueue } from '../../src/broker/declarations/queue-declarations'
 import type { Message } from '../../src/message'
 import type { Queue } from '../../src/queues/queue'
 import { composeBroker } from '../support/composed-broker'

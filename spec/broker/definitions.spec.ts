@@ -1,9 +1,9 @@
 /** Definitions out of one broker and into another. */
 import type { Broker } from '../../src/broker/broker'
-import { DefinitionsRefused } from '../../src/broker/definition-records'
-import { exportDefinitions, exportVhostDefinitions } from '../../src/broker/definitions'
-import { importDefinitions } from '../../src/broker/definitions-import'
-import { declareQueue } from '../../src/broker/queue-declarations'
+import { declareQueue } from '../../src/broker/declarations/queue-declarations'
+import { DefinitionsRefused } from '../../src/broker/definitions/definition-records'
+import { exportDefinitions, exportVhostDefinitions } from '../../src/broker/definitions/definitions'
+import { importDefinitions } from '../../src/broker/definitions/definitions-import'
 import { SystemTurn } from '../../src/turn'
 import { type ComposedBroker, composeBroker } from '../support/composed-broker'
 

@@ -1,6 +1,6 @@
 /** Who listens to events hears all of them, in order, and can do no harm. */
-import type { BrokerEvent } from '../../src/broker/events'
-import { Events, INTERNAL_USER } from '../../src/broker/events'
+import type { BrokerEvent } from '../../src/broker/events/events'
+import { Events, INTERNAL_USER } from '../../src/broker/events/events'
 import { type InProcessBroker, inProcessBroker } from '../support/in-process'
 
 const created: BrokerEvent = {

@@ -1,4 +1,4 @@
-import { Events } from '../../src/broker/events'
+import { Events } from '../../src/broker/events/events'
 import { ResourceLimits } from '../../src/broker/limits'
 import type { DefinitionChange } from '../../src/store/definition-store'
 

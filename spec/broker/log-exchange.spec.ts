@@ -1,5 +1,5 @@
 /** Lines on their way to the log exchange: none of them throws, and none begets another. */
-import { openLogExchange } from '../../src/broker/log-exchange'
+import { openLogExchange } from '../../src/broker/events/log-exchange'
 import { alsoTo } from '../../src/logger'
 import { inProcessBroker } from '../support/in-process'
 import { getFrom } from '../support/queues'

@@ -1,7 +1,8 @@
 /** Moving, copying and redriving what waits: where it arrives, what it looks like there, and what stays. */
 import { AccessRefused, NotFound, ResourceLocked } from '../../src/amqp/errors'
 import { fieldTable, plainValue } from '../../src/amqp/table'
-import { removeExchange } from '../../src/broker/bindings'
+import { removeExchange } from '../../src/broker/declarations/bindings'
+import { removeQueue } from '../../src/broker/declarations/queue-declarations'
 import {
   type MoveRequest,
   moveMessages,
@@ -9,7 +10,6 @@ import {
   type RedriveRequest,
   redriveMessages,
 } from '../../src/broker/move'
-import { removeQueue } from '../../src/broker/queue-declarations'
 import { browse } from '../../src/queues/browse'
 import type { Queue } from '../../src/queues/queue'
 import { ArrangedVhost } from '../support/arranged-vhost'

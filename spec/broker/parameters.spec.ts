@@ -1,5 +1,5 @@
 import type { Broker } from '../../src/broker/broker'
-import type { BrokerEvent } from '../../src/broker/events'
+import type { BrokerEvent } from '../../src/broker/events/events'
 import { ValidationFailed } from '../../src/broker/validation'
 import { composeBroker } from '../support/composed-broker'
 import { ManualTurn } from '../support/manual-turn'

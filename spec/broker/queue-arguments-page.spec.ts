@@ -1,7 +1,7 @@
 /** docs/reference/queue-arguments.md against the arguments and policy keys there are, in both directions. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { OPERATOR_POLICY_KEYS, POLICY_KEYS } from '../../src/broker/policy-definition'
+import { OPERATOR_POLICY_KEYS, POLICY_KEYS } from '../../src/broker/policies/policy-definition'
 import { COMPARED_ARGUMENTS } from '../../src/queues/arguments'
 
 const page = readFileSync(join(__dirname, '../../docs/reference/queue-arguments.md'), 'utf8')

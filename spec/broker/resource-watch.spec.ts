@@ -1,7 +1,7 @@
 /** When memory and disk are short, on a machine that says so, at a clock that is told to go on. */
-import { Alarms } from '../../src/broker/alarms'
-import { DiskWatch } from '../../src/broker/disk-watch'
-import { MemoryWatch } from '../../src/broker/memory-watch'
+import { Alarms } from '../../src/broker/resources/alarms'
+import { DiskWatch } from '../../src/broker/resources/disk-watch'
+import { MemoryWatch } from '../../src/broker/resources/memory-watch'
 import { FakeMachine } from '../support/fake-machine'
 import { ManualClock } from '../support/manual-clock'
 import { RecordingLogger } from '../support/recording-logger'
@@ -23,9 +23,10 @@ function arranged() {
 describe('the watch over memory', () => {
   function watching(limit: number | 'none' = LIMIT) {
     const all = arranged()
-    const watch = new MemoryWatch(all.around, limit === 'none' ? undefined : limit)
+    const relieve = jest.fn()
+    const watch = new MemoryWatch(all.around, limit === 'none' ? undefined : limit, relieve)
     watch.start()
-    return { ...all, watch }
+    return { ...all, watch, relieve }
   }
 
   it('raises an alarm above the limit, and clears it at the limit', () => {
@@ -52,6 +53,21 @@ describe('the watch over memory', () => {
     }
     clock.advance(100)
     expect(alarms.isRaised).toBe(true)
+  })
+
+  it('asks for relief before it is there, and as long as memory is short', () => {
+    const { clock, machine, alarms, relieve } = watching()
+    machine.used = 0.79 * LIMIT
+    clock.advance(3000)
+    expect(relieve).not.toHaveBeenCalled()
+    machine.used = 0.81 * LIMIT
+    clock.advance(3000)
+    const times = relieve.mock.calls.length
+    expect(times).toBeGreaterThan(1)
+    expect(alarms.isRaised).toBe(false)
+    machine.used = 0.7 * LIMIT
+    clock.advance(3000)
+    expect(relieve.mock.calls.length).toBeLessThan(times + 2)
   })
 
   it('raises none for what is only garbage', () => {

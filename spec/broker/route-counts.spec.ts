@@ -1,8 +1,8 @@
 /** Messages that are counted on the remembered route come to exchange and queues, whatever becomes of the route. */
 
-import { bind, unbind } from '../../src/broker/bindings'
-import { declareExchange } from '../../src/broker/exchange-declarations'
-import { declareQueue, removeQueue } from '../../src/broker/queue-declarations'
+import { bind, unbind } from '../../src/broker/declarations/bindings'
+import { declareExchange } from '../../src/broker/declarations/exchange-declarations'
+import { declareQueue, removeQueue } from '../../src/broker/declarations/queue-declarations'
 import { RouteCache } from '../../src/broker/route-cache'
 import type { Vhost } from '../../src/broker/vhost'
 import type { Queue } from '../../src/queues/queue'

@@ -1,7 +1,7 @@
 /** What may be said of a user. The reasons are what RabbitMQ 3.10.8 answers to PUT /api/users, where it has one. */
 import { hashPassword, verifyPassword } from '../../src/auth/passwords'
+import { checkedUser, type UserTerms } from '../../src/broker/access/user-terms'
 import { SettingRefused } from '../../src/broker/setting-refused'
-import { checkedUser, type UserTerms } from '../../src/broker/user-terms'
 
 const hash = hashPassword('secret')
 

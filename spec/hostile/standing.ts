@@ -1,6 +1,6 @@
 /** What a broker holds that misuse could leave behind. Two of them are compared: before and after. */
-import { removeExchange } from '../../src/broker/bindings'
-import { removeQueue } from '../../src/broker/queue-declarations'
+import { removeExchange } from '../../src/broker/declarations/bindings'
+import { removeQueue } from '../../src/broker/declarations/queue-declarations'
 import type { ComposedBroker } from '../support/composed-broker'
 
 export interface Standing {

@@ -1,4 +1,4 @@
-import { exportDefinitions } from '../../src/broker/definitions'
+import { exportDefinitions } from '../../src/broker/definitions/definitions'
 import { LongList, LongObject } from '../../src/management/json'
 import { ArrangedVhost } from '../support/arranged-vhost'
 

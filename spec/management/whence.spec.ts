@@ -20,6 +20,7 @@ describe('a user who may log in from this machine only', () => {
     '[::1]:15672',
     'broker',
     'a.localhost',
+    'host.docker.internal:15672',
     '10.0.0.7',
   ]
   it.each(here)('logs in by a request to %s', async host => {

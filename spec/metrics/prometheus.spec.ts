@@ -1,13 +1,13 @@
 /** What Prometheus is told: RabbitMQ's families, and those that its Overview dashboard needs. */
 import { type ChannelModel, connect } from 'amqplib'
-import { declareQueue } from '../../src/broker/queue-declarations'
+import { declareQueue } from '../../src/broker/declarations/queue-declarations'
 import { SystemClock } from '../../src/clock'
 import { Prometheus } from '../../src/metrics/prometheus'
 import type { Queue } from '../../src/queues/queue'
 import { eventually } from '../support/eventually'
 import { type ListeningBroker, listeningBroker } from '../support/listening-broker'
 import { fakeProbe } from './fake-probe'
-import { metricsOf } from './metrics-of'
+import { metricsOf, textOf } from './metrics-of'
 import { type ParsedFamily, parseMetrics } from './parse-metrics'
 import { rabbitmqFamilies } from './rabbitmq-families'
 import { runSession } from './session'
@@ -61,7 +61,7 @@ describe('the metrics for Prometheus', () => {
     client = await connect(server.url)
     await runSession(client)
     await eventually(() => expect(broker.counters.churn.channelsClosed).toBe(1))
-    families = parseMetrics(await prometheus.render('aggregated'))
+    families = parseMetrics(await textOf(prometheus, 'aggregated'))
   })
 
   afterAll(async () => {
@@ -151,7 +151,7 @@ describe('the metrics for Prometheus', () => {
     server.clock.advance(1000)
     await eventually(async () => expect((await channel.checkQueue('brief')).messageCount).toBe(0))
     const expired = async () =>
-      parseMetrics(await prometheus.render('aggregated'))
+      parseMetrics(await textOf(prometheus, 'aggregated'))
         .get('rabbitmq_global_messages_dead_lettered_expired_total')
         ?.samples.get('dead_letter_strategy="disabled",queue_type="rabbit_classic_queue"')
     expect(await expired()).toBe(1)
@@ -171,14 +171,14 @@ describe('the metrics for Prometheus', () => {
 
   it('escape what peers choose', async () => {
     queue('a "quote", a \\ and\na line')
-    const text = await prometheus.render('detailed', { families: ['queue_coarse_metrics'] })
+    const text = await textOf(prometheus, 'detailed', { families: ['queue_coarse_metrics'] })
     expect(text).toContain(
       'rabbitmq_detailed_queue_messages_ready{vhost="/",queue="a \\"quote\\", a \\\\ and\\na line"} 0',
     )
   })
 
   it('tell of each object with RabbitMQ’s labels', async () => {
-    const each = parseMetrics(await prometheus.render('per-object'))
+    const each = parseMetrics(await textOf(prometheus, 'per-object'))
     const labels = (name: string) => each.get(name)?.labels
     expect(labels('rabbitmq_queue_messages_ready')).toEqual(['queue', 'vhost'])
     expect(labels('rabbitmq_channel_consumers')).toEqual(['channel'])
@@ -198,12 +198,12 @@ describe('the metrics for Prometheus', () => {
       families: ['queue_coarse_metrics', 'vhost_status'],
       queue: (name: string) => name === 'q1',
     }
-    const here = parseMetrics(await prometheus.render('detailed', asked))
+    const here = parseMetrics(await textOf(prometheus, 'detailed', asked))
     expect(here.get('rabbitmq_detailed_queue_messages')?.samples).toEqual(
       new Map([['queue="q1",vhost="/"', 3]]),
     )
     expect(here.get('rabbitmq_cluster_vhost_status')?.samples.size).toBe(2)
-    const there = parseMetrics(await prometheus.render('detailed', { ...asked, vhosts: ['other'] }))
+    const there = parseMetrics(await textOf(prometheus, 'detailed', { ...asked, vhosts: ['other'] }))
     expect(there.get('rabbitmq_detailed_queue_messages')?.samples.size).toBe(0)
     expect([...there.keys()].filter(name => name.includes('channel'))).toEqual([])
     server.broker.deleteVhost('other')
@@ -211,7 +211,7 @@ describe('the metrics for Prometheus', () => {
 
   it('tell whether publishers must wait, and why', async () => {
     const alarm = async () =>
-      parseMetrics(await prometheus.render('aggregated'))
+      parseMetrics(await textOf(prometheus, 'aggregated'))
         .get('rabbitmq_alarms_free_disk_space_watermark')
         ?.samples.get('')
     expect(await alarm()).toBe(0)
@@ -229,7 +229,7 @@ describe('the metrics for Prometheus', () => {
       if (!isOver) setImmediate(others)
     }
     others()
-    const text = await prometheus.render('detailed', { families: ['queue_coarse_metrics'] })
+    const text = await textOf(prometheus, 'detailed', { families: ['queue_coarse_metrics'] })
     isOver = true
     const ready = parseMetrics(text).get('rabbitmq_detailed_queue_messages_ready')
     expect([...(ready?.samples.keys() ?? [])].filter(labels => labels.includes('many-'))).toHaveLength(3000)

@@ -1,5 +1,5 @@
 /** Rates and the recent past, at a clock that is moved by hand. */
-import { declareQueue } from '../../src/broker/queue-declarations'
+import { declareQueue } from '../../src/broker/declarations/queue-declarations'
 import { historyQuery } from '../../src/metrics/history-query'
 import type { Queue } from '../../src/queues/queue'
 import { type ComposedBroker, composeBroker } from '../support/composed-broker'

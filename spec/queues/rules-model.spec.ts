@@ -46,6 +46,7 @@ const steps = {
   purge: (world: World, n: number) => (n % 2 === 0 ? world.purge() : undefined),
   limit: (world: World, n: number) => world.limit(n),
   consume: (world: World, n: number) => world.consume(n),
+  leaveMemory: (world: World) => world.leaveMemory(),
   restart: (world: World) => world.restart(),
 }
 
@@ -225,6 +226,12 @@ class World {
     expect(dying.map(({ reason, body }) => `${this.seen(reason)} ${body.length}`).sort()).toEqual(
       this.dying.map(({ id, bytes }) => `${this.seen(this.deaths[id])} ${bytes}`).sort(),
     )
+  }
+
+  /** What is done to a queue when memory is short. */
+  leaveMemory(): void {
+    const { consumers, backlog } = this.life.queue
+    if (consumers.isIdle) backlog.rest()
   }
 
   async end(): Promise<void> {

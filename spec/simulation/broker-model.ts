@@ -2,8 +2,8 @@
  * The whole broker as it should be. It hears through seams what happens and in which order (queues of its own kind, a tap
  * on the messages, events), and has its own opinion of what should: where a message goes, who gets it, what is on disk.
  */
-import { type BrokerEvent, INTERNAL_USER } from '../../src/broker/events'
-import type { MessageTap } from '../../src/broker/message-tap'
+import { type BrokerEvent, INTERNAL_USER } from '../../src/broker/events/events'
+import type { MessageTap } from '../../src/broker/events/message-tap'
 import type { Message } from '../../src/message'
 import type { Consumer } from '../../src/queues/consumer'
 import { NO_POSITION } from '../../src/queues/entries'

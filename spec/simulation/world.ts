@@ -3,9 +3,9 @@
  * `tick`, and a broker that crashed is opened again on what its disk has.
  */
 import { createHash } from 'node:crypto'
-import type { RaisedAlarm } from '../../src/broker/alarms'
 import { Broker } from '../../src/broker/broker'
 import { type CompatVersion, compatOf } from '../../src/broker/compat'
+import type { RaisedAlarm } from '../../src/broker/resources/alarms'
 import type { Vhost } from '../../src/broker/vhost'
 import { StalledStore } from '../../src/embed/stalled-store'
 import { Connections } from '../../src/server/connections'

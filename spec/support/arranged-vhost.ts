@@ -1,9 +1,9 @@
 /** A virtual host with its turns in the hands of the spec, and one line for each thing that is declared or done in it. */
 import type { BasicProperties } from '../../src/amqp/properties'
 import { fieldTable, type PlainTable } from '../../src/amqp/table'
-import { bind } from '../../src/broker/bindings'
-import { declareExchange } from '../../src/broker/exchange-declarations'
-import { declareQueue } from '../../src/broker/queue-declarations'
+import { bind } from '../../src/broker/declarations/bindings'
+import { declareExchange } from '../../src/broker/declarations/exchange-declarations'
+import { declareQueue } from '../../src/broker/declarations/queue-declarations'
 import type { Vhost } from '../../src/broker/vhost'
 import type { Destination } from '../../src/exchanges/destination'
 import type { Exchange } from '../../src/exchanges/exchange'

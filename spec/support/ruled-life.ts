@@ -1,4 +1,5 @@
 /** One life of a broker with one queue that has rules, on SQLite: its time stands still, and what dies is held. */
+import { lookAtHeads } from '../../src/broker/recovery'
 import { Message } from '../../src/message'
 import type { DeadLetterSink, DeathReason } from '../../src/queues/dead-letter'
 import { NO_POSITION, NOT_LOADED } from '../../src/queues/entries'
@@ -46,7 +47,10 @@ export class RuledLife {
     this.queue = new Queue(definition, options, around)
     if (stored === undefined)
       store.change({ kind: 'queue', record: { ...record, arguments: new Uint8Array() } })
-    else this.queue.restore(stored)
+    else {
+      this.queue.restore(stored)
+      lookAtHeads([this.queue].values())
+    }
   }
 
   /** Turns, and what the disk says in between, until nothing is left to do. */

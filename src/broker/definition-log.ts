@@ -11,9 +11,9 @@ import { queueTypeOf } from '../queues/arguments'
 import { Queue } from '../queues/queue'
 import type { DefinitionChange, DefinitionStore } from '../store/definition-store'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
-import type { Events } from './events'
+import type { Events } from './events/events'
 import { isReplyQueueName } from './names'
-import type { Policy, PolicyKind } from './policy'
+import type { Policy, PolicyKind } from './policies/policy'
 
 export class DefinitionLog {
   ticket: CommitTicket = NOTHING_TO_WAIT_FOR
@@ -92,6 +92,7 @@ export class DefinitionLog {
 
   /** Bindings of one exchange are gone. */
   unbound(source: Exchange, bindings: Iterable<Binding>): void {
+    if (!source.durable && !this.events.isHeard) return
     const identities: string[] = []
     for (const binding of bindings) {
       this.tell('binding.deleted', binding)

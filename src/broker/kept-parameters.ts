@@ -2,7 +2,7 @@
 import { erlangJson } from '../amqp/erlang-text'
 import { type Limits, type ResourceLimits, VHOST_LIMITS } from './limits'
 import type { OwnKeeper, Parameter } from './parameters'
-import { checkedPolicy, type PolicyTerms } from './policy'
+import { checkedPolicy, type PolicyTerms } from './policies/policy'
 import { ParameterRefused, ValidationFailed } from './validation'
 import type { Vhost } from './vhost'
 

@@ -7,7 +7,7 @@ import { NotAllowed } from '../amqp/errors'
 import { fieldValue } from '../amqp/table'
 import type { DefinitionStore, LimitScope } from '../store/definition-store'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
-import type { Events } from './events'
+import type { Events } from './events/events'
 import { NodeLimits, UNLIMITED } from './node-limits'
 import { checkTerms, integer } from './validation'
 

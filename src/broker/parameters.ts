@@ -7,7 +7,7 @@ import { fieldValue, type Plain } from '../amqp/table'
 import type { GlobalParameterRecord, ParameterRecord, StoredAccess } from '../store/access-records'
 import type { DefinitionStore } from '../store/definition-store'
 import type { CommitTicket } from '../store/message-store'
-import type { Events } from './events'
+import type { Events } from './events/events'
 import { ParameterRefused, ValidationFailed } from './validation'
 
 /** What makes use of parameters, by its name: `shovel`, say. */

@@ -2,12 +2,13 @@
 import { tableFromBytes } from '../amqp/table-bytes'
 import { Binding } from '../exchanges/binding'
 import { createExchange } from '../exchanges/types'
+import type { Queue } from '../queues/queue'
 import type { BindingRecord, PolicyRecord, StoredDefinitions } from '../store/definition-store'
-import { attach } from './bindings'
+import { attach } from './declarations/bindings'
+import { newQueue } from './declarations/queue-declarations'
 import { watchForDuplicates } from './deduplication'
 import { delayQueueOf } from './delay-queues'
-import type { ApplyTo } from './policy'
-import { newQueue } from './queue-declarations'
+import type { ApplyTo } from './policies/policy'
 import type { Vhost } from './vhost'
 
 /** `vhostNamed` gives the virtual host of that name, made anew if it must be. */
@@ -20,6 +21,7 @@ export function recover(stored: StoredDefinitions, vhostNamed: (name: string) =>
     vhost.policies.applyToExchange(exchange)
     watchForDuplicates(vhost, exchange, keys)
   }
+  const queues: Queue[] = []
   for (const record of stored.queues) {
     const { id, name, autoDelete } = record
     const vhost = vhostNamed(record.vhost)
@@ -29,8 +31,23 @@ export function recover(stored: StoredDefinitions, vhostNamed: (name: string) =>
     vhost.policies.applyToQueue(queue)
     queue.restore(record)
     vhost.queues.set(name, queue)
+    queues.push(queue)
   }
+  lookAtHeads(queues.values())
   for (const binding of stored.bindings) recoverBinding(vhostNamed(binding.vhost), binding)
+}
+
+/** One after the other: a hundred thousand queues with a backlog are not to be read before whoever wants a message. */
+export function lookAtHeads(queues: Iterator<Queue>): void {
+  for (let next = queues.next(); next.done !== true; next = queues.next()) {
+    const queue = next.value
+    const looksAtHead = (): boolean => queue.backlog.readHead(looked)
+    const looked = (): void => {
+      // Once more if nothing was left of it: then something else is at the head.
+      if (!looksAtHead()) lookAtHeads(queues)
+    }
+    if (looksAtHead()) return
+  }
 }
 
 function recoverPolicy(vhost: Vhost, record: PolicyRecord): void {

@@ -3,9 +3,9 @@
  * hold up nobody. The store knows already that all of it is gone, but for the messages. No connection is left in it.
  */
 import type { Turn, TurnWork } from '../turn'
-import { removeExchange } from './bindings'
-import type { Events } from './events'
-import { removeQueue } from './queue-declarations'
+import { removeExchange } from './declarations/bindings'
+import { removeQueue } from './declarations/queue-declarations'
+import type { Events } from './events/events'
 import type { Vhost } from './vhost'
 
 /** Queues or exchanges in one turn: about 2 ms of it. */

@@ -23,11 +23,11 @@ import type { Compat } from './compat'
 import { DeadLetters, type DeadLettersSurroundings } from './dead-letters'
 import { DefinitionLog } from './definition-log'
 import { DelayedDelivery } from './delayed-delivery'
-import type { Events } from './events'
+import type { Events } from './events/events'
+import type { MessageTap } from './events/message-tap'
 import type { ResourceLimits } from './limits'
-import type { MessageTap } from './message-tap'
 import { describeResource } from './names'
-import { Policies } from './policies'
+import { Policies } from './policies/policies'
 import type { Transfer } from './transfer'
 import { NO_METADATA, type VhostMetadata } from './vhost-metadata'
 
@@ -114,7 +114,7 @@ export class Vhost implements ExchangeLookup {
   ) {
     this.log = new DefinitionLog(name, around.store, around.events)
     this.deadLetters = new DeadLetters(this, around)
-    this.policies = new Policies(this, around.queueDefaults)
+    this.policies = new Policies(this, around.queueDefaults, around.turn)
     this.forQueues = {
       clock: around.clock,
       deadLetters: this.deadLetters,

@@ -1,6 +1,6 @@
 /** What is told about one channel and its consumers. Those of direct reply-to are no consumers of a queue to RabbitMQ. */
 import type { FieldTable } from '../amqp/table'
-import type { ChannelIdentity } from '../broker/events'
+import type { ChannelIdentity } from '../broker/events/events'
 import { isReplyQueueName } from '../broker/names'
 import type { ChannelConsumer } from './channel-consumer'
 import type { Session } from './session'

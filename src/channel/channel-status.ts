@@ -1,5 +1,5 @@
 /** What there is to tell about one channel, for those who watch the broker. Reads its parts and changes nothing in them. */
-import type { ConnectionIdentity } from '../broker/events'
+import type { ConnectionIdentity } from '../broker/events/events'
 import { isReplyQueueName } from '../broker/names'
 import type { Vhost } from '../broker/vhost'
 import type { Queue } from '../queues/queue'

@@ -13,8 +13,8 @@ import {
   MethodId,
 } from '../amqp/methods'
 import type { FieldTable } from '../amqp/table'
+import { requireUnlocked } from '../broker/declarations/queue-declarations'
 import { describeResource, generatedConsumerTag, isReplyQueueName, REPLY_TO } from '../broker/names'
-import { requireUnlocked } from '../broker/queue-declarations'
 import { Message } from '../message'
 import { isSingleActiveConsumer, queueTypeOf } from '../queues/arguments'
 import { NO_POSITION, NOT_LOADED } from '../queues/entries'
@@ -57,6 +57,12 @@ export class Consuming implements ConsumerChannel, AckRules {
 
   get consumerCount(): number {
     return this.consumers.size
+  }
+
+  /** One of them has its queue for itself. */
+  get hasExclusive(): boolean {
+    for (const { exclusive } of this.consumers.values()) if (exclusive) return true
+    return false
   }
 
   all(): Iterable<ChannelConsumer> {

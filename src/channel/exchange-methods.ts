@@ -10,14 +10,14 @@ import {
   type ExchangeUnbind,
   ExchangeUnbindOk,
 } from '../amqp/methods'
-import { bind, unbind } from '../broker/bindings'
+import { bind, unbind } from '../broker/declarations/bindings'
 import {
   alternateExchangeOf,
   declareExchange,
   deleteExchange,
   refuseDefaultExchange,
   requireExchangeType,
-} from '../broker/exchange-declarations'
+} from '../broker/declarations/exchange-declarations'
 import { withoutLineBreaks } from '../broker/names'
 import { permitPassiveDeclare } from './passive-declare'
 import { heedBackPressure, type Session } from './session'

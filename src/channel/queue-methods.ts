@@ -14,8 +14,14 @@ import {
   QueueUnbindOk,
 } from '../amqp/methods'
 import type { FieldTable } from '../amqp/table'
-import { bind, unbind } from '../broker/bindings'
-import { refuseDefaultExchange } from '../broker/exchange-declarations'
+import { bind, unbind } from '../broker/declarations/bindings'
+import { refuseDefaultExchange } from '../broker/declarations/exchange-declarations'
+import {
+  declareQueue,
+  deleteQueue,
+  requireUnlocked,
+  requireVisible,
+} from '../broker/declarations/queue-declarations'
 import {
   describeResource,
   generatedQueueName,
@@ -23,7 +29,6 @@ import {
   refuseReservedName,
   withoutLineBreaks,
 } from '../broker/names'
-import { declareQueue, deleteQueue, requireUnlocked, requireVisible } from '../broker/queue-declarations'
 import { requireServerNaming } from '../queues/arguments'
 import type { Queue } from '../queues/queue'
 import { requireReplyQueue } from './direct-reply-to'

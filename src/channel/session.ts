@@ -1,9 +1,9 @@
 /** What the channels of one connection share: who is there, in which virtual host, and what was looked up before. */
 import type { Access } from '../auth/access'
 import type { User } from '../auth/users'
-import type { Alarms } from '../broker/alarms'
 import type { Compat } from '../broker/compat'
-import type { ConnectionIdentity, Events } from '../broker/events'
+import type { ConnectionIdentity, Events } from '../broker/events/events'
+import type { Alarms } from '../broker/resources/alarms'
 import type { RouteCache } from '../broker/route-cache'
 import type { Vhost } from '../broker/vhost'
 import type { CommitWaiters } from '../store/commit-waiters'

@@ -34,6 +34,16 @@ export const managementOptionTable = {
     description:
       'Largest body of a request to the HTTP API, which definitions must fit (RabbitMQ: management.http.max_body_size).',
   },
+  httpConnectionsMax: {
+    type: 'integer',
+    group: 'Management',
+    default: 2000,
+    min: 0,
+    max: 10000000,
+    zero: 'no limit',
+    description:
+      'Connections to the management, and as many to the port of the metrics: one more, and the oldest is dropped on which nobody has logged in. AMQP over WebSocket does not count.',
+  },
   prometheus: {
     type: 'boolean',
     group: 'Management',

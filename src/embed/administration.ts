@@ -4,13 +4,13 @@
  */
 import type { Broker } from '../broker/broker'
 import type { Limits } from '../broker/limits'
-import type { ApplyTo, Policy, PolicyKind } from '../broker/policy'
+import type { ApplyTo, Policy, PolicyKind } from '../broker/policies/policy'
 import type { Vhost } from '../broker/vhost'
 import { type AccessAdministration, accessAdministrationOf } from './access-administration'
 import { keeperOf } from './kept'
 
 export type { Limits } from '../broker/limits'
-export type { ApplyTo, Policy } from '../broker/policy'
+export type { ApplyTo, Policy } from '../broker/policies/policy'
 
 export interface PolicySetting {
   readonly name: string

@@ -4,8 +4,8 @@
  */
 import { Broker, type BrokerSurroundings } from '../broker/broker'
 import { compatOf } from '../broker/compat'
-import { openEventExchange } from '../broker/event-exchange'
-import { openLogExchange } from '../broker/log-exchange'
+import { openEventExchange } from '../broker/events/event-exchange'
+import { openLogExchange } from '../broker/events/log-exchange'
 import type { QueueMaker } from '../broker/vhost'
 import type { Clock } from '../clock'
 import type { ResolvedOptions } from '../config/options'

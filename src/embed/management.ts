@@ -4,7 +4,7 @@
  */
 import type { OptionSpec } from '../config/option-spec'
 import { type OptionKey, optionKeys, optionTable, type ResolvedOptions } from '../config/options'
-import type { HttpsSettings } from '../management/http-server'
+import type { HttpsSettings } from '../management/http-door'
 import type { ListenerView } from '../management/management'
 import type { Metrics } from '../metrics/metrics'
 import type { Connections } from '../server/connections'
@@ -32,6 +32,10 @@ export interface Managed {
 export async function openManagement(managed: Managed): Promise<OpenManagement> {
   const { management, prometheus } = managed.options
   if (!management && !prometheus) return { url: undefined, listeners: [], close: async () => {} }
+  if (management) {
+    const { loadManagement } = require('../management/loading') as typeof import('../management/loading')
+    await loadManagement(managed.settings.broker)
+  }
   const metrics = await openMetrics(managed)
   const open: Served[] = []
   const close = async (): Promise<void> => {
@@ -57,11 +61,15 @@ interface Served extends ListenerDescription {
   close(): Promise<void>
 }
 
-async function servePrometheus({ options }: Managed, { prometheus }: Metrics): Promise<Served> {
+async function servePrometheus(
+  { options, settings: { logger } }: Managed,
+  { prometheus }: Metrics,
+): Promise<Served> {
   const { openMetricsServer } =
-    require('../management/metrics-routes') as typeof import('../management/metrics-routes')
-  const address = { host: options.prometheusHost, port: options.prometheusPort }
-  const { host, port, close } = await asked('prometheusPort', openMetricsServer(prometheus, address))
+    require('../management/metrics-server') as typeof import('../management/metrics-server')
+  const { prometheusHost: host, prometheusPort, httpConnectionsMax: connectionsMax } = options
+  const address = { host, port: prometheusPort, connectionsMax, logger }
+  const { port, close } = await asked('prometheusPort', openMetricsServer(prometheus, address))
   return { protocol: 'http/prometheus', host, port, close }
 }
 
@@ -88,13 +96,14 @@ async function serveApi(
     startedAt: broker.clock.now(),
     listeners: listening,
   }
-  const { managementHost: host, managementPort: port, httpBodyMax: bodyMax } = options
-  const address = { host, port, tls: httpsOf(managed), bodyMax }
+  const { managementHost: host, managementPort: port } = options
+  const { httpBodyMax: bodyMax, httpConnectionsMax: connectionsMax } = options
+  const address = { host, port, tls: httpsOf(managed), bodyMax, connectionsMax }
   const http = await asked('managementPort', openHttpServer(management, address))
   const { AmqpWebSockets } =
     require('../server/websocket-transport') as typeof import('../server/websocket-transport')
   const webSockets = new AmqpWebSockets(options.frameMax, transport => connections.accept(transport))
-  http.server.on('upgrade', (request, socket, head) => webSockets.upgrade(request, socket, head))
+  http.onUpgrade((request, socket, head) => webSockets.upgrade(request, socket, head))
   const protocol = options.managementTls ? 'https' : 'http'
   const named = http.host.includes(':') ? `[${http.host}]` : http.host
   const url = `${protocol}://${named}:${http.port}`

@@ -1,6 +1,7 @@
 /** The alarm of a disk that takes nothing: publishers wait until it does again. */
-import type { RaisedAlarm } from '../broker/alarms'
+
 import type { Broker } from '../broker/broker'
+import type { RaisedAlarm } from '../broker/resources/alarms'
 import type { Logger } from '../logger'
 
 export class StalledStore {

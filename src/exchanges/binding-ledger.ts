@@ -59,6 +59,10 @@ export class BindingLedger {
     for (const bound of this.byDestination.values()) into.add(bound.destination)
   }
 
+  *destinations(): Generator<Destination> {
+    for (const bound of this.byDestination.values()) yield bound.destination
+  }
+
   hasAnyTo(destination: Destination): boolean {
     return this.byDestination.has(keyOf(destination))
   }

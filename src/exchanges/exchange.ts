@@ -115,6 +115,11 @@ export abstract class Exchange implements Destination {
     return this.ledger
   }
 
+  /** Each once, however often it is bound. */
+  destinations(): Iterable<Destination> {
+    return this.ledger.destinations()
+  }
+
   /** Costs nothing, however many there are. */
   isBoundTo(destination: Destination): boolean {
     return this.ledger.hasAnyTo(destination)

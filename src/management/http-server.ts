@@ -2,15 +2,20 @@
  * The HTTP server of the management: endpoints made into routes with their login, validation and errors, beside the API's
  * page and pushes. The only file that makes a Fastify app. Whatever a request sends costs at most that request.
  */
-import type { RequestListener, Server } from 'node:http'
-import { createServer as createHttpsServer } from 'node:https'
 import { Readable } from 'node:stream'
 import cookie from '@fastify/cookie'
 import type { TSchema } from '@sinclair/typebox'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import type { TlsCertificate } from '../server/tls-certificate'
 import { Answer, type ApiRequest, type Endpoint, type HttpMethod } from './api'
-import { callerOf, whence } from './caller'
+import { type Admit, callerOf, whence } from './caller'
+import type { HttpConnections } from './http-connections'
+import {
+  type HttpAddress,
+  HttpDoor,
+  type HttpsSettings,
+  NO_COMPILERS,
+  type UpgradeListener,
+} from './http-door'
 import { jsonOf, LongList, LongObject } from './json'
 import { isTooDeep, TOO_DEEP } from './json-depth'
 import { livePushes } from './live'
@@ -19,6 +24,7 @@ import type { Management } from './management'
 import { metricsRoutes } from './metrics-routes'
 import { describeApi } from './openapi'
 import { isForeign } from './origin'
+import { pause } from './pause'
 import { badRequest, LoginRefused, Problem, problemOf } from './problems'
 import { endpoints } from './resources'
 import { Sessions } from './sessions'
@@ -52,60 +58,72 @@ const ANSWER_HEADERS = {
   'x-frame-options': 'DENY',
 } as const
 
+const ROUTES_AT_ONCE = 64
+
 const METHODS: readonly HttpMethod[] = ['GET', 'PUT', 'POST', 'DELETE']
 
-export interface HttpAddress {
-  readonly host: string
-  /** 0: a free one. */
-  readonly port: number
+export interface HttpSettings {
   /** Undefined: plain HTTP. */
   readonly tls?: HttpsSettings | undefined
   /** Of users' requests, in bytes. Default: 20,000,000. */
-  readonly bodyMax?: number | undefined
-}
-
-export interface HttpsSettings {
-  readonly certificate: TlsCertificate
-  /** Milliseconds. */
-  readonly handshakeTimeout: number
+  readonly bodyMax?: number
+  /** 0, the default: no limit. */
+  readonly connectionsMax?: number
 }
 
 export interface HttpServer {
   readonly host: string
   readonly port: number
-  readonly server: Server
+  readonly connections: HttpConnections
+  onUpgrade(listener: UpgradeListener): void
   /** Requests under way end, pushes are cut. */
   close(): Promise<void>
 }
 
 /** @throws what listening throws: EADDRINUSE, EACCES, … */
-export async function openHttpServer(management: Management, address: HttpAddress): Promise<HttpServer> {
-  const app = await createApp(management, address.tls, address.bodyMax)
-  await app.listen({ host: address.host, port: address.port })
-  const bound = app.server.address()
-  const port = bound !== null && typeof bound === 'object' ? bound.port : address.port
-  return { host: address.host, port, server: app.server, close: () => app.close() }
+export async function openHttpServer(
+  management: Management,
+  address: HttpAddress & HttpSettings,
+): Promise<HttpServer> {
+  const { app, door } = await createServer(management, address, () => pause(management.broker))
+  const port = await door.listen(app, address)
+  const onUpgrade = (listener: UpgradeListener): void => door.onUpgrade(listener)
+  const { connections } = door
+  return { host: address.host, port, connections, onUpgrade, close: () => door.close(app) }
 }
 
-export async function createApp(
+/** Without a place to listen: requests are injected. */
+export async function createApp(management: Management): Promise<FastifyInstance> {
+  return (await createServer(management, {}, async () => {})).app
+}
+
+/** `rest`: others come between. All at once would hold them up for a tenth of a second. */
+async function createServer(
   management: Management,
-  tls?: HttpsSettings,
-  bodyMax = BODY_BYTES_MAX,
-): Promise<FastifyInstance> {
+  { tls, connectionsMax = 0, bodyMax = BODY_BYTES_MAX }: HttpSettings,
+  rest: () => Promise<void>,
+): Promise<{ app: FastifyInstance; door: HttpDoor }> {
+  const { logger } = management
+  const door = new HttpDoor({ tls, connectionsMax, requestTimeout: REQUEST_TIMEOUT, logger })
   const app = fastify({
-    ...(tls === undefined
-      ? {}
-      : { serverFactory: (handler: RequestListener): Server => httpsServer(tls, handler) }),
+    serverFactory: door.serverFactory,
+    schemaController: NO_COMPILERS,
     logger: false,
     bodyLimit: ANYONES_BODY_BYTES_MAX,
-    requestTimeout: REQUEST_TIMEOUT,
     // An address that is none: no route was looked for.
     frameworkErrors: (error, _request, reply: FastifyReply) => answerProblem(management, error, reply),
     forceCloseConnections: true,
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX, ignoreTrailingSlash: true },
   })
   const login = new Login(management.broker, new Sessions(management.broker.clock))
+  const admit: Admit = (request, who) => {
+    const user = login.userOf(callerOf(request))
+    door.connections.known(request.raw.socket)
+    requireTag(user, who)
+    return user
+  }
   await app.register(cookie)
+  await rest()
   app.setValidatorCompiler<TSchema>(({ schema, httpPart = 'request' }) => validatorOf(schema, httpPart))
   parseEverythingAsJson(app)
   app.setReplySerializer(jsonOf)
@@ -116,6 +134,7 @@ export async function createApp(
     else answer()
   })
   const sendPage = await mountUi(app)
+  await rest()
   app.setNotFoundHandler((request, reply) => {
     if (sendPage?.(request, reply)) return
     answerProblem(management, new Problem(404, 'Object Not Found', 'Not Found'), reply)
@@ -126,19 +145,18 @@ export async function createApp(
   })
   await describeApi(app, management.version)
   const all = endpoints(management, login)
-  for (const endpoint of all) addRoute(app, endpoint, login, bodyMax)
-  refuseOtherMethods(app, all)
-  livePushes(app, management, login)
-  metricsRoutes(app, management.prometheus, request =>
-    requireTag(login.userOf(callerOf(request)), 'monitoring'),
-  )
-  return app
-}
-
-function httpsServer({ certificate, handshakeTimeout }: HttpsSettings, handler: RequestListener): Server {
-  const server = createHttpsServer({ ...certificate.options, handshakeTimeout }, handler)
-  certificate.onReloaded(options => server.setSecureContext(options))
-  return server
+  const adding = [
+    () => refuseOtherMethods(app, all),
+    ...all.map(endpoint => () => addRoute(app, endpoint, admit, bodyMax)),
+  ]
+  for (const [index, add] of adding.entries()) {
+    if (index % ROUTES_AT_ONCE === 0) await rest()
+    add()
+  }
+  await rest()
+  livePushes(app, management, admit)
+  metricsRoutes(app, management.prometheus, request => void admit(request, 'monitoring'))
+  return { app, door }
 }
 
 /** RabbitMQ does not look at the content type. `__proto__` in a body is an error. */
@@ -157,7 +175,7 @@ function parseEverythingAsJson(app: FastifyInstance): void {
   })
 }
 
-function addRoute(app: FastifyInstance, endpoint: Endpoint, login: Login, bodyMax: number): void {
+function addRoute(app: FastifyInstance, endpoint: Endpoint, admit: Admit, bodyMax: number): void {
   const { method, path, who, forms, summary, tag, reads = 'json' } = endpoint
   app.route({
     method,
@@ -173,10 +191,7 @@ function addRoute(app: FastifyInstance, endpoint: Endpoint, login: Login, bodyMa
     },
     // Before anything is read of the body.
     onRequest: async request => {
-      if (who === 'anyone') return
-      const user = login.userOf(callerOf(request))
-      requireTag(user, who)
-      request.user = user
+      if (who !== 'anyone') request.user = admit(request, who)
     },
     handler: async (request, reply) => {
       const answer = await endpoint.handle(apiRequest(request))

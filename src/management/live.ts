@@ -9,8 +9,7 @@
 import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Timer } from '../clock'
-import { callerOf } from './caller'
-import { type Login, requireTag } from './login'
+import type { Admit } from './caller'
 import type { Management } from './management'
 import { badRequest, Problem } from './problems'
 
@@ -30,7 +29,7 @@ const BODY_LENGTH_MAX = 2 * 1024 * 1024
 const TOO_LARGE =
   '{"error":"bad_request","reason":"too large for a push: ask for a page of it, or for fewer columns"}'
 
-export function livePushes(app: FastifyInstance, management: Management, login: Login): void {
+export function livePushes(app: FastifyInstance, management: Management, admit: Admit): void {
   const streams = new Set<LiveStream>()
   const schema = {
     summary:
@@ -39,8 +38,7 @@ export function livePushes(app: FastifyInstance, management: Management, login: 
     tags: ['Access'],
   }
   app.get('/api/live', { schema }, (request, reply) => {
-    const user = login.userOf(callerOf(request))
-    requireTag(user, 'management')
+    const user = admit(request, 'management')
     // A path can be written in many ways, and a push of pushes would never end.
     if (request.headers[PUSHED] !== undefined) throw badRequest('pushes cannot be pushed')
     const paths = pathsOf(request)

@@ -1,12 +1,14 @@
 /**
- * Prometheus' metrics over HTTP: `/metrics`, `/metrics/per-object` and `/metrics/detailed`, on a port of their own, as
- * RabbitMQ has them, and on the management's. Their own port asks for no login, so it is for those who can reach it.
+ * Prometheus' metrics over HTTP: `/metrics`, `/metrics/per-object` and `/metrics/detailed`, on a port of their own
+ * (`metrics-server`), as RabbitMQ has them, and on the management's.
  */
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { filterPattern } from '../auth/linear-pattern'
 import { InvalidPattern } from '../auth/pattern'
 import type { MetricsKind, MetricsQuery, Prometheus } from '../metrics/prometheus'
 import { badRequest } from './problems'
+import { SharedTexts } from './shared-text'
 
 const KINDS: Readonly<Record<string, MetricsKind>> = {
   '/metrics': 'aggregated',
@@ -20,33 +22,32 @@ export function metricsRoutes(
   prometheus: Prometheus,
   admit: (request: FastifyRequest) => void,
 ): void {
-  const underWay = new Map<string, Promise<string>>()
+  const texts = new SharedTexts()
   for (const [url, kind] of Object.entries(KINDS)) {
     const onRequest = async (request: FastifyRequest): Promise<void> => admit(request)
     app.get(url, { schema: { hide: true }, onRequest }, async (request, reply) => {
-      const text = await shared(underWay, request.url, () => rendered(prometheus, kind, request))
+      const query = metricsQuery(request.query as Readonly<Record<string, unknown>>)
+      // A hundred who ask at once cost as much as one.
+      const body = await bodyOf(texts.read(request.url, () => prometheus.text(kind, query)))
       reply.header('content-type', prometheus.contentType).header('cache-control', 'no-cache')
-      return text
+      return reply.send(body)
     })
   }
 }
 
-async function rendered(prometheus: Prometheus, kind: MetricsKind, request: FastifyRequest): Promise<string> {
-  return prometheus.render(kind, metricsQuery(request.query as Readonly<Record<string, unknown>>))
+/** What is short is sent as a whole, with its length. */
+async function bodyOf(parts: AsyncGenerator<Buffer>): Promise<Buffer | Readable> {
+  const begin: Buffer[] = []
+  for (let part = await parts.next(); !part.done; part = await parts.next()) {
+    begin.push(part.value)
+    if (begin.length === 2) return Readable.from(inOrder(begin, parts), { objectMode: false })
+  }
+  return Buffer.concat(begin)
 }
 
-/** Whoever asks while the same is being written is given that: a hundred who ask at once cost as much as one. */
-async function shared(
-  underWay: Map<string, Promise<string>>,
-  what: string,
-  write: () => Promise<string>,
-): Promise<string> {
-  let text = underWay.get(what)
-  if (text === undefined) {
-    text = write().finally(() => underWay.delete(what))
-    underWay.set(what, text)
-  }
-  return text
+async function* inOrder(begin: readonly Buffer[], rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  yield* begin
+  yield* rest
 }
 
 /** `family` and `vhost` may come several times. @throws Problem 400 */
@@ -66,31 +67,4 @@ function nameTest(text: string): (name: string) => boolean {
     if (!(error instanceof InvalidPattern)) throw error
     throw badRequest(`invalid regular expression: ${error.reason}`)
   }
-}
-
-/** Milliseconds. Nobody has much to say here. */
-const REQUEST_TIMEOUT = 60_000
-
-export interface MetricsServer {
-  readonly host: string
-  readonly port: number
-  close(): Promise<void>
-}
-
-/** @throws what listening throws: EADDRINUSE, EACCES, … */
-export async function openMetricsServer(
-  prometheus: Prometheus,
-  address: { readonly host: string; readonly port: number },
-): Promise<MetricsServer> {
-  const app = fastify({
-    logger: false,
-    forceCloseConnections: true,
-    bodyLimit: 1024,
-    requestTimeout: REQUEST_TIMEOUT,
-  })
-  metricsRoutes(app, prometheus, () => {})
-  await app.listen({ host: address.host, port: address.port })
-  const bound = app.server.address()
-  const port = bound !== null && typeof bound === 'object' ? bound.port : address.port
-  return { host: address.host, port, close: () => app.close() }
 }

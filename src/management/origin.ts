@@ -18,13 +18,18 @@ export function isForeign(origin: string | undefined, host: string | undefined):
 export function isFromElsewhere(headers: Readonly<Record<string, string | string[] | undefined>>): boolean {
   if (headers['forwarded'] !== undefined || headers['x-forwarded-for'] !== undefined) return true
   const { host } = headers
-  return typeof host === 'string' && !isNameOfThisMachine(host)
+  return typeof host === 'string' && !mayBeThisMachine(host)
 }
 
-/** An address, which no name leads to; `localhost`; a name without a dot, which only this network knows; or its own. */
-function isNameOfThisMachine(host: string): boolean {
+/** An address, which no name leads to; or a name that no site far away can have. Of the header `host`. */
+export function mayBeThisMachine(host: string): boolean {
   if (!URL.canParse(`http://${host}`)) return false
   const name = new URL(`http://${host}`).hostname
   const isAddress = name.startsWith('[') || /^[\d.]+$/.test(name)
-  return isAddress || !name.includes('.') || name.endsWith('.localhost') || name === hostname().toLowerCase()
+  return isAddress || isNameOfThisNetwork(name) || name === hostname().toLowerCase()
+}
+
+/** `localhost`, other names without a dot, and `host.docker.internal`, by which containers know this machine. */
+function isNameOfThisNetwork(name: string): boolean {
+  return !name.includes('.') || /\.(localhost|localdomain|internal)$/.test(name)
 }

@@ -7,6 +7,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { filterPattern, type LinearPattern } from '../auth/linear-pattern'
 import { jsonOf, LONG_LIST_MIN, LongList } from './json'
 import { badRequest, Problem } from './problems'
+import { sortedInSlices } from './sorted-in-slices'
 
 export const pagingQuery = Type.Object(
   {
@@ -139,10 +140,12 @@ async function sorted<Item>(
     keyed.push({ item, key: keyOf(listing, item, path) })
     if (keyed.length % KEYS_PER_SLICE === 0) await listing.pause?.()
   }
-  keyed.sort((a, b) => compared(a.key, b.key))
-  if (reversed) keyed.reverse()
-  return keyed.map(({ item }) => item)
+  const inOrder = await sortedInSlices(keyed, (a, b) => compared(a.key, b.key), listing.pause ?? atOnce)
+  if (reversed) inOrder.reverse()
+  return inOrder.map(({ item }) => item)
 }
+
+async function atOnce(): Promise<void> {}
 
 /** RabbitMQ: what is not there is 0. */
 function keyOf<Item>(listing: Listing<Item>, item: Item, path: string): unknown {

@@ -4,7 +4,7 @@
  */
 import { AmqpError } from '../amqp/errors'
 import { InvalidPattern } from '../auth/pattern'
-import { DefinitionsRefused } from '../broker/definition-records'
+import { DefinitionsRefused } from '../broker/definitions/definition-records'
 import { SettingRefused } from '../broker/setting-refused'
 import { ParameterRefused, ValidationFailed } from '../broker/validation'
 import { DirectChannelClosed } from './direct-channel'

@@ -1,6 +1,7 @@
 /** RabbitMQ's metrics of the broker as a whole: what came and went, the machine, alarms, global counters, who it is. */
-import type { Resource } from '../broker/alarms'
+
 import { NODE_NAME } from '../broker/names'
+import type { Resource } from '../broker/resources/alarms'
 import { DEATH_REASONS, type DeathStrategy } from '../queues/queue-tally'
 import { SIZE_BOUNDS } from '../structures/size-histogram'
 import { type Family, numberFamily, type Sample, wholeFamily } from './prometheus-family'

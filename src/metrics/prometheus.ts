@@ -51,18 +51,22 @@ export class Prometheus {
 
   constructor(private readonly around: PrometheusSurroundings) {}
 
-  async render(kind: MetricsKind, query: MetricsQuery = {}): Promise<string> {
+  /** The text in parts of some hundred lines, each of which is made when it is asked for. */
+  async *text(kind: MetricsKind, query: MetricsQuery = {}): AsyncGenerator<string> {
     this.around.gather()
     const snapshot = new Snapshot(this.around, filterOf(query))
-    const texts: string[] = []
     let began = this.around.clock.now()
     for (const family of this.familiesOf(kind, query)) {
-      texts.push(...(await this.family(family, snapshot)))
-      if (this.around.clock.now() - began < BUSY_MAX_MS) continue
-      await this.pause()
-      began = this.around.clock.now()
+      const count = family.count(snapshot)
+      for (let from = 0; from === 0 || from < count; from += LINES_MAX) {
+        if (from > 0 || this.around.clock.now() - began >= BUSY_MAX_MS) {
+          await this.pause()
+          began = this.around.clock.now()
+        }
+        const lines = await this.lines(family, family.samples(snapshot, from, from + LINES_MAX))
+        yield `${from === 0 ? lines : withoutHeading(lines)}\n`
+      }
     }
-    return `${texts.join('\n')}\n`
   }
 
   private familiesOf(kind: MetricsKind, { families }: MetricsQuery): readonly Family[] {
@@ -83,18 +87,6 @@ export class Prometheus {
     ]
   }
 
-  /** In parts, of which the first has the heading; others have their turn between two. */
-  private async family(family: Family, snapshot: Snapshot): Promise<readonly string[]> {
-    const count = family.count(snapshot)
-    const parts: string[] = []
-    for (let from = 0; from === 0 || from < count; from += LINES_MAX) {
-      if (from > 0) await this.pause()
-      const lines = await this.lines(family, family.samples(snapshot, from, from + LINES_MAX))
-      parts.push(from === 0 ? lines : lines.split('\n').slice(HEADING_LINES).join('\n'))
-    }
-    return parts
-  }
-
   private lines({ name, help, type }: Family, samples: readonly Sample[]): Promise<string> {
     const values = samples.map(({ labels, value, suffix }) => ({
       value,
@@ -108,13 +100,16 @@ export class Prometheus {
     return registry.getSingleMetricAsString(name)
   }
 
+  /** By the clock, not to the next turn: a scrape of seconds must leave the processor to others for moments, too. */
   private pause(): Promise<void> {
     return new Promise(resolve => this.around.clock.after(0, resolve))
   }
 }
 
-/** `# HELP` and `# TYPE`. */
-const HEADING_LINES = 2
+/** Behind `# HELP` and `# TYPE`. */
+function withoutHeading(lines: string): string {
+  return lines.slice(lines.indexOf('\n', lines.indexOf('\n') + 1) + 1)
+}
 
 function* detailed(asked: ReadonlySet<string>): Iterable<Family> {
   for (const { family, families } of brokerGroups) if (asked.has(family)) yield* families(DETAILED_PREFIX)

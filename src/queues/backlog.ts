@@ -36,6 +36,7 @@ export class Backlog {
     this.persistence?.restore(stored)
     if (this.paging === undefined) return
     this.paging.deliveredBefore = stored.delivered
+    this.paging.rest()
     this.paging.bringBack()
   }
 
@@ -77,9 +78,26 @@ export class Backlog {
     return dropped
   }
 
-  /** Brings back what is needed now or soon. */
+  /** Somebody takes from it: what is needed now or soon is brought back, until it rests again. */
   bringBack(): void {
+    this.paging?.stir()
+  }
+
+  /** Brings back what is needed, if somebody takes from it. */
+  keepUp(): void {
     this.paging?.bringBack()
+  }
+
+  /** Nobody takes from it: what it has in memory for those who might leaves. */
+  rest(): void {
+    this.paging?.rest()
+  }
+
+  /** Reads what is at the head, unless that was read since a restart. False: it was, and `read` is not called. */
+  readHead(read: () => void): boolean {
+    if (this.paging?.readHead() !== true) return false
+    this.waitingForLoad.push(read)
+    return true
   }
 
   /** Goes on finding out how large the bodies of before a restart are. */

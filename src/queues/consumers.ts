@@ -87,6 +87,11 @@ export class Consumers {
     this.exhausted = false
   }
 
+  /** Nobody is there, or has credit that was asked for. */
+  get isIdle(): boolean {
+    return this.count === 0 || this.exhausted
+  }
+
   /** The consumer the next entry goes to, and moves the turn on; undefined when nobody has credit. */
   next(): Consumer | undefined {
     if (this.exhausted) return undefined

@@ -17,6 +17,9 @@ export const NO_POSITION = -1
 /** `take` found an entry that must be loaded first. */
 export const NOT_LOADED = -2
 
+/** Less is not worth a segment of its own. */
+const SLAB_TO_KEEP_BYTES = 16 * 1024
+
 export abstract class Entries {
   /** Entries that wait. */
   length = 0
@@ -105,6 +108,14 @@ export abstract class Entries {
 
   /** Segments in memory that are not needed soon, the latest first. */
   abstract spare(): Iterable<Segment>
+
+  /** Nobody takes from it, so that nothing is wanted until somebody does. Those that may leave memory for that. */
+  rest(): Iterable<Segment> {
+    return []
+  }
+
+  /** Somebody does. */
+  stir(): void {}
 
   /** Whether an entry waits, which may be anywhere. What is not in memory does not count. */
   isWaiting(position: number): boolean {
@@ -209,6 +220,12 @@ export abstract class Entries {
     return first?.residence === 'store' ? first : undefined
   }
 
+  /** The segment at the head, if it was not read back yet since a restart. */
+  get unreadHead(): Segment | undefined {
+    const head = this.segments.find(segment => segment.live > 0)
+    return head !== undefined && this.unweighed.has(head) ? head : undefined
+  }
+
   /** Whether a segment is needed now or soon. */
   isNear(_segment: Segment): boolean {
     return true
@@ -233,6 +250,14 @@ export abstract class Entries {
         this.onDeadline(position, segment.deadline(position - segment.first))
     }
     if (segment.live === 0) this.release(segment)
+  }
+
+  /** Begins a segment where the last has more memory than a new one would: it can leave, or be forgotten. */
+  protected shrink(): void {
+    if (this.last.slabBytes <= SLAB_TO_KEEP_BYTES) return
+    if (this.last.count === 0) this.segments.pop()
+    this.last = this.near = new Segment(this.tail)
+    this.segments.push(this.last)
   }
 
   protected toggle(position: number, flags: number): void {

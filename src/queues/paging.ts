@@ -49,7 +49,7 @@ export class Paging {
     const copy = new Segment(segment.first)
     copy.count = segment.count
     if (!segment.isSpilled) {
-      this.store.load(this.queueId, segment.first, segment.end - 1, entries => {
+      this.store.load(this.queueId, segment.firstLive, segment.end - 1, entries => {
         const isWhole = this.requireReadable(entries)
         if (isWhole) copy.fill(entries, this.deliveredBefore, NO_TTL)
         seen(isWhole ? copy : undefined)
@@ -62,7 +62,26 @@ export class Paging {
     })
   }
 
-  /** Brings back what is needed now or soon. */
+  /** Nobody takes from the queue: what was to be needed soon leaves, too. */
+  rest(): void {
+    for (const segment of this.ready.rest()) this.leave(segment)
+  }
+
+  /** Reads what is at the head and was not read since a restart, for what it says of itself. False: there is nothing. */
+  readHead(): boolean {
+    const head = this.ready.unreadHead
+    if (head?.residence !== 'store') return false
+    this.bring(head)
+    return true
+  }
+
+  /** Somebody takes from it now. */
+  stir(): void {
+    this.ready.stir()
+    this.bringBack()
+  }
+
+  /** Brings back what is needed now or soon, which is nothing while the queue rests. */
   bringBack(): void {
     for (const segment of this.ready.wanted()) this.bring(segment)
   }
@@ -119,13 +138,14 @@ export class Paging {
   }
 
   private load(segment: Segment): void {
-    this.store.load(this.queueId, segment.first, segment.end - 1, entries => {
+    // The store may have forgotten what was settled before head, and that it was.
+    this.store.load(this.queueId, segment.firstLive, segment.end - 1, entries => {
       // What is damaged is not there, for ever: nobody shall take it for what was published.
-      if (this.isRemoved || !this.requireReadable(entries)) return
+      if (this.isRemoved) return
+      if (!this.requireReadable(entries)) return this.loaded()
       this.ready.fill(segment, entries, this.deliveredBefore)
-      const isHeld = this.held.has(segment)
-      if (isHeld) segment.kept = segment.count // all that is left of it is in the store
-      const isWanted = isHeld || this.ready.isNear(segment)
+      segment.kept = segment.count // all that is left of it is in the store
+      const isWanted = this.held.has(segment) || this.ready.isNear(segment)
       if (segment.residence === 'memory' && segment.live > 0 && !isWanted) segment.evict()
       this.loaded()
     })

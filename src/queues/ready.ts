@@ -24,6 +24,7 @@ export class ReadyList extends Entries {
   /** Those among them that went another way. */
   private gone = 0
   private cursor = 0
+  private isResting = false
   override readonly keepsAll = false
 
   /** The first position that was never taken since the queue is in memory. */
@@ -142,7 +143,21 @@ export class ReadyList extends Entries {
     this.cursor = this.segments[0]!.first
   }
 
+  override *rest(): Generator<Segment> {
+    this.isResting = true
+    this.shrink()
+    for (let index = this.indexOf(this.cursor); index < this.segments.length - 1; index++) {
+      const segment = this.segments[index]!
+      if (segment.residence === 'memory' && !this.isNear(segment)) yield segment
+    }
+  }
+
+  override stir(): void {
+    this.isResting = false
+  }
+
   override *wanted(): Generator<Segment> {
+    if (this.isResting) return
     const at = this.indexOf(this.cursor)
     const end = Math.min(at + SEGMENTS_AHEAD + 1, this.segments.length)
     for (let index = at; index < end; index++) {
@@ -151,14 +166,18 @@ export class ReadyList extends Entries {
   }
 
   override isNear(segment: Segment): boolean {
+    // What is before the cursor may be out with consumers.
+    if (this.isResting) return segment.first < this.cursor || segment === this.last
     return this.segments.indexOf(segment) <= this.indexOf(this.cursor) + SEGMENTS_AHEAD
   }
 
   override *spare(): Generator<Segment> {
-    const ahead = this.indexOf(this.cursor) + SEGMENTS_AHEAD
-    for (let index = this.segments.length - 2; index > ahead; index--) {
-      if (this.segments[index]!.residence !== 'memory') return
-      yield this.segments[index]!
+    const at = this.indexOf(this.cursor)
+    const kept = this.isResting ? at - 1 : at + SEGMENTS_AHEAD
+    for (let index = this.segments.length - 2; index > kept; index--) {
+      const segment = this.segments[index]!
+      if (segment.residence !== 'memory' || this.isNear(segment)) return
+      yield segment
     }
   }
 

@@ -52,7 +52,7 @@ export class Rules {
 
   constructor(
     private readonly queue: RuledQueue,
-    private readonly backlog: Pick<Backlog, 'bringBack' | 'weigh'>,
+    private readonly backlog: Pick<Backlog, 'bringBack' | 'keepUp' | 'weigh'>,
   ) {
     queue.ready.onDeadline = (position, deadline) => this.watch(position, deadline)
   }
@@ -157,7 +157,7 @@ export class Rules {
       this.queue.drop(position, 'expired')
     }
     this.dropHead()
-    this.backlog.bringBack()
+    this.backlog.keepUp()
     const { bytes, bytesUnsure } = this.queue.ready
     if (this.limits?.isInDoubt(bytes, bytesUnsure) === true) this.backlog.weigh()
   }
@@ -220,9 +220,15 @@ export class Rules {
   private expiring(): Expiry {
     const { clock, ready } = this.queue
     const isExact = this.ttlMode === 'exact' && ready.keepsAll
-    this.expiry ??= new Expiry(clock, ready, isExact, () => this.queue.mark())
+    this.expiry ??= new Expiry(clock, ready, isExact, () => this.wake())
     this.admitAll = false
     return this.expiry
+  }
+
+  /** Something is due, which may not be in memory. */
+  private wake(): void {
+    this.backlog.bringBack()
+    this.queue.mark()
   }
 
   /** What is in the queue already may be repeated. */

@@ -157,13 +157,14 @@ export class Segment {
 
   /** Position of the first entry that is not settled; `end` when all are. */
   get firstLive(): number {
-    if (this.residence !== 'memory') return this.first
-    while (this.settledPrefix < this.count && this.isSettled(this.settledPrefix)) this.settledPrefix++
+    if (this.residence === 'memory')
+      while (this.settledPrefix < this.count && this.isSettled(this.settledPrefix)) this.settledPrefix++
     return this.first + this.settledPrefix
   }
 
-  /** Lets go of the memory; the entries can be had again from the store. */
+  /** Lets go of the memory; the entries can be had again from the store. What is settled by now stays so. */
   evict(): void {
+    this.settledPrefix = this.firstLive - this.first
     this.residence = 'store'
     this.letGo()
   }
@@ -176,7 +177,6 @@ export class Segment {
     this.entries = new Int32Array(this.count * STRIDE)
     for (let at = 1; at < this.entries.length; at += STRIDE) this.entries[at] = SETTLED
     this.used = 0
-    this.deadlines = undefined
     for (const entry of stored) {
       this.fillIn(entry, entry.position < delivered)
       const deadline = deadlineOf(entry, ttls.at(entry.position))
@@ -240,6 +240,7 @@ export class Segment {
     this.entries = NO_ENTRIES
     this.deadlines = undefined
     this.shared = undefined
+    this.sharedBytes = 0
   }
 
   private fillIn(stored: StoredEntry, isRedelivered: boolean): void {
@@ -255,6 +256,7 @@ export class Segment {
     if (isShared) {
       this.shared ??= new Map()
       this.shared.set(stored.position - this.first, Buffer.from(record.subarray(start, end)))
+      this.sharedBytes += end - start
     } else {
       record.copy(this.slab, this.used, start, end)
       this.used += end - start

@@ -1,6 +1,6 @@
 /** What there is to tell about one connection, for those who watch the broker. Reads its parts and changes nothing. */
 import type { FieldTable } from '../amqp/table'
-import type { ConnectionIdentity } from '../broker/events'
+import type { ConnectionIdentity } from '../broker/events/events'
 import type { Vhost } from '../broker/vhost'
 import type { Channel } from '../channel/channel'
 import type { Session } from '../channel/session'

@@ -4,7 +4,7 @@
  * publisher also hears of it that has nothing left to do but wait for its confirms.
  */
 import { ConnectionBlocked, ConnectionUnblocked } from '../amqp/methods'
-import type { AlarmListener, Alarms } from '../broker/alarms'
+import type { AlarmListener, Alarms } from '../broker/resources/alarms'
 import type { MessageStore } from '../store/message-store'
 import type { TurnWork } from '../turn'
 import type { Input } from './input'

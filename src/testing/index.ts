@@ -1,5 +1,5 @@
 /** `leveret/testing`: the public API of the test broker. Nothing else of it is public. */
-export { DefinitionsRefused } from '../broker/definitions-import'
+export { DefinitionsRefused } from '../broker/definitions/definitions-import'
 export { OptionError } from '../config/load'
 export type { Administration } from '../embed/administration'
 export type { DueConfirm } from './confirm-faults'

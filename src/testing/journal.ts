@@ -3,14 +3,14 @@
  * that a dead letter shares with what died, or else, after a delay or a transaction, by what the message is. Bounded.
  */
 import type { Broker } from '../broker/broker'
-import { explain } from '../broker/explain'
 import {
   joinedTaps,
   type MessageTap,
   type TappedConnection,
   type TappedReader,
   tapsIn,
-} from '../broker/message-tap'
+} from '../broker/events/message-tap'
+import { explain } from '../broker/explain'
 import type { QueueMaker, Vhost } from '../broker/vhost'
 import type { Clock } from '../clock'
 import type { Message } from '../message'

@@ -2,13 +2,14 @@
  * Takes everything out of a broker that definitions do not name, and puts what they name back: connections may stay. What is
  * theirs alone stays with them: the queue behind a reply-to. Messages, exclusive queues and traces go in any case.
  */
-import { removeExchange, unbind } from '../broker/bindings'
+
 import type { Broker } from '../broker/broker'
-import { DefinitionPlan } from '../broker/definition-plan'
-import { type Definitions, exportDefinitions } from '../broker/definitions'
-import { DefinitionsRefused, importDefinitions } from '../broker/definitions-import'
+import { removeExchange, unbind } from '../broker/declarations/bindings'
+import { removeQueue } from '../broker/declarations/queue-declarations'
+import { DefinitionPlan } from '../broker/definitions/definition-plan'
+import { type Definitions, exportDefinitions } from '../broker/definitions/definitions'
+import { DefinitionsRefused, importDefinitions } from '../broker/definitions/definitions-import'
 import { isReplyQueueName } from '../broker/names'
-import { removeQueue } from '../broker/queue-declarations'
 import type { Vhost } from '../broker/vhost'
 import { DelayQueue } from '../queues/delay-queue'
 

@@ -11,6 +11,12 @@ const damaged = (sentence: string, ...edits: string[]): Regression =>
 export const databaseRegressions: readonly Regression[] = [
   damaged('the file says that it is new and is not (it was written to)', 'PRAGMA user_version = 0'),
   damaged('the file says that it is older than it is (it was migrated halfway)', 'PRAGMA user_version = 2'),
+  damaged('a table is missing (refused without a word why)', 'DROP TABLE run'),
+  damaged(
+    'what is wrong comes to light after something new was made (it hung)',
+    "UPDATE policy SET vhost = 'another'",
+    "UPDATE exchange SET type = 'x-unheard-of'",
+  ),
   damaged('arguments are a number (a stack trace)', 'UPDATE queue SET arguments = 1'),
   damaged('a definition is no JSON (a stack trace)', "UPDATE policy SET definition = '['"),
   damaged(

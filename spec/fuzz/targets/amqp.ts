@@ -3,8 +3,8 @@
  * when they are told. After each input its sender is gone, and so must be all that it held.
  */
 import { encodeMethod } from '../../../conformance/support/codec'
-import { unbind } from '../../../src/broker/bindings'
-import { openEventExchange } from '../../../src/broker/event-exchange'
+import { unbind } from '../../../src/broker/declarations/bindings'
+import { openEventExchange } from '../../../src/broker/events/event-exchange'
 import { removeWhatIsNobodys, type Standing, standingOf } from '../../hostile/standing'
 import { type InProcessBroker, inProcessBroker } from '../../support/in-process'
 import { handshake, type InProcessClient, protocolHeader } from '../../support/in-process-clients'

@@ -3,7 +3,7 @@
  * TLS. While the sender is still there somebody else is served; when it has gone nothing is left of it.
  */
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { openHttpServer } from '../../../src/management/http-server'
 import { Listener } from '../../../src/server/listener'
@@ -39,7 +39,10 @@ export const httpWire: Target = {
   open: async () => {
     const broker = composeBroker(new SystemTurn())
     const http = await openHttpServer(managementOf(broker), { host: '127.0.0.1', port: 0 })
-    return new SocketWorld(broker, http.port, HTTP_BYSTANDER, () => http.close(), http.server)
+    return new SocketWorld(broker, http.port, HTTP_BYSTANDER, {
+      close: () => http.close(),
+      sockets: async () => http.connections.count,
+    })
   },
 }
 
@@ -62,7 +65,9 @@ export const webSocket: Target = {
       server.closeAllConnections()
       server.close()
     }
-    return new SocketWorld(broker, port, HTTP_BYSTANDER, close, server)
+    const sockets = (): Promise<number> =>
+      new Promise(resolve => server.getConnections((_, count) => resolve(count)))
+    return new SocketWorld(broker, port, HTTP_BYSTANDER, { close, sockets })
   },
 }
 
@@ -96,7 +101,7 @@ export const gates: Target = {
       },
     )
     const bystander = { says: Buffer.from('PROXY NONSENSE\r\n'), hears: '' }
-    return new SocketWorld(broker, listener.port, bystander, () => listener.close())
+    return new SocketWorld(broker, listener.port, bystander, { close: () => listener.close() })
   },
 }
 
@@ -111,13 +116,19 @@ function hello(random: Random): Buffer {
     : Buffer.concat([random.pick(TLS_WORDS), random.bytes(random.magnitude(1, 300))])
 }
 
+/** Where the sockets lead to. */
+interface Place {
+  close(): Promise<void>
+  /** Those that it has open. */
+  sockets?(): Promise<number>
+}
+
 class SocketWorld implements World {
   constructor(
     private readonly broker: ComposedBroker,
     private readonly port: number,
     private readonly bystander: { readonly says: Buffer; readonly hears: string },
-    private readonly closeAll: () => Promise<void>,
-    private readonly server?: Server,
+    private readonly place: Place,
   ) {}
 
   async feed(input: Input): Promise<void> {
@@ -137,7 +148,7 @@ class SocketWorld implements World {
   }
 
   async close(): Promise<void> {
-    await this.closeAll()
+    await this.place.close()
   }
 
   private connected(): Socket {
@@ -162,12 +173,8 @@ class SocketWorld implements World {
   }
 
   private async isAlone(): Promise<boolean> {
-    const { server } = this
-    const sockets = await new Promise<number>(resolve => {
-      if (server === undefined) resolve(0)
-      else server.getConnections((_, count) => resolve(count))
-    })
-    return sockets === 0 && this.broker.connections.count === 0
+    const sockets = await this.place.sockets?.()
+    return (sockets ?? 0) === 0 && this.broker.connections.count === 0
   }
 }
 

@@ -23,6 +23,31 @@ class HoldingDisk extends InlineDisk {
   }
 }
 
+describe('what is read back', () => {
+  it('is asked for a few segments at a time, in the order in which they are wanted', async () => {
+    const turn = new ManualTurn()
+    const waiting: (() => void)[] = []
+    class SlowDisk extends InlineDisk {
+      override load(...[queueId, first, last, loaded]: Parameters<InlineDisk['load']>): void {
+        waiting.push(() => super.load(queueId, first, last, loaded))
+      }
+    }
+    const disk = new SlowDisk(newFile(), 'os')
+    const store = new SqliteStore(turn, disk)
+    const came: number[] = []
+    for (let i = 0; i < 100; i++) store.load(1, i, i, () => came.push(i))
+    let most = 0
+    while (waiting.length > 0) {
+      most = Math.max(most, waiting.length)
+      waiting.shift()!()
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    expect(most).toBe(8)
+    expect(came).toEqual(Array.from({ length: 100 }, (_, i) => i))
+    await disk.close()
+  })
+})
+
 describe('the memory that a store and its disk share for small batches', () => {
   const turn = new ManualTurn()
   let disk: HoldingDisk

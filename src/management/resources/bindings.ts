@@ -14,6 +14,7 @@ import { type Listing, listed, type PagingQuery, pagingQuery, withColumns } from
 import { exchangeNamed, inVhost, ofExchange, ofQueue } from '../parameters'
 import { pause } from '../pause'
 import { objectNotFound } from '../problems'
+import { sortedInSlices } from '../sorted-in-slices'
 import { allBindings, bindingsBetween, bindingsFrom, bindingsTo } from '../vhost-bindings'
 import { bindingView } from '../views/binding'
 import { permittedVhost, permittedVhosts, vhostToChange } from '../visible'
@@ -260,9 +261,13 @@ function within({ name: vhost }: Vhost, bindings: readonly Binding[]): BindingAt
   return bindings.map(binding => ({ vhost, binding }))
 }
 
-function answer({ broker }: Management, items: BindingAt[], query: PagingQuery): Promise<unknown> {
+async function answer(
+  { broker }: Management,
+  items: readonly BindingAt[],
+  query: PagingQuery,
+): Promise<unknown> {
   const listing: Listing<BindingAt> = {
-    items: items.sort(byEverything),
+    items: await sortedInSlices(items, byEverything, () => pause(broker)),
     name: ({ binding }) => `${binding.source} ${binding.destination.name} ${binding.routingKey}`,
     view: ({ vhost, binding }) => bindingView(vhost, binding),
     pause: () => pause(broker),

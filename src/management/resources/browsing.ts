@@ -1,7 +1,7 @@
 /** Leveret's own: what is in a queue, and what is out of it with consumers, looked at without taking anything. */
 import { Type } from '@sinclair/typebox'
 import type { User } from '../../auth/users'
-import { requireUnlocked } from '../../broker/queue-declarations'
+import { requireUnlocked } from '../../broker/declarations/queue-declarations'
 import type { UnackedDelivery } from '../../channel/channel-status'
 import { browse } from '../../queues/browse'
 import type { Queue } from '../../queues/queue'

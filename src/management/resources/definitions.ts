@@ -6,8 +6,8 @@ import {
   exportDefinitions,
   exportVhostDefinitions,
   type ListOf,
-} from '../../broker/definitions'
-import { importDefinitions } from '../../broker/definitions-import'
+} from '../../broker/definitions/definitions'
+import { importDefinitions } from '../../broker/definitions/definitions-import'
 import { Answer, type ApiRequest, type Endpoint, endpoint, NO_CONTENT } from '../api'
 import { describedBody } from '../described-body'
 import { LongList, LongObject } from '../json'

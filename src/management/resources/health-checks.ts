@@ -3,8 +3,8 @@
  * so a probe of a container platform can ask without a password. What only several nodes can lose is in order on one.
  */
 import { type TObject, Type } from '@sinclair/typebox'
-import type { Alarms } from '../../broker/alarms'
 import { NODE_NAME } from '../../broker/names'
+import type { Alarms } from '../../broker/resources/alarms'
 import { Answer, type Endpoint, endpoint } from '../api'
 import type { Who } from '../login'
 import type { Management } from '../management'

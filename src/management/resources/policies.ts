@@ -2,7 +2,7 @@
 import { Type } from '@sinclair/typebox'
 import type { Broker } from '../../broker/broker'
 import { kept } from '../../broker/kept'
-import type { PolicyKind } from '../../broker/policy'
+import type { PolicyKind } from '../../broker/policies/policy'
 import type { Vhost } from '../../broker/vhost'
 import { type ApiRequest, CREATED, type Endpoint, endpoint, NO_CONTENT } from '../api'
 import { bodyWith } from '../bodies'

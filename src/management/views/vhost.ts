@@ -1,5 +1,5 @@
 /** Virtual hosts as RabbitMQ's API shows them. */
-import { isTraced } from '../../broker/firehose'
+import { isTraced } from '../../broker/events/firehose'
 import { NODE_NAME } from '../../broker/names'
 import type { Vhost } from '../../broker/vhost'
 import type { HistoryQuery } from '../../metrics/history-query'

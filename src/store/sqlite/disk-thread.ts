@@ -193,10 +193,13 @@ function start(): void {
     const afterCrash = mark.put() || hasLog
     // A power cut must take neither the log nor the mark.
     syncFolder(dirname(file))
-    const thread = new DiskThread(database, mark, new SpillFile(spillFile), room, say)
+    // Its statements ask for tables that a damaged file may not have.
+    const thread = orUnusable(file, () => new DiskThread(database, mark, new SpillFile(spillFile), room, say))
     port.on('message', (message: ToDiskThread) => {
       if (typeof message === 'number' || message.kind !== 'close') return thread.hear(message)
       thread.close(message.isDrained)
+      // A batch of a broker that was refused may come behind: it would be tried for ever.
+      port.removeAllListeners('message')
       port.close()
     })
     say({ kind: 'opened', definitions: orUnusable(file, () => readDefinitions(database, afterCrash)) })

@@ -2,6 +2,7 @@
  * Messages and definitions in SQLite. Batching emerges: while one batch commits, the next gathers, and everything that
  * came meanwhile shares its fsync. The ticket is the number of the gathering batch.
  */
+import { Ring } from '../../structures/ring'
 import type { Turn, TurnWork } from '../../turn'
 import type { DefinitionChange, DefinitionStore } from '../definition-store'
 import type { CommitTicket, EntrySource, MessageStore, SpilledPart, StoredEntry } from '../message-store'
@@ -16,6 +17,9 @@ const PENDING_BYTES_MAX = 32 * 1024 * 1024
 
 /** What a change of the definitions takes until it is written, more or less: a message may bring one. */
 const CHANGE_BYTES = 512
+
+/** The disk reads the next while we look at one. Of five thousand queues that want a segment at once the others wait in line. */
+const LOADS_AT_ONCE = 8
 
 export class SqliteStore implements MessageStore, DefinitionStore, TurnWork {
   readonly canLoad = true
@@ -32,6 +36,8 @@ export class SqliteStore implements MessageStore, DefinitionStore, TurnWork {
   private dirty = new Set<QueueBatch>()
   private definitions: DefinitionChange[] = []
   private readonly listeners: ((committed: CommitTicket) => void)[] = []
+  private readonly loads = new Ring<() => void>()
+  private loadsUnderWay = 0
 
   constructor(
     private readonly turn: Turn,
@@ -97,7 +103,14 @@ export class SqliteStore implements MessageStore, DefinitionStore, TurnWork {
     last: number,
     loaded: (entries: readonly StoredEntry[]) => void,
   ): void {
-    this.disk.load(queueId, first, last, entries => loaded(entriesIn(entries, first, last)))
+    this.loads.push(() =>
+      this.disk.load(queueId, first, last, entries => {
+        this.loadsUnderWay--
+        this.loadNext()
+        loaded(entriesIn(entries, first, last))
+      }),
+    )
+    this.loadNext()
   }
 
   damaged(queueId: number): void {
@@ -156,6 +169,11 @@ export class SqliteStore implements MessageStore, DefinitionStore, TurnWork {
         this.mark()
       })
     }
+  }
+
+  private loadNext(): void {
+    for (; this.loadsUnderWay < LOADS_AT_ONCE && this.loads.length > 0; this.loadsUnderWay++)
+      this.loads.shift()!()
   }
 
   private done(ticket: CommitTicket): void {

@@ -1,7 +1,7 @@
 /** What a rule of strict mode is told of what clients do, and to whom it tells what it minds. It changes nothing. */
 import type { ChannelClose, ConnectionClose, Method } from '../../amqp/methods'
-import type { BrokerEvent } from '../../broker/events'
-import type { TappedConnection, TappedReader } from '../../broker/message-tap'
+import type { BrokerEvent } from '../../broker/events/events'
+import type { TappedConnection, TappedReader } from '../../broker/events/message-tap'
 import type { Vhost } from '../../broker/vhost'
 import type { ChannelStatus } from '../../channel/channel-status'
 import type { Message } from '../../message'

@@ -2,8 +2,8 @@
  * Strict mode: tells its rules what clients do, as taps, events and connections have it, and keeps what they mind. A broker
  * that is not strict is not listened to.
  */
-import type { BrokerEvent } from '../../broker/events'
-import { joinedTaps, type MessageTap, type TappedConnection, tapsIn } from '../../broker/message-tap'
+import type { BrokerEvent } from '../../broker/events/events'
+import { joinedTaps, type MessageTap, type TappedConnection, tapsIn } from '../../broker/events/message-tap'
 import type { Redeclared, Vhost } from '../../broker/vhost'
 import type { Clock } from '../../clock'
 import type { RunningBroker } from '../../embed/composition'
