@@ -2,17 +2,22 @@ import { fieldTable, type PlainTable } from '../../src/amqp/table'
 import { bind } from '../../src/broker/declarations/bindings'
 import { declareExchange } from '../../src/broker/declarations/exchange-declarations'
 import { declareQueue, openReplyQueue } from '../../src/broker/declarations/queue-declarations'
+import { kept } from '../../src/broker/kept'
 import { checkedPolicy, type PolicyTerms } from '../../src/broker/policies/policy'
 import { ValidationFailed } from '../../src/broker/validation'
 import type { Vhost } from '../../src/broker/vhost'
 import type { Exchange } from '../../src/exchanges/exchange'
 import type { Queue } from '../../src/queues/queue'
+import { NOTHING_TO_WAIT_FOR } from '../../src/store/message-store'
+import { ArrangedVhost } from '../support/arranged-vhost'
 import { composeBroker } from '../support/composed-broker'
 import { ManualTurn } from '../support/manual-turn'
 
+let turn: ManualTurn
 let vhost: Vhost
 beforeEach(() => {
-  vhost = composeBroker(new ManualTurn()).vhost
+  turn = new ManualTurn()
+  vhost = composeBroker(turn).vhost
 })
 
 function queue(name: string, args: PlainTable = {}): Queue {
@@ -140,6 +145,7 @@ describe('a policy', () => {
     const started = performance.now()
     setPolicy('evil', '^(a+)+$', { 'max-length': 1 })
     setPolicy('all', '.*', { 'max-length': 1 })
+    turn.runAll()
     expect(performance.now() - started).toBeLessThan(5000)
     expect([...vhost.queues.values()].every(({ options }) => options.maxLength === 1)).toBe(true)
   })
@@ -278,3 +284,34 @@ describe('setting a policy', () => {
     expect(problems({ definition })).toEqual([])
   })
 })
+
+describe('a policy over thousands of queues', () => {
+  it('is applied over several turns, holds for what is declared meanwhile, and is answered when all follow it', async () => {
+    const arranged = new ArrangedVhost()
+    const { turn, composed } = arranged
+    const { policies } = arranged.vhost
+    const queues = Array.from({ length: 5000 }, (_, i) => arranged.queue(`q${i}`))
+    const ofLength = (length: number): number =>
+      queues.filter(({ options }) => options.maxLength === length).length
+    policies.set('policy', 'short', { pattern: '^q', definition: { 'max-length': 5 } })
+    let isAnswered = false
+    const answered = kept(composed.broker, NOTHING_TO_WAIT_FOR).then(() => {
+      isAnswered = true
+    })
+    expect(ofLength(5)).toBe(1000)
+    turn.run()
+    expect(ofLength(5)).toBe(2000)
+    expect(arranged.queue('q-late').options.maxLength).toBe(5)
+    // Another one overtakes it: it is what counts in the end.
+    policies.set('policy', 'short', { pattern: '^q1', definition: { 'max-length': 7 } })
+    await settle()
+    expect(isAnswered).toBe(false)
+    await arranged.during(answered)
+    expect(ofLength(7)).toBe(1111)
+    expect(ofLength(5)).toBe(0)
+    expect(arranged.vhost.requireQueue('q-late').options.maxLength).toBeUndefined()
+    expect(policies.applied).toBeUndefined()
+  })
+})
+
+const settle = () => new Promise(resolve => setImmediate(resolve))

@@ -4,11 +4,11 @@
  */
 import { type BrokerEvent, INTERNAL_USER } from '../../src/broker/events/events'
 import type { MessageTap } from '../../src/broker/events/message-tap'
-import { Mark, type Message } from '../../src/message'
+import type { Message } from '../../src/message'
 import type { Consumer } from '../../src/queues/consumer'
 import { NO_POSITION } from '../../src/queues/entries'
 import type { QueueDefinition } from '../../src/queues/queue'
-import { entryOf, texts } from './arriving'
+import { Arrivals, delayIn, texts } from './arriving'
 import type { Conversation, SentMessage } from './conversation'
 import { DeadLetterModel } from './dead-letter-model'
 import type { Findings } from './findings'
@@ -16,7 +16,7 @@ import { identityOf, type Plain, plainTable } from './plain'
 import { type EntryModel, QueueModel } from './queue-model'
 import { type PolicyModel, policyFor, queueTerms } from './queue-terms'
 import type { Snapshot } from './snapshot'
-import { TopologyModel } from './topology-model'
+import { TopologyModel, type Ways, withoutDelay } from './topology-model'
 import { requireTurn } from './whose-turn'
 
 export interface ModelSurroundings {
@@ -33,16 +33,16 @@ export class BrokerModel implements MessageTap {
   readonly queues = new Map<string, QueueModel>()
   readonly topology = new TopologyModel(name => this.queues.has(name))
   readonly letters: DeadLetterModel
+  readonly arrivals: Arrivals
   readonly consumers = new Map<QueueModel, Set<Consumer>>()
   policies: PolicyModel[] = []
-  private readonly findings: Findings
+  readonly findings: Findings
   /** Of all channels since the broker started. */
   readonly totals = { delivered: 0, redelivered: 0, returned: 0, published: 0, publishedInTx: 0 }
   /** Published since it was last asked. */
   routed: SentMessage[] = []
   /** Connections that published something although an alarm was raised. */
   readonly heldUp = new Set<number>()
-  private coming: EntryModel | undefined
 
   constructor(
     private readonly around: ModelSurroundings,
@@ -52,6 +52,7 @@ export class BrokerModel implements MessageTap {
     this.findings = around.findings
     this.policies = [...kept.policies]
     this.letters = new DeadLetterModel(this.topology, id => this.headersOf(id), this.findings)
+    this.arrivals = new Arrivals(around, this.letters)
     for (const exchange of kept.exchanges) this.topology.exchanges.set(exchange.name, exchange)
     for (const binding of kept.bindings) this.topology.bind(binding)
   }
@@ -63,10 +64,12 @@ export class BrokerModel implements MessageTap {
   }
 
   /** A queue was declared, or comes back. */
-  queueMade({ id, name, durable, owner, autoDelete, arguments: args }: QueueDefinition): QueueModel {
+  queueMade(definition: QueueDefinition, delays?: string): QueueModel {
+    const { id, name, durable, owner, autoDelete, arguments: args } = definition
     const facts = { id, name, isDurable: durable, isExclusive: owner !== undefined, isAutoDelete: autoDelete }
-    const queue = new QueueModel({ ...facts, arguments: plainTable(args) }, this.findings)
-    queue.terms = queueTerms(queue.facts.arguments, policyFor(name, this.policies)?.definition)
+    const queue = new QueueModel({ ...facts, arguments: plainTable(args) }, this.findings, delays)
+    if (delays === undefined)
+      queue.terms = queueTerms(queue.facts.arguments, policyFor(name, this.policies)?.definition)
     this.used(queue)
     this.queues.set(name, queue)
     this.consumers.set(queue, new Set())
@@ -76,12 +79,14 @@ export class BrokerModel implements MessageTap {
   /** Entries of before a restart: what they expire at is not known for certain. */
   restore(afterCrash: boolean): void {
     const mayExpire = this.policies.some(({ definition }) => 'message-ttl' in definition)
-    for (const [name, { entries }] of this.kept.queues) {
+    for (const [name, { entries, keys }] of this.kept.queues) {
       const queue = this.queues.get(name)
       if (queue === undefined) continue
       queue.isRestored = true
+      if (queue.terms.isDeduplicating) for (const key of keys) queue.keys.add(key, queue.terms.cacheSize)
       for (const entry of entries) {
-        const hasTtl = mayExpire || entry.ttl !== undefined || queue.terms.messageTtl !== undefined
+        const hasTtl =
+          (mayExpire && !queue.isDelaying) || entry.ttl !== undefined || queue.terms.messageTtl !== undefined
         queue.entries.set(entry.position, {
           ...entry,
           state: 'ready',
@@ -92,6 +97,8 @@ export class BrokerModel implements MessageTap {
           holder: '',
           dueFrom: hasTtl ? 0 : Number.POSITIVE_INFINITY,
           dueUntil: Number.POSITIVE_INFINITY,
+          // It counts from when it was written.
+          releaseUntil: this.around.now() + delayIn(this.headersOf(entry.id)),
         })
       }
       queue.restored = entries.length
@@ -114,7 +121,7 @@ export class BrokerModel implements MessageTap {
   /** A queue that nobody deleted is gone. */
   private wentByItself(name: string): void {
     const queue = this.queues.get(name)
-    if (queue === undefined) return
+    if (queue === undefined || queue.isDelaying) return
     const isConsumed = (this.consumers.get(queue)?.size ?? 0) > 0
     const isIdle = this.around.now() - queue.lastUsed >= queue.terms.expires
     const isLeft = queue.facts.isAutoDelete && queue.hadConsumers
@@ -124,8 +131,10 @@ export class BrokerModel implements MessageTap {
 
   setPolicies(policies: PolicyModel[]): void {
     for (const queue of this.queues.values()) {
+      if (queue.isDelaying) continue
       const [before, after] = [this.policies, policies].map(all => policyFor(queue.name, all))
       queue.terms = queueTerms(queue.facts.arguments, after?.definition)
+      if (!queue.terms.isDeduplicating) queue.keys.clear()
       // Whoever is told anew how long it may be idle begins to count.
       queue.maybeUsed = this.around.now()
       if (JSON.stringify(before) !== JSON.stringify(after)) this.used(queue)
@@ -187,7 +196,7 @@ export class BrokerModel implements MessageTap {
     const id = identityOf(message)
     if (queue === undefined)
       return this.findings.wrong(`${id} was delivered from ${queueName}, which is not there`)
-    const { coming } = this
+    const { coming } = this.arrivals
     const at = position === NO_POSITION ? (coming?.position ?? NO_POSITION) : position
     const entry = queue.goesOut(at, id, isRedelivered, this.around.now(), coming?.position === at)
     if (entry === undefined) return
@@ -197,55 +206,18 @@ export class BrokerModel implements MessageTap {
       this.findings.saw('redelivered')
     }
     requireTurn(queue, [...(this.consumers.get(queue) ?? [])], reader)
-    if (position === NO_POSITION) queue.forget(at)
+    if (position === NO_POSITION) queue.handedOn(at)
     const conversation = this.around.conversation(to.connectionName, channel)
     if (conversation === undefined) return
     const deliveryTag = ++conversation.deliveries
     entry.holder = `${conversation.port}/${channel}/${deliveryTag}`
     const { exchange, routingKey } = entry
-    const isChanged = entry.deaths.length > 0 || entry.returns > 0
+    const isChanged = entry.deaths.length > 0 || entry.returns > 0 || entry.isReleased
     const consumerTag = reader.tag ?? undefined
     conversation.expected.push({
       ...{ id, queue, deliveryTag, consumerTag, isRedelivered, exchange, routingKey },
       ...{ noAck: reader.noAck, isChanged },
     })
-  }
-
-  entering(queue: QueueModel, position: number, message: Message): void {
-    const id = identityOf(message)
-    const isLetter = (message.marks & Mark.deadLetter) !== 0
-    const sent = this.around.sent(id)
-    const { deaths, carbonCopies } = isLetter
-      ? this.letters.arrives(id, queue.name)
-      : { deaths: [], carbonCopies: texts(sent, 'CC') }
-    if (!isLetter && sent?.awaited.delete(queue) !== true)
-      this.findings.wrong(`${id} came to queue ${queue.name}, where it was not sent`)
-    const origin = {
-      sent,
-      isLetter,
-      deaths,
-      carbonCopies,
-      now: this.around.now(),
-      queueTtl: queue.terms.messageTtl,
-    }
-    this.coming = entryOf(message, position, origin)
-    if (isLetter) this.findings.saw('dead letter arrived')
-    if (sent !== undefined && sent.properties.deliveryMode !== 2 && message.persistent)
-      this.findings.wrong(`${id} was made persistent`)
-    queue.enter(this.coming)
-  }
-
-  entered(queue: QueueModel, isRefused: boolean): void {
-    const { coming } = this
-    this.coming = undefined
-    if (!isRefused || coming === undefined) return
-    this.findings.saw('refused')
-    queue.refused(coming.position)
-    const sent = this.around.sent(coming.id)
-    if (sent !== undefined && coming.deaths.length === 0) sent.isRefused = true
-    const { overflow, deadLetterExchange } = queue.terms
-    if (overflow === 'reject-publish-dlx' && deadLetterExchange !== undefined)
-      this.letters.refused(queue, coming)
   }
 
   dies(queue: QueueModel, position: number, reason: string): void {
@@ -283,6 +255,10 @@ export class BrokerModel implements MessageTap {
   consumerLeft(queue: QueueModel, consumer: Consumer): void {
     this.consumers.get(queue)?.delete(consumer)
     this.used(queue)
+  }
+
+  waysOfReleased(exchange: string, { id, routingKeys }: EntryModel): Ways {
+    return this.topology.ways(exchange, routingKeys, withoutDelay(this.headersOf(id)))
   }
 
   private headersOf(id: string): Plain {

@@ -31,6 +31,7 @@ export function checkCounters({ vhost, model, findings }: World): void {
 }
 
 function checkQueue(queue: Queue, twin: QueueModel, consumers: number, findings: Findings): void {
+  if (twin.isDelaying) return checkDelays(queue, twin)
   const tally = new MessageTally()
   tallyOfQueue(queue, tally)
   const there = sumsOf(twin)
@@ -56,6 +57,15 @@ function checkQueue(queue: Queue, twin: QueueModel, consumers: number, findings:
   for (const [what, is, due] of pairs) if (is !== due) twin.wrong(`counts ${is} ${what} instead of ${due}`)
 }
 
+function checkDelays({ counters, messageCount, ready }: Queue, twin: QueueModel): void {
+  const waiting = twin.inState('ready').length
+  twin.expect(counters.enqueued === twin.enqueued, `counts ${counters.enqueued} instead of ${twin.enqueued}`)
+  const held = counters.enqueued + twin.restored - counters.settled
+  twin.expect(held === twin.entries.size, `holds ${held} instead of ${twin.entries.size}`)
+  if (ready.bytesUnsure === 0)
+    twin.expect(messageCount === waiting, `${messageCount} wait instead of ${waiting}`)
+}
+
 function sumsOf({ entries }: QueueModel) {
   const sums = { out: 0, ready: 0, bytes: 0, back: 0 }
   for (const { state, bytes } of entries.values()) {
@@ -73,6 +83,9 @@ export function checkRest(world: World): void {
   const { model, findings, clock } = world
   if (findings.violations.length > 0) return // it did not even come to rest
   for (const twin of model.queues.values()) {
+    const late = twin.isDelaying && twin.inState('ready').find(entry => entry.releaseUntil <= clock.now())
+    if (late && !world.isHeldUp) twin.wrong(`${late.id} should have been released`)
+    if (twin.isDelaying) continue
     const consumers = [...(model.consumers.get(twin) ?? [])]
     const isIdle = consumers.length === 0 && clock.now() - twin.maybeUsed > twin.terms.expires
     twin.expect(!isIdle, 'nobody used it for too long')

@@ -15,6 +15,8 @@ export interface SentMessage {
   /** The queues it was routed to, once the broker has seen it, and those of them that did not get it so far. */
   routed: readonly QueueModel[]
   awaited: Set<QueueModel>
+  /** Messages that it repeats, so that it did not come into their queues. */
+  readonly repeated: { readonly queue: QueueModel; readonly position: number }[]
   isRefused: boolean
   /** It led nowhere, and its publisher wants to know. */
   isUnroutable: boolean

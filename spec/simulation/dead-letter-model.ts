@@ -1,7 +1,7 @@
 /** Dead letters on their way, and where each must arrive: in every queue its exchange leads to, but in no circle. */
 import type { Findings } from './findings'
 import type { Death, EntryModel, QueueModel } from './queue-model'
-import type { TopologyModel } from './topology-model'
+import { type TopologyModel, withoutDelay } from './topology-model'
 
 interface Letter {
   readonly entry: EntryModel
@@ -45,19 +45,18 @@ export class DeadLetterModel {
   }
 
   /** A dead letter comes to a queue. Returns what it died of, and the CC it still has. */
-  arrives(
-    id: string,
-    queue: string,
-  ): { readonly deaths: readonly Death[]; readonly carbonCopies: readonly string[] } {
+  arrives(id: string, queue: string): Pick<EntryModel, 'deaths' | 'carbonCopies' | 'isReleased'> {
     this.attempts.push({ id, queue })
     const letters = [...this.dying.values()].filter(({ entry }) => entry.id === id)
     letters.push(...(this.loose.get(id) ?? []))
     const letter = letters.find(each => this.ways(each).targets.has(queue))
     if (letter === undefined)
       this.findings.wrong(`${id} came to queue ${queue} as a dead letter that nobody sent there`)
-    if (letter === undefined) return { deaths: [{ queue, reason: 'unknown' }], carbonCopies: [] }
+    if (letter === undefined)
+      return { deaths: [{ queue, reason: 'unknown' }], carbonCopies: [], isReleased: false }
     const { entry, from, deaths } = letter
-    return { deaths, carbonCopies: from.terms.deadLetterRoutingKey === undefined ? entry.carbonCopies : [] }
+    const carbonCopies = from.terms.deadLetterRoutingKey === undefined ? entry.carbonCopies : []
+    return { deaths, carbonCopies, isReleased: entry.isReleased }
   }
 
   buried(queue: QueueModel, entry: EntryModel): void {
@@ -91,7 +90,8 @@ export class DeadLetterModel {
     if (exchange === undefined || !(exchange === '' || this.topology.exchanges.has(exchange)))
       return { targets: new Set(), isOneOf: false }
     const keys = deadLetterRoutingKey === undefined ? entry.routingKeys : [deadLetterRoutingKey]
-    const { queues, isOneOf } = this.topology.ways(exchange, keys, this.headersOf(entry.id))
+    const headers = entry.isReleased ? withoutDelay(this.headersOf(entry.id)) : this.headersOf(entry.id)
+    const { queues, isOneOf } = this.topology.ways(exchange, keys, headers)
     return { targets: new Set([...queues].filter(name => !isCircle(deaths, name))), isOneOf }
   }
 }

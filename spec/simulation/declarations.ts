@@ -73,19 +73,35 @@ function queueArguments(random: Random): Plain {
       'x-delayed-retry-min': 1000,
     })
   if (args['x-overflow'] === 'reject-publish') maybe(0.4, 'x-dead-letter-strategy', () => 'at-least-once')
+  maybe(0.35, 'x-message-deduplication', () => random.chance(0.9))
+  if ('x-message-deduplication' in args) {
+    maybe(0.3, 'x-cache-size', () => random.pick([1, 2, 5]))
+    maybe(0.3, 'x-cache-ttl', () => random.pick([500, 20_000]))
+  }
   maybe(0.1, 'x-queue-mode', () => 'lazy')
   return args
 }
 
 export function declaredExchange(random: Random, index: number): DeclaredExchange {
+  const delayed = random.chance(0.4)
+    ? { 'x-delayed-type': random.pick(['direct', 'fanout', 'topic', 'headers']) }
+    : {}
   const types = ['direct', 'fanout', 'topic', 'headers', 'topic', 'x-random', 'x-consistent-hash'] as const
   return {
     exchange: `e${index}`,
-    type: types[index] !== undefined && random.chance(0.6) ? types[index] : random.pick(types),
+    type:
+      'x-delayed-type' in delayed
+        ? 'x-delayed-message'
+        : types[index] !== undefined && random.chance(0.6)
+          ? types[index]
+          : random.pick(types),
     durable: random.chance(0.6),
     autoDelete: random.chance(0.15),
     internal: false,
-    arguments: random.chance(0.25) ? { 'alternate-exchange': exchangeName(random) } : {},
+    arguments: {
+      ...delayed,
+      ...(random.chance(0.25) ? { 'alternate-exchange': exchangeName(random) } : {}),
+    },
   }
 }
 

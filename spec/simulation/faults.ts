@@ -1,4 +1,5 @@
 /** What may be planted in a world, to see that it is found: a disk, a queue or a transport that is not what it seems. */
+import type { DelayQueue } from '../../src/queues/delay-queue'
 import type { QueueOptions } from '../../src/queues/options'
 import type { QueueDefinition, QueueSurroundings } from '../../src/queues/queue'
 import type { Transport } from '../../src/server/transport'
@@ -14,5 +15,6 @@ export interface Faults {
     around: QueueSurroundings,
     model: BrokerModel,
   ) => WatchedQueue
+  readonly delays?: (queue: DelayQueue) => void
   readonly transport?: (transport: Transport) => Transport
 }

@@ -135,4 +135,49 @@ describe('mended', () => {
     expect(violations).toEqual([])
     expect(happened.get('queue drained')).toBeGreaterThan(0)
   })
+
+  const keyed = { ...message, properties: { deliveryMode: 2, headers: { 'x-deduplication-header': 'k' } } }
+  const takenOut: readonly Short[] = [
+    ['consume', { queue: 'q0', noAck: false, exclusive: false, prefetch: 0, nowait: false }],
+    ['settle', {}],
+  ]
+
+  it('a dead letter that came back to its own queue was taken for a duplicate of itself', () => {
+    const args = {
+      'x-message-deduplication': true,
+      'x-dead-letter-exchange': '',
+      'x-dead-letter-routing-key': 'q0',
+    }
+    const steps: readonly Short[] = [
+      ['declareQueue', { queue: 'q0', nowait: false }],
+      ['publish', keyed, 1],
+      ...takenOut,
+      ['reject', { requeue: false }],
+      ['settle', {}],
+    ]
+    const { violations, happened } = simulate(planOf({ arguments: args }, steps))
+    expect(violations).toEqual([])
+    expect(happened.get('heard basic.deliver')).toBe(2)
+  })
+
+  it('keys of messages that went while a policy let duplicates pass came back with a restart', () => {
+    const dropping = { name: 'p', pattern: 'q', priority: 0, definition: { 'message-deduplication': true } }
+    const steps: readonly Short[] = [
+      ['setPolicy', dropping],
+      ['declareQueue', { queue: 'q0', nowait: false }],
+      ['publish', keyed, 1],
+      ['settle', {}],
+      ['clearPolicy', { name: 'p' }],
+      ...takenOut,
+      ['ack', { multiple: false }],
+      ['setPolicy', dropping],
+      ['settle', {}],
+      ['crash', {}],
+      ['publish', keyed, 1],
+      ...takenOut,
+    ]
+    const { violations, happened } = simulate(planOf({}, steps))
+    expect(violations).toEqual([])
+    expect(happened.get('heard basic.deliver')).toBe(2)
+  })
 })

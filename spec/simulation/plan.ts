@@ -3,6 +3,7 @@
 import type { Properties, Table } from '../../conformance/support/methods'
 import type { CompatVersion } from '../../src/broker/compat'
 import { Random } from '../crash/random'
+import { KEY_HEADER } from './arriving'
 import {
   type DeclaredExchange,
   type DeclaredQueue,
@@ -254,7 +255,7 @@ function properties(random: Random): Properties {
   maybe(0.1, 'appId', () => 'simulation')
   maybe(0.1, 'clusterId', () => 'none')
   maybe(0.1, 'messageId', () => `of ${random.between(0, 9)}`)
-  maybe(0.3, 'headers', () => headers(random))
+  maybe(0.5, 'headers', () => headers(random))
   return all
 }
 
@@ -262,6 +263,8 @@ function headers(random: Random): Plain {
   const all: Record<string, unknown> = {}
   if (random.chance(0.6)) all['colour'] = random.pick(['red', 'blue'])
   if (random.chance(0.6)) all['size'] = random.pick([1, 2, 300])
+  if (random.chance(0.6)) all[KEY_HEADER] = `k${random.between(0, 2)}`
+  if (random.chance(0.5)) all['x-delay'] = random.pick([1, 50, 200, 30_000])
   if (random.chance(0.1)) all['CC'] = [queueName(random)]
   if (random.chance(0.1)) all['BCC'] = [queueName(random)]
   return all
@@ -282,6 +285,8 @@ function policy(random: Random): Partial<Told> {
   if (random.chance(0.2)) definition['delivery-limit'] = random.between(0, 2)
   if (random.chance(0.2)) definition['max-length-bytes'] = random.magnitude(100, 100_000)
   if (random.chance(0.1)) definition['expires'] = random.pick([2000, 30_000])
+  if (random.chance(0.2)) definition['message-deduplication'] = random.chance(0.8)
+  if (random.chance(0.1)) definition['cache-size'] = random.between(1, 3)
   if (Object.keys(definition).length === 0) definition['max-length'] = 50
   return {
     name: random.pick(['p0', 'p1', 'p2']),

@@ -3,6 +3,7 @@ import type { Message } from '../../src/message'
 import type { Consumer } from '../../src/queues/consumer'
 import type { DeathReason } from '../../src/queues/dead-letter'
 import { NO_DEADLINE } from '../../src/queues/deadlines'
+import type { DelayQueue } from '../../src/queues/delay-queue'
 import { NO_POSITION } from '../../src/queues/entries'
 import type { Transport, TransportEvents } from '../../src/server/transport'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../../src/store/message-store'
@@ -147,6 +148,38 @@ class ForgetsLimits extends WatchedQueue {
   }
 }
 
+class LetsDuplicatesPass extends WatchedQueue {
+  constructor(...args: ConstructorParameters<typeof WatchedQueue>) {
+    super(...args)
+    this.rules.original = () => undefined
+  }
+}
+
+class KeepsKeys extends WatchedQueue {
+  constructor(...args: ConstructorParameters<typeof WatchedQueue>) {
+    super(...args)
+    this.rules.forget = () => {}
+  }
+}
+
+function neverReleases(queue: DelayQueue): void {
+  queue.runTurn = () => {}
+}
+
+function releasesTooEarly(queue: DelayQueue): void {
+  Reflect.set(queue.ready, 'delayOf', () => 1)
+}
+
+function releasesInto(nowhere: DelayQueue): void {
+  const { get } = nowhere
+  nowhere.get = into => {
+    const position = get.call(nowhere, into)
+    if (position < 0) return position
+    nowhere.settle(position)
+    return NO_POSITION
+  }
+}
+
 /** Too rare to be met within a few seeds: `mended.spec.ts` plants it. */
 export class KeepsRows extends WatchedQueue {
   constructor(...args: ConstructorParameters<typeof WatchedQueue>) {
@@ -196,6 +229,11 @@ export const planted: Readonly<Record<string, () => Faults>> = {
   'a queue that stays though nobody uses it': () => ({ queue: NeverGoes }),
   'a queue that miscounts': () => ({ queue: Miscounts }),
   'a queue that does not know its limits': () => ({ queue: ForgetsLimits }),
+  'a queue that lets duplicates pass': () => ({ queue: LetsDuplicatesPass }),
+  'a queue that knows messages that are gone': () => ({ queue: KeepsKeys }),
+  'a delay that never ends': () => ({ delays: neverReleases }),
+  'a delay that ends too early': () => ({ delays: releasesTooEarly }),
+  'a delay after which nothing comes': () => ({ delays: releasesInto }),
   'a wire that says something twice': () => ({ transport: saysTwice() }),
   'a wire that changes a bit': () => ({ transport: damages() }),
 }

@@ -8,6 +8,7 @@
  *        └─► dying ──► gone
  */
 import type { Findings } from './findings'
+import { KeysModel, type KnownKey } from './keys-model'
 import type { Address, Plain } from './plain'
 import { type QueueTerms, queueTerms } from './queue-terms'
 
@@ -22,11 +23,20 @@ export interface EntryModel extends Address {
   readonly isPersistent: boolean
   readonly priority: number
   readonly bytes: number
+  /** By which another is a duplicate of it. */
+  readonly key: string | undefined
   /** Its own, and those of CC and BCC as far as it still has them. */
   readonly routingKeys: readonly string[]
   readonly carbonCopies: readonly string[]
   /** What it died of before, the newest first. */
   readonly deaths: readonly Death[]
+  /** It died of something the last time it was published. */
+  readonly isLetter: boolean
+  /** It has waited in an exchange that delays, and does not again. */
+  readonly isReleased: boolean
+  /** While it waits there: for how long at least, and at most. */
+  readonly releaseFrom: number
+  readonly releaseUntil: number
   /** It expires at some time between these two: after a restart from when it was written. */
   dueFrom: number
   dueUntil: number
@@ -56,6 +66,7 @@ export interface QueueFacts {
 
 export class QueueModel {
   readonly entries = new Map<number, EntryModel>()
+  readonly keys = new KeysModel()
   terms: QueueTerms
   /** Of all kinds, since the broker started. */
   enqueued = 0
@@ -76,12 +87,18 @@ export class QueueModel {
   constructor(
     readonly facts: QueueFacts,
     private readonly findings: Findings,
+    /** The exchange whose messages wait here for their time. */
+    readonly delays: string | undefined = undefined,
   ) {
     this.terms = queueTerms(facts.arguments, undefined)
   }
 
   get name(): string {
     return this.facts.name
+  }
+
+  get isDelaying(): boolean {
+    return this.delays !== undefined
   }
 
   get isKept(): boolean {
@@ -102,21 +119,32 @@ export class QueueModel {
     return first
   }
 
-  enter(entry: EntryModel): void {
+  /** What a message repeats that is in the queue. */
+  original({ key }: EntryModel, now: number): KnownKey | undefined {
+    return this.terms.isDeduplicating && key !== undefined ? this.keys.original(key, now) : undefined
+  }
+
+  enter(entry: EntryModel, now: number): void {
     this.expect(
       !this.entries.has(entry.position),
       `${entry.id} comes to position ${entry.position}, which is taken`,
     )
     this.entries.set(entry.position, entry)
     this.enqueued++
+    const { key, position, isPersistent } = entry
+    const { isDeduplicating, cacheSize, cacheTtl } = this.terms
+    if (!isDeduplicating || key === undefined) return
+    const isKept = isPersistent && this.isKept
+    this.keys.add({ key, position, isKept, expires: now + cacheTtl }, cacheSize)
   }
 
   /** It was not let in. */
-  refused(position: number): void {
-    const entry = this.entries.get(position)
-    this.entries.delete(position)
-    this.enqueued--
-    if (entry === undefined) return
+  refused(entry: EntryModel, isRepeated: boolean): void {
+    if (!isRepeated) {
+      this.entries.delete(entry.position)
+      this.enqueued--
+      if (this.hasKey(entry)) this.keys.undo()
+    }
     const others = this.inState('ready')
     const bytes = others.reduce((sum, other) => sum + other.bytes, entry.bytes)
     const isTooMuch = others.length + 1 > this.terms.maxLength || bytes > this.terms.maxLengthBytes
@@ -187,18 +215,35 @@ export class QueueModel {
     }
     this.expect(this.mayDie(entry, reason, now), `${entry.id} died (${reason}) while it was ${entry.state}`)
     entry.state = 'dying'
+    // Where its dead letter goes may be this queue.
+    this.keys.forget(position)
     return this.terms.deadLetterExchange === undefined ? undefined : entry
   }
 
   forget(position: number): void {
     this.settled++
+    this.keys.forget(position)
     if (!this.entries.delete(position)) this.wrong(`position ${position} was forgotten, where nothing was`)
+  }
+
+  /** It went out in the call it came in, and is nobody's any more. */
+  handedOn(position: number): void {
+    const entry = this.entries.get(position)
+    if (entry !== undefined && this.hasKey(entry)) this.keys.undo()
+    this.forget(position)
+  }
+
+  private hasKey({ key }: EntryModel): boolean {
+    return this.terms.isDeduplicating && key !== undefined
   }
 
   /** Everything that waits goes. Returns how many. */
   purge(): number {
     const ready = this.inState('ready')
-    for (const { position } of ready) this.entries.delete(position)
+    for (const { position } of ready) {
+      this.entries.delete(position)
+      this.keys.forget(position)
+    }
     this.settled += ready.length
     return ready.length
   }

@@ -19,6 +19,10 @@ export interface QueueTerms {
   readonly delaysRetries: boolean
   /** A dead letter that finds no place is tried again. */
   readonly isAtLeastOnce: boolean
+  readonly isDeduplicating: boolean
+  /** Keys that it remembers, and for how many milliseconds. */
+  readonly cacheSize: number
+  readonly cacheTtl: number
 }
 
 export interface PolicyModel {
@@ -46,6 +50,9 @@ export function queueTerms(args: Plain, policy: Plain | undefined): QueueTerms {
     delaysRetries: args['x-delayed-retry-type'] !== undefined,
     isAtLeastOnce:
       args['x-dead-letter-strategy'] === 'at-least-once' && text('overflow') === 'reject-publish',
+    isDeduplicating: (args['x-message-deduplication'] ?? policy?.['message-deduplication']) === true,
+    cacheSize: lower('cache-size'),
+    cacheTtl: lower('cache-ttl'),
     maxPriority: (args['x-max-priority'] as number | undefined) ?? 0,
     isSingleActive: args['x-single-active-consumer'] === true,
     deliveryLimit: Math.min(

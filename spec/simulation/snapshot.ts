@@ -1,5 +1,6 @@
 /** What must be on the disk once a batch is written: all that outlives a broker, as the model has it at that moment. */
 
+import type { KnownKey } from './keys-model'
 import type { EntryModel, QueueFacts, QueueModel } from './queue-model'
 import type { PolicyModel } from './queue-terms'
 import type { BindingModel, ExchangeModel, TopologyModel } from './topology-model'
@@ -7,6 +8,8 @@ import type { BindingModel, ExchangeModel, TopologyModel } from './topology-mode
 export interface KeptQueue {
   readonly facts: QueueFacts
   readonly entries: readonly EntryModel[]
+  /** Of these. */
+  readonly keys: readonly KnownKey[]
   /** It holds nothing at all, and needs nothing of what it may have had before a restart. */
   readonly isDrained: boolean
 }
@@ -34,6 +37,7 @@ export function snapshotOf({ queues, topology, policies }: Kept): Snapshot {
   const keptOf = (queue: QueueModel): KeptQueue => ({
     facts: queue.facts,
     entries: entriesOf(queue),
+    keys: queue.keys.known.filter(({ isKept }) => isKept),
     isDrained: queue.entries.size === 0 && !queue.isRestored,
   })
   const exchanges = [...topology.exchanges.values()].filter(({ isDurable }) => isDurable)

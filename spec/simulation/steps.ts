@@ -147,7 +147,8 @@ const spoken: Record<Exclude<Op, keyof typeof worldly>, Action> = {
   ackScattered: ({ world, client, conversation }, { pick }) => {
     const scattered = [...conversation.unacked.keys()].sort((a, b) => ((a * pick) % 11) - ((b * pick) % 11))
     for (const [index, deliveryTag] of scattered.entries()) {
-      if (conversation.isRecovering || !conversation.unacked.has(deliveryTag)) continue
+      const { state, isRecovering, unacked } = conversation
+      if (client.isClosing || state !== 'open' || isRecovering || !unacked.has(deliveryTag)) continue
       client.say(conversation.number, 'basic.ack', { deliveryTag })
       conversation.settled(deliveryTag)
       // The last ones go when the disk has heard of the others.
@@ -241,6 +242,7 @@ function publish({ world, client, conversation }: Stage, told: Told): void {
     isMandatory: mandatory,
     routed: [],
     awaited: new Set(),
+    repeated: [],
     isInTx: conversation.mode === 'tx',
     isRefused: false,
     isUnroutable: false,

@@ -1,5 +1,6 @@
 /** Exchanges and bindings, and where a message goes: a second router, written to be read. */
 import type { BrokerEvent } from '../../src/broker/events/events'
+import { delayIn } from './arriving'
 import { type Plain, plainTable } from './plain'
 
 export interface BindingModel {
@@ -16,6 +17,8 @@ export interface ExchangeModel {
   readonly isDurable: boolean
   readonly alternate: string | undefined
   readonly isAutoDelete?: boolean
+  /** How one that delays routes what has waited. */
+  readonly delayedType?: string | undefined
 }
 
 /** Where a message goes. `isOneOf`: to one of these, as chance or a hash has it. */
@@ -44,8 +47,11 @@ export class TopologyModel {
       case 'exchange.created': {
         this.everBound.delete(event.name)
         const { name, type, durable, autoDelete } = event
-        const alternate = plainTable(event.arguments)['alternate-exchange'] as string | undefined
-        this.exchanges.set(name, { name, type, isDurable: durable, alternate, isAutoDelete: autoDelete })
+        const { 'alternate-exchange': alternate, 'x-delayed-type': delayedType } = plainTable(
+          event.arguments,
+        ) as Record<string, string | undefined>
+        const isAutoDelete = autoDelete
+        this.exchanges.set(name, { name, type, isDurable: durable, alternate, isAutoDelete, delayedType })
         return
       }
       case 'exchange.deleted':
@@ -123,13 +129,22 @@ export class TopologyModel {
       const queues = routingKeys.filter(this.hasQueue)
       return { oneOf: false, matching: queues.map(destination => ({ kind: 'queue', destination })) }
     }
-    const type = this.exchanges.get(name)?.type ?? ''
+    const { type: declared = '', delayedType, alternate } = this.exchanges.get(name) ?? {}
+    const type = delayedType ?? declared
     const bound = [...this.bindings.values()].filter(({ source }) => source === name)
     if (type === 'x-random' || type === 'x-consistent-hash' || type === 'x-modulus-hash')
       return { oneOf: true, matching: bound }
     const matching = bound.filter(binding => matches(type, binding, routingKeys, headers))
-    return { oneOf: false, matching }
+    if (delayedType === undefined || delayIn(headers) === 0) return { oneOf: false, matching }
+    // What would lead nowhere does not wait.
+    const waits = matching.length > 0 || alternate !== undefined
+    return { oneOf: false, matching: waits ? [{ kind: 'queue', destination: `amq.delayed.${name}` }] : [] }
   }
+}
+
+/** Of a message that has waited. */
+export function withoutDelay(headers: Plain): Plain {
+  return { ...headers, 'x-delay': undefined }
 }
 
 function matches(

@@ -23,9 +23,9 @@ export class WatchedQueue extends Queue {
   }
 
   override enqueue(message: Message): CommitTicket {
-    this.model.entering(this.twin, this.ready.tail, message)
+    this.model.arrivals.entering(this.twin, this.ready.tail, message)
     const ticket = super.enqueue(message)
-    this.model.entered(this.twin, ticket === REFUSED)
+    this.model.arrivals.entered(this.twin, ticket === REFUSED)
     return ticket
   }
 

@@ -24,8 +24,10 @@ import type { Findings } from './findings'
 import type { ClientWatch } from './hearing'
 import { Link, type Splits } from './network'
 import { checkRecovered } from './recovered'
+import { requireSafe } from './safety'
 import { serverSettings } from './server-settings'
 import { NOTHING_KEPT, type Snapshot, snapshotOf } from './snapshot'
+import { WatchedDelays } from './watched-delays'
 import { WatchedQueue } from './watched-queue'
 
 /** From here on the broker gives a peer nothing more. */
@@ -195,20 +197,7 @@ export class World implements DiskWatch, ClientWatch {
     const { id } = message
     if (isAcked === message.isRefused)
       this.findings.wrong(`${id} was ${message.answer}, refused=${message.isRefused}`)
-    if (isAcked) this.requireSafe(message, 'confirmed')
-  }
-
-  /** Whatever of it must outlive a crash is on the disk. */
-  requireSafe({ id, routed }: SentMessage, how: string): void {
-    for (const queue of routed) {
-      if (queue.isDeleted || !queue.isKept) continue
-      const kept = this.onDisk.queues.get(queue.name)?.entries ?? []
-      for (const { isPersistent, position, deaths } of queue.entries.values()) {
-        if (queue.entries.get(position)?.id !== id || !isPersistent || deaths.length > 0) continue
-        if (!kept.some(entry => entry.position === position && entry.id === id))
-          this.findings.wrong(`${id} was ${how} before it was on the disk of queue ${queue.name}`)
-      }
-    }
+    if (isAcked) requireSafe(this, message, 'confirmed')
   }
 
   /** tx.commit was answered: every queue has got its messages, and the disk has those that it must. */
@@ -218,7 +207,7 @@ export class World implements DiskWatch, ClientWatch {
         if (!queue.isDeleted)
           this.findings.wrong(`${message.id} was committed, and is not in queue ${queue.name}`)
       }
-      this.requireSafe(message, 'committed')
+      requireSafe(this, message, 'committed')
     }
   }
 
@@ -278,9 +267,14 @@ export class World implements DiskWatch, ClientWatch {
     )
     for (const { name, type, durable } of this.vhost.exchanges.values())
       model.topology.exchanges.set(name, { name, type, isDurable: durable, alternate: undefined })
+    const delays = new WatchedDelays(this.vhost, model, () => this.now(), this.faults.delays)
     this.broker.recover()
+    delays.watchNew()
     model.restore(afterCrash)
-    this.broker.events.listen((event, actor) => model.heard(event, actor))
+    this.broker.events.listen((event, actor) => {
+      if (event.kind === 'queue.created') delays.watchNew()
+      model.heard(event, actor)
+    })
     this.vhost.firehose = model
     this.memoryAlarm = undefined
     const stalled = new StalledStore(this.broker, new RecordingLogger()) // its errors are meant

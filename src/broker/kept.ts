@@ -1,9 +1,11 @@
-/** Waits until a change would outlive a crash: no change is answered before. */
+/** Waits until a change would outlive a crash and holds for everything that is there: no change is answered before. */
 import type { CommitTicket } from '../store/message-store'
 import type { Broker } from './broker'
 
-export function kept(broker: Broker, ticket: CommitTicket): Promise<void> {
-  return new Promise(resolve => whenKept(broker, ticket, resolve))
+export async function kept(broker: Broker, ticket: CommitTicket): Promise<void> {
+  await new Promise<void>(resolve => whenKept(broker, ticket, resolve))
+  for (const { policies } of broker.vhosts.values())
+    if (policies.applied !== undefined) await policies.applied
 }
 
 /** Runs at once when it is already safe. */

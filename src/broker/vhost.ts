@@ -114,7 +114,7 @@ export class Vhost implements ExchangeLookup {
   ) {
     this.log = new DefinitionLog(name, around.store, around.events)
     this.deadLetters = new DeadLetters(this, around)
-    this.policies = new Policies(this, around.queueDefaults)
+    this.policies = new Policies(this, around.queueDefaults, around.turn)
     this.forQueues = {
       clock: around.clock,
       deadLetters: this.deadLetters,

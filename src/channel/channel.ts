@@ -80,6 +80,11 @@ export class Channel implements TurnWork {
     return (this.publishing.confirms?.unconfirmed ?? 0) > 0
   }
 
+  /** It has what others wait for: messages, or a queue for itself. */
+  get isWaitedFor(): boolean {
+    return this.unacked.count > 0 || this.publishing.transaction !== undefined || this.consuming.hasExclusive
+  }
+
   /** A method frame's payload, `bytes[start, end)`. */
   method(bytes: Buffer, start: number, end: number): void {
     const id =

@@ -59,6 +59,12 @@ export class Consuming implements ConsumerChannel, AckRules {
     return this.consumers.size
   }
 
+  /** One of them has its queue for itself. */
+  get hasExclusive(): boolean {
+    for (const { exclusive } of this.consumers.values()) if (exclusive) return true
+    return false
+  }
+
   all(): Iterable<ChannelConsumer> {
     return this.consumers.values()
   }

@@ -49,7 +49,7 @@ export class Paging {
     const copy = new Segment(segment.first)
     copy.count = segment.count
     if (!segment.isSpilled) {
-      this.store.load(this.queueId, segment.first, segment.end - 1, entries => {
+      this.store.load(this.queueId, segment.firstLive, segment.end - 1, entries => {
         const isWhole = this.requireReadable(entries)
         if (isWhole) copy.fill(entries, this.deliveredBefore, NO_TTL)
         seen(isWhole ? copy : undefined)
@@ -138,7 +138,8 @@ export class Paging {
   }
 
   private load(segment: Segment): void {
-    this.store.load(this.queueId, segment.first, segment.end - 1, entries => {
+    // The store may have forgotten what was settled before head, and that it was.
+    this.store.load(this.queueId, segment.firstLive, segment.end - 1, entries => {
       // What is damaged is not there, for ever: nobody shall take it for what was published.
       if (this.isRemoved) return
       if (!this.requireReadable(entries)) return this.loaded()

@@ -1,6 +1,5 @@
 /**
- * One queue: what waits, who takes, what is kept. Composes backlog, consumers and the rules its options ask for. Knows
- * no exchange, no channel and no socket.
+ * One queue: what waits, who takes, what is kept. Composes backlog, consumers and rules. Knows no exchange, channel, socket.
  *
  * A message that finds nothing waiting and a consumer with credit is handed over in the call that enqueues it,
  * straight from the bytes it came in; everything else waits for the deliver phase of the turn.
@@ -270,6 +269,7 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
   drop(position: number, reason: DeathReason): CommitTicket {
     this.tally.died(reason, this.options)
     if (this.options.deadLetterExchange === undefined) return this.forget(position)
+    this.rules.died(position)
     this.around.deadLetters.bury(this, position, reason)
     return NOTHING_TO_WAIT_FOR
   }

@@ -172,6 +172,11 @@ export class Rules {
     this.deduplication?.forget(position)
   }
 
+  /** An entry becomes a dead letter, which may come to this very queue and repeats nothing then. */
+  died(position: number): void {
+    this.deduplication?.forget(position)
+  }
+
   used(): void {
     this.idle?.used()
   }
@@ -224,8 +229,11 @@ export class Rules {
   /** What is in the queue already may be repeated. */
   private deduplicate(options: QueueOptions['deduplication']): void {
     const { queue } = this
-    if (options === undefined) this.deduplication = undefined
-    else if (this.deduplication !== undefined) this.deduplication.configure(options)
+    if (options === undefined) {
+      // Nobody would forget them with their messages, and after a restart they would be keys of nothing.
+      this.deduplication?.forgetFrom(0)
+      this.deduplication = undefined
+    } else if (this.deduplication !== undefined) this.deduplication.configure(options)
     else {
       const journal = queue.isKept ? queue.around.keyJournal?.(queue.definition.id) : undefined
       this.deduplication = new Deduplication(options, queue.clock, journal)

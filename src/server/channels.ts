@@ -12,6 +12,7 @@ import type { Session } from '../channel/session'
 export class Channels {
   private readonly byNumber = new Map<number, Channel>()
   private last: Channel | undefined
+  private hasLeft = false
 
   constructor(
     private readonly session: Session,
@@ -54,14 +55,37 @@ export class Channels {
     for (const channel of this.byNumber.values()) channel.resumeDeliveries()
   }
 
-  /** All end; what they held goes back to the queues. */
-  release(): void {
-    for (const channel of this.byNumber.values()) channel.release()
+  /** What they held goes back to the queues. `held`: only those end that others wait for; the place of all is free. */
+  release(what: 'all' | 'held'): void {
+    this.leavePlace()
+    if (what === 'all') this.releaseSome(Number.POSITIVE_INFINITY)
+    else for (const channel of this.byNumber.values()) if (channel.isWaitedFor) this.end(channel)
+  }
+
+  /** Returns how many there were to release, at most as many as asked for. */
+  releaseSome(most: number): number {
+    this.leavePlace()
+    let released = 0
+    for (const channel of this.byNumber.values()) {
+      if (released === most) return released
+      this.end(channel)
+      released++
+    }
+    this.session.routes.close()
+    return released
+  }
+
+  private end(channel: Channel): void {
+    channel.release()
+    this.byNumber.delete(channel.number)
+    this.last = undefined
+  }
+
+  private leavePlace(): void {
+    if (this.hasLeft) return
+    this.hasLeft = true
     this.place.releaseChannels(this.byNumber.size)
     this.place.release()
-    this.byNumber.clear()
-    this.session.routes.close()
-    this.last = undefined
   }
 
   private find(number: number): Channel | undefined {
@@ -89,7 +113,7 @@ export class Channels {
   }
 
   private forget(channel: Channel): void {
-    if (this.byNumber.delete(channel.number)) this.place.releaseChannels(1)
+    if (this.byNumber.delete(channel.number) && !this.hasLeft) this.place.releaseChannels(1)
     this.last = undefined
   }
 }

@@ -4,8 +4,10 @@
  */
 import type { AmqpError } from '../amqp/errors'
 import type { FieldTable } from '../amqp/table'
+import { addTraffic, type Traffic } from '../broker/broker-counters'
 import type { ConnectionIdentity } from '../broker/events/events'
 import { NODE_NAME } from '../broker/names'
+import type { Vhost } from '../broker/vhost'
 import type { ServerSettings, Tuning } from './settings'
 import { connectionName, type Transport } from './transport'
 
@@ -77,8 +79,10 @@ export class ConnectionEvents {
     this.warn(`closing connection: ${error.replyText}`)
   }
 
-  /** `isSurprise`: nobody said that it would. */
-  closed(isSurprise: boolean): void {
+  /** `isSurprise`: nobody said that it would. What went over it stays in the sums. */
+  closed(isSurprise: boolean, traffic: Readonly<Traffic>, vhost: Vhost | undefined): void {
+    this.settings.broker.counters.connectionEnded(traffic)
+    if (vhost !== undefined) addTraffic(vhost.endedTraffic, traffic)
     if (isSurprise) this.settings.logger.debug({ connection: this.name }, 'connection closed')
     this.settings.broker.events.emit({ kind: 'connection.closed', connection: this.identity() })
   }

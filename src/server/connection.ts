@@ -18,7 +18,6 @@ import type { WritableMethod } from '../amqp/frame-writer'
 import { ConnectionClose, ConnectionCloseOk } from '../amqp/methods'
 import type { FieldTable } from '../amqp/table'
 import type { User } from '../auth/users'
-import { addTraffic } from '../broker/broker-counters'
 import { removeExclusiveQueues } from '../broker/declarations/queue-declarations'
 import type { Vhost } from '../broker/vhost'
 import type { Session } from '../channel/session'
@@ -34,6 +33,7 @@ import { Input, type InputReceiver } from './input'
 import { openSession } from './open-session'
 import { Outbound } from './outbound'
 import type { OutboundPeer } from './outbound-peer'
+import type { Leaver, Partings } from './partings'
 import { isSpoken, mayBecomeHeader, PROTOCOL_HEADER } from './protocol-header'
 import { PublisherBrake } from './publisher-brake'
 import type { ReadingOrder } from './reading-order'
@@ -50,6 +50,7 @@ const SILENT_CLOSE_DELAY_MS = 3000
 export interface ConnectionOwner {
   /** Whose turn it is to be read. */
   readonly order: ReadingOrder
+  readonly partings: Partings
   /** It is known whose it is. */
   opened(connection: Connection): void
   ended(connection: Connection): void
@@ -62,7 +63,8 @@ export class Connection
     ChannelZeroConnection,
     HeartbeatLine,
     TransportEvents,
-    ConnectionParts
+    ConnectionParts,
+    Leaver
 {
   state: 'handshake' | 'open' | 'closing' | 'closed' = 'handshake'
   /** What events call it. */
@@ -139,19 +141,18 @@ export class Connection
 
   /** RabbitMQ: half a connection is none. What was asked before is still answered. */
   onEnd(): void {
-    if (this.state !== 'closed') this.endAfterFlush()
+    if (this.state !== 'closed' && !this.outbound.hushed) this.endAfterFlush()
   }
 
   onClosed(): void {
     const isSurprise = this.state !== 'closing'
-    this.release()
     this.state = 'closed'
     this.input.goDeaf()
     this.deadline.cancel()
-    this.settings.broker.counters.connectionEnded(this.status)
-    if (this.session !== undefined) addTraffic(this.session.vhost.endedTraffic, this.status)
-    this.events.closed(isSurprise)
-    this.owner.ended(this)
+    this.owner.partings.part(this, () => {
+      this.events.closed(isSurprise, this.status, this.session?.vhost)
+      this.owner.ended(this)
+    })
   }
 
   protocolHeader(bytes: Buffer): boolean {
@@ -188,11 +189,8 @@ export class Connection
       this.transport.destroy()
       return
     }
-    if (error instanceof AmqpError) this.closeWith(error)
-    else {
-      this.events.defect(error)
-      this.closeWith(new InternalError(''))
-    }
+    if (!(error instanceof AmqpError)) this.events.defect(error)
+    this.closeWith(error instanceof AmqpError ? error : new InternalError(''))
   }
 
   sendHeartbeat(): void {
@@ -238,9 +236,13 @@ export class Connection
   }
 
   closedByPeer(): void {
-    this.release()
-    this.send(new ConnectionCloseOk())
-    this.endAfterFlush()
+    this.state = 'closing'
+    this.input.goDeaf()
+    this.owner.partings.part(this, () => {
+      if (this.state === 'closed') return
+      this.send(new ConnectionCloseOk())
+      this.endAfterFlush()
+    })
   }
 
   closeAnswered(): void {
@@ -257,7 +259,7 @@ export class Connection
   private closeWith(error: AmqpError): void {
     const { methodId } = error
     this.events.closing(error)
-    this.release()
+    this.release('all')
     this.state = 'closing'
     const text = error instanceof InternalError && error.message === '' ? 'INTERNAL_ERROR' : error.replyText
     this.send(new ConnectionClose(error.replyCode, text, methodId >>> 16, methodId & 0xffff))
@@ -269,16 +271,16 @@ export class Connection
   }
 
   /** Channels end; what they held goes back to the queues. */
-  private release(): void {
+  release(what: 'all' | 'held'): void {
     this.heartbeat.stop()
     this.brake.letGo()
     this.peer.forgetReplies()
-    this.channels?.release()
+    this.channels?.release(what)
     if (this.session !== undefined) removeExclusiveQueues(this.session.vhost, this)
   }
 
   private endAfterFlush(): void {
-    this.release()
+    this.release('all')
     this.state = 'closing'
     this.outbound.runTurn()
     this.input.goDeaf()

@@ -3,6 +3,7 @@ import { ConnectionForced } from '../amqp/errors'
 import type { Evicted } from '../broker/evictions'
 import type { Clock } from '../clock'
 import { Connection, type ConnectionOwner } from './connection'
+import { Partings } from './partings'
 import { ReadingOrder } from './reading-order'
 import type { ServerSettings } from './settings'
 import { Strangers } from './strangers'
@@ -14,6 +15,7 @@ const FAREWELL_MS = 1000
 export class Connections implements ConnectionOwner {
   private readonly live = new Set<Connection>()
   readonly order: ReadingOrder
+  readonly partings: Partings
   private readonly strangers: Strangers<Connection>
   private whenEmpty: (() => void) | undefined
 
@@ -24,6 +26,7 @@ export class Connections implements ConnectionOwner {
   ) {
     const { broker, limits, logger } = settings
     this.order = new ReadingOrder(broker.turn)
+    this.partings = new Partings(broker.turn)
     this.strangers = new Strangers(limits.handshakesMax, logger, stranger => stranger.destroy())
     broker.evictions.listen((evicted, error) => this.evict(evicted, error))
   }

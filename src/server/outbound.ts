@@ -18,6 +18,7 @@ export class Outbound implements ChunkSink, TurnWork {
   private readonly writer = new FrameWriter(this)
   private marked = false
   private isBusy = false
+  private isHushed = false
 
   constructor(
     private readonly transport: Transport,
@@ -61,7 +62,23 @@ export class Outbound implements ChunkSink, TurnWork {
   }
 
   drained(): void {
-    this.congested = false
+    this.congested = this.isHushed
+  }
+
+  get hushed(): boolean {
+    return this.isHushed
+  }
+
+  /** What was said so far still goes out; nothing is said or delivered from now on. */
+  hush(): void {
+    if (this.marked) this.runTurn()
+    this.congested = this.isHushed = true
+  }
+
+  /** What would have been said meanwhile is forgotten. */
+  speak(): void {
+    if (this.marked) this.runTurn()
+    this.isHushed = false
   }
 
   private hand(bytes: Buffer, used: number): void {
@@ -70,6 +87,10 @@ export class Outbound implements ChunkSink, TurnWork {
   }
 
   private write(bytes: Buffer, written?: () => void): void {
+    if (this.isHushed) {
+      written?.()
+      return
+    }
     this.bytesSent += bytes.length
     this.chunksSent++
     this.transport.write(bytes, written)

@@ -3,6 +3,7 @@ import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../../store/message-stor
 import type { TurnWork } from '../../turn'
 import type { Broker } from '../broker'
 import { INTERNAL_USER } from '../events/events'
+import { kept } from '../kept'
 import { DefinitionPlan } from './definition-plan'
 import { refusalOf } from './definition-records'
 import type { Step } from './definition-topology'
@@ -35,6 +36,7 @@ export async function importDefinitions(
     const ended = (error: unknown): void => (error === undefined ? resolve() : reject(error))
     new ImportRun(broker, steps, actor, ended).runTurn()
   })
+  await kept(broker, NOTHING_TO_WAIT_FOR) // policies over thousands of queues hold for all of them
 }
 
 class ImportRun implements TurnWork {

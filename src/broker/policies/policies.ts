@@ -1,7 +1,8 @@
 /**
  * The policies and operator policies of a virtual host, and what follows from them: each queue is configured and each
  * exchange has its alternate exchange as arguments and policies want it, from its declaration on and again with every
- * policy that comes, changes or goes. Only what a change concerns is touched.
+ * policy that comes, changes or goes. Only what a change concerns is touched; what is there in thousands is looked at over
+ * several turns, and a pattern that is slow to match holds nobody up.
  */
 import type { Exchange } from '../../exchanges/exchange'
 import {
@@ -11,6 +12,7 @@ import {
   queueOptions,
 } from '../../queues/options'
 import type { Queue } from '../../queues/queue'
+import type { Turn } from '../../turn'
 import type { DefinitionLog } from '../definition-log'
 import { isReplyQueue } from '../names'
 import {
@@ -36,19 +38,25 @@ export interface AppliedPolicies {
   readonly operatorPolicy: Policy | undefined
 }
 
+/** Queues or exchanges looked at in one turn: a millisecond, or a tenth of a second with the slowest of patterns. */
+const PER_STEP = 1000
+
 const NONE: AppliedPolicies = { policy: undefined, operatorPolicy: undefined }
 
 export class Policies {
   private readonly policies = new PolicySet()
   private readonly operatorPolicies = new PolicySet()
-  private readonly applied = new WeakMap<Queue | Exchange, AppliedPolicies>()
+  private readonly followed = new WeakMap<Queue | Exchange, AppliedPolicies>()
+  /** Until everything follows the policies as they are; undefined: it does. */
+  applied: Promise<unknown> | undefined
 
   constructor(
     private readonly targets: PolicyTargets,
     private readonly defaults: QueueDefaults | undefined,
+    private readonly turn: Turn,
   ) {}
 
-  /** Sets or replaces it and applies it at once. @throws ValidationFailed */
+  /** Sets or replaces it and applies it: at once to what is declared from now on, see `applied`. @throws ValidationFailed */
   set(kind: PolicyKind, name: string, terms: PolicyTerms): void {
     const policy = checkedPolicy(kind, name, terms)
     const before = this.setOf(kind).get(name)
@@ -89,7 +97,7 @@ export class Policies {
   }
 
   policiesOf(target: Queue | Exchange): AppliedPolicies {
-    return this.applied.get(target) ?? NONE
+    return this.followed.get(target) ?? NONE
   }
 
   /** The definitions of both as one. */
@@ -104,7 +112,7 @@ export class Policies {
     const { type } = queue.options
     const policy = this.policies.forQueue(queue.name, type)
     const operatorPolicy = this.operatorPolicies.forQueue(queue.name, type)
-    this.applied.set(queue, { policy, operatorPolicy })
+    this.followed.set(queue, { policy, operatorPolicy })
     const { arguments: args } = queue.definition
     queue.configure(queueOptions(args, policy?.definition, operatorPolicy?.definition, this.defaults))
   }
@@ -114,7 +122,7 @@ export class Policies {
     if (exchange.name === '') return
     const policy = this.policies.forExchange(exchange.name)
     const operatorPolicy = this.operatorPolicies.forExchange(exchange.name)
-    this.applied.set(exchange, { policy, operatorPolicy })
+    this.followed.set(exchange, { policy, operatorPolicy })
     const alternate = this.effectiveDefinition(exchange)?.['alternate-exchange']
     const name = typeof alternate === 'string' ? alternate : undefined
     if (exchange.policyAlternateExchange === name) return
@@ -127,13 +135,39 @@ export class Policies {
     followed: (applied: AppliedPolicies) => boolean,
     mayFollow: (name: string, type: Queue['options']['type'] | undefined) => boolean,
   ): void {
-    for (const queue of this.targets.queues.values()) {
+    const steps = this.steps(followed, mayFollow)
+    if (steps.next().done) return
+    const rest = new Promise<void>(resolve => {
+      const step = {
+        runTurn: () => {
+          if (steps.next().done) resolve()
+          else this.turn.readOn(step)
+        },
+      }
+      this.turn.readOn(step)
+    })
+    const all: Promise<unknown> = Promise.all([this.applied, rest]).then(() => {
+      if (this.applied === all) this.applied = undefined
+    })
+    this.applied = all
+  }
+
+  /** What is declared meanwhile follows the policies from the beginning and comes last: it need not be looked at. */
+  private *steps(
+    followed: (applied: AppliedPolicies) => boolean,
+    mayFollow: (name: string, type: Queue['options']['type'] | undefined) => boolean,
+  ): Generator<void> {
+    const { queues, exchanges } = this.targets
+    let seen = 0
+    for (const queue of first(queues.size, queues.values())) {
       if (followed(this.policiesOf(queue)) || mayFollow(queue.name, queue.options.type))
         this.applyToQueue(queue)
+      if (++seen % PER_STEP === 0) yield
     }
-    for (const exchange of this.targets.exchanges.values()) {
+    for (const exchange of first(exchanges.size, exchanges.values())) {
       if (followed(this.policiesOf(exchange)) || mayFollow(exchange.name, undefined))
         this.applyToExchange(exchange)
+      if (++seen % PER_STEP === 0) yield
     }
   }
 
@@ -143,3 +177,12 @@ export class Policies {
 }
 
 const FIELDS = { policy: 'policy', 'operator-policy': 'operatorPolicy' } as const
+
+function* first<Item>(count: number, items: Iterable<Item>): Generator<Item> {
+  let left = count
+  if (left === 0) return
+  for (const item of items) {
+    yield item
+    if (--left === 0) return
+  }
+}
