@@ -3,13 +3,17 @@ import { Mark, type Message } from '../../src/message'
 import type { SentMessage } from './conversation'
 import type { DeadLetterModel } from './dead-letter-model'
 import type { Findings } from './findings'
-import { addressOf, identityOf, type Plain } from './plain'
-import type { Death, EntryModel, QueueModel } from './queue-model'
+import { addressOf, identityOf, type Plain, plainTable } from './plain'
+import type { Death, EntryModel, History, QueueModel } from './queue-model'
 
-/** A message of an exchange that delays comes out. `due`: the queues it has still to come to. */
-export interface Releasing {
+/** An entry goes from where it is to others: its delay is over, or somebody moves it. */
+export interface Passing {
   readonly entry: EntryModel
+  /** The queues it has still to come to. */
   readonly due: Set<QueueModel>
+  readonly came: Set<QueueModel>
+  readonly isReleased: boolean
+  readonly isUnblinded: boolean
 }
 
 export const KEY_HEADER = 'x-deduplication-header'
@@ -23,7 +27,7 @@ interface ArrivalsAround {
 export class Arrivals {
   /** What is being let in now. */
   coming: EntryModel | undefined
-  releasing: Releasing | undefined
+  passing: Passing | undefined
   private isRepeated = false
 
   constructor(
@@ -34,34 +38,33 @@ export class Arrivals {
   entering(queue: QueueModel, position: number, message: Message): void {
     const { findings } = this.around
     const id = identityOf(message)
-    const { releasing } = this
-    const isLetter = releasing?.entry.isLetter ?? (message.marks & Mark.deadLetter) !== 0
+    const { passing } = this
+    passing?.came.add(queue)
+    const isLetter = passing?.entry.isLetter ?? (message.marks & Mark.deadLetter) !== 0
     const sent = this.around.sent(id)
-    const {
-      deaths,
-      carbonCopies,
-      isReleased: wasReleased,
-    } = releasing?.entry ?? this.origin(queue, id, isLetter)
-    const awaited = releasing?.due ?? (isLetter ? undefined : sent?.awaited)
+    const history = passing?.entry ?? this.origin(queue, id, isLetter ? deathsIn(message) : undefined)
+    const awaited = passing?.due ?? (isLetter ? undefined : sent?.awaited)
     if (awaited?.delete(queue) === false)
       findings.wrong(`${id} came to queue ${queue.name}, where it was not sent`)
     const now = this.around.now()
-    const isReleased = releasing !== undefined || wasReleased
-    const origin = { sent, isLetter, isReleased, deaths, carbonCopies, now, queue }
+    const { isReleased, isUnblinded } = passing ?? history
+    const isPassed = passing !== undefined
+    const origin = { ...history, sent, isPassed, isLetter, isReleased, isUnblinded, now, queue }
     const coming = entryOf(message, position, origin)
     this.coming = coming
-    if (isLetter && releasing === undefined) findings.saw('dead letter arrived')
+    if (isLetter && passing === undefined) findings.saw('dead letter arrived')
     if (sent !== undefined && sent.properties.deliveryMode !== 2 && message.persistent)
       findings.wrong(`${id} was made persistent`)
     const original = queue.original(coming, now)
     this.isRepeated = original !== undefined
     if (original === undefined) queue.enter(coming, now)
-    else if (!isReleased) sent?.repeated.push({ queue, position: original.position })
+    else if (passing === undefined) sent?.repeated.push({ queue, position: original.position })
   }
 
-  private origin(queue: QueueModel, id: string, isLetter: boolean) {
-    if (isLetter) return this.letters.arrives(id, queue.name)
-    return { deaths: [], carbonCopies: texts(this.around.sent(id), 'CC'), isReleased: false }
+  private origin(queue: QueueModel, id: string, died: readonly Death[] | undefined): History {
+    if (died !== undefined) return this.letters.arrives(id, queue.name, died)
+    const carbonCopies = texts(this.around.sent(id), 'CC')
+    return { deaths: [], carbonCopies, firstDeath: undefined, isReleased: false, isUnblinded: false }
   }
 
   entered(queue: QueueModel, isRefused: boolean): void {
@@ -73,27 +76,25 @@ export class Arrivals {
     findings.saw('refused')
     queue.refused(coming, isRepeated)
     const sent = this.around.sent(coming.id)
-    if (sent !== undefined && coming.deaths.length === 0 && !coming.isReleased) sent.isRefused = true
+    if (sent !== undefined && coming.deaths.length === 0 && this.passing === undefined) sent.isRefused = true
     const { overflow, deadLetterExchange } = queue.terms
     if (overflow === 'reject-publish-dlx' && deadLetterExchange !== undefined)
       this.letters.refused(queue, coming)
   }
 }
 
-interface Origin {
+interface Origin extends History {
   readonly sent: SentMessage | undefined
   readonly isLetter: boolean
-  readonly isReleased: boolean
-  readonly deaths: readonly Death[]
-  readonly carbonCopies: readonly string[]
+  readonly isPassed: boolean
   readonly now: number
   readonly queue: QueueModel
 }
 
 function entryOf(message: Message, position: number, origin: Origin): EntryModel {
-  const { sent, isLetter, isReleased, deaths, carbonCopies, now, queue } = origin
+  const { sent, isLetter, isReleased, isUnblinded, deaths, firstDeath, carbonCopies, now, queue } = origin
   const address = addressOf(message)
-  const blind = isLetter ? [] : texts(sent, 'BCC')
+  const blind = isLetter || isUnblinded ? [] : texts(sent, 'BCC')
   const release = now + (queue.isDelaying ? delayIn(sent?.properties.headers) : 0)
   const ttl = ttlOf(origin)
   return {
@@ -107,7 +108,10 @@ function entryOf(message: Message, position: number, origin: Origin): EntryModel
     routingKeys: [address.routingKey, ...carbonCopies, ...blind],
     carbonCopies,
     deaths,
+    firstDeath,
     isLetter,
+    isPassed: origin.isPassed,
+    isUnblinded,
     isReleased,
     releaseFrom: release,
     releaseUntil: release,
@@ -131,6 +135,17 @@ function ttlOf({ sent, isLetter, queue }: Origin): number {
     queue.terms.messageTtl ?? Infinity,
     expiration === undefined ? Infinity : Number(expiration),
   )
+}
+
+/** As its headers tell, the newest first. */
+function deathsIn(message: Message): readonly Death[] {
+  const told = message.headers()?.get('x-death')
+  if (told?.type !== 'A') return []
+  return told.value.flatMap(event => {
+    if (event.type !== 'F') return []
+    const { queue, reason } = plainTable(event.value)
+    return [{ queue: String(queue), reason: String(reason) }]
+  })
 }
 
 /** Milliseconds. */

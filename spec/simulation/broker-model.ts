@@ -12,6 +12,7 @@ import { Arrivals, delayIn, texts } from './arriving'
 import type { Conversation, SentMessage } from './conversation'
 import { DeadLetterModel } from './dead-letter-model'
 import type { Findings } from './findings'
+import type { Mover } from './moves'
 import { identityOf, type Plain, plainTable } from './plain'
 import { type EntryModel, QueueModel } from './queue-model'
 import { type PolicyModel, policyFor, queueTerms } from './queue-terms'
@@ -35,6 +36,8 @@ export class BrokerModel implements MessageTap {
   readonly letters: DeadLetterModel
   readonly arrivals: Arrivals
   readonly consumers = new Map<QueueModel, Set<Consumer>>()
+  /** Where what waits in a queue goes while somebody moves it. */
+  readonly moves = new Map<QueueModel, Mover>()
   policies: PolicyModel[] = []
   readonly findings: Findings
   /** Of all channels since the broker started. */
@@ -261,7 +264,7 @@ export class BrokerModel implements MessageTap {
     return this.topology.ways(exchange, routingKeys, withoutDelay(this.headersOf(id)))
   }
 
-  private headersOf(id: string): Plain {
+  headersOf(id: string): Plain {
     return this.around.sent(id)?.properties.headers ?? {}
   }
 }

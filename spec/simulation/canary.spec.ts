@@ -8,25 +8,25 @@ const SEEDS_MAX = 20
 const STEPS = 150
 
 describe('a simulation finds', () => {
-  it.each(Object.entries(planted))('%s', (_, faults) => {
-    expect(seedThatFails(faults)).toBeLessThanOrEqual(SEEDS_MAX)
+  it.each(Object.entries(planted))('%s', async (_, faults) => {
+    expect(await seedThatFails(faults)).toBeLessThanOrEqual(SEEDS_MAX)
   })
 })
 
 describe('a failure', () => {
-  it('shrinks to a few steps that fail in the same way', () => {
+  it('shrinks to a few steps that fail in the same way', async () => {
     const faults = planted['a queue that delivers a message twice']!
-    const plan = planFor(String(seedThatFails(faults)), STEPS)
-    const outcome = simulate(plan, faults())
-    const shrunk = shrink(plan, outcome, faults)
+    const plan = planFor(String(await seedThatFails(faults)), STEPS)
+    const outcome = await simulate(plan, faults())
+    const shrunk = await shrink(plan, outcome, faults)
     expect(shrunk.steps.length).toBeLessThan(STEPS / 10)
-    expect(simulate(shrunk, faults()).violations).not.toEqual([])
+    expect((await simulate(shrunk, faults())).violations).not.toEqual([])
   })
 })
 
-function seedThatFails(faults: (typeof planted)[string]): number {
+async function seedThatFails(faults: (typeof planted)[string]): Promise<number> {
   for (let seed = 1; seed <= SEEDS_MAX; seed++) {
-    if (simulate(planFor(String(seed), STEPS), faults()).violations.length > 0) return seed
+    if ((await simulate(planFor(String(seed), STEPS), faults())).violations.length > 0) return seed
   }
   return Number.POSITIVE_INFINITY
 }

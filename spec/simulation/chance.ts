@@ -5,14 +5,14 @@
 import crypto from 'node:crypto'
 import type { Random } from '../crash/random'
 
-/** Runs something synchronous with chance from a seed, and puts the real one back. */
-export function withSeededChance<T>(random: Random, run: () => T): T {
+/** Runs something, and nothing beside it, with chance from a seed, and puts the real one back. */
+export async function withSeededChance<T>(random: Random, run: () => Promise<T>): Promise<T> {
   const { randomBytes } = crypto
   const mathRandom = Math.random
   crypto.randomBytes = ((count: number) => random.bytes(count)) as typeof crypto.randomBytes
   Math.random = () => random.next()
   try {
-    return run()
+    return await run()
   } finally {
     crypto.randomBytes = randomBytes
     Math.random = mathRandom

@@ -1,12 +1,16 @@
 /** Dead letters on their way, and where each must arrive: in every queue its exchange leads to, but in no circle. */
 import type { Findings } from './findings'
-import type { Death, EntryModel, QueueModel } from './queue-model'
+import type { Death, EntryModel, History, QueueModel } from './queue-model'
 import { type TopologyModel, withoutDelay } from './topology-model'
 
 interface Letter {
   readonly entry: EntryModel
   readonly from: QueueModel
   readonly deaths: readonly Death[]
+}
+
+const UNKNOWN: History = {
+  ...{ deaths: [], firstDeath: undefined, carbonCopies: [], isReleased: false, isUnblinded: true },
 }
 
 export class DeadLetterModel {
@@ -44,19 +48,22 @@ export class DeadLetterModel {
     }
   }
 
-  /** A dead letter comes to a queue. Returns what it died of, and the CC it still has. */
-  arrives(id: string, queue: string): Pick<EntryModel, 'deaths' | 'carbonCopies' | 'isReleased'> {
+  /** A dead letter comes to a queue. `history`: what it says it died of. */
+  arrives(id: string, queue: string, history: readonly Death[]): History {
     this.attempts.push({ id, queue })
     const letters = [...this.dying.values()].filter(({ entry }) => entry.id === id)
     letters.push(...(this.loose.get(id) ?? []))
-    const letter = letters.find(each => this.ways(each).targets.has(queue))
+    const told = JSON.stringify(history)
+    const letter = letters.find(
+      each => JSON.stringify(each.deaths) === told && this.ways(each).targets.has(queue),
+    )
     if (letter === undefined)
-      this.findings.wrong(`${id} came to queue ${queue} as a dead letter that nobody sent there`)
-    if (letter === undefined)
-      return { deaths: [{ queue, reason: 'unknown' }], carbonCopies: [], isReleased: false }
+      this.findings.wrong(`${id} came to queue ${queue} as a dead letter of ${told} that nobody sent there`)
+    if (letter === undefined) return UNKNOWN
     const { entry, from, deaths } = letter
     const carbonCopies = from.terms.deadLetterRoutingKey === undefined ? entry.carbonCopies : []
-    return { deaths, carbonCopies, isReleased: entry.isReleased }
+    const firstDeath = entry.firstDeath ?? from.name
+    return { deaths, firstDeath, carbonCopies, isReleased: entry.isReleased, isUnblinded: true }
   }
 
   buried(queue: QueueModel, entry: EntryModel): void {

@@ -10,7 +10,7 @@ import { shrink } from './shrink'
 
 const REPORT_EVERY_MS = 60_000
 
-export function main(args: readonly string[]): void {
+export async function main(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -27,7 +27,7 @@ export function main(args: readonly string[]): void {
   const tally = new Tally()
   process.on('SIGINT', () => tally.end())
   for (let seed = first; seed < first + count && Date.now() < untilMs; seed++)
-    tally.run(String(seed), Number(values.length))
+    await tally.run(String(seed), Number(values.length))
   tally.end()
 }
 
@@ -38,16 +38,16 @@ class Tally {
   private failures = 0
   private readonly happened = new Map<string, number>()
 
-  run(seed: string, length: number): void {
+  async run(seed: string, length: number): Promise<void> {
     const plan = planFor(seed, length)
-    const outcome = simulate(plan)
+    const outcome = await simulate(plan)
     this.seeds++
     for (const [what, times] of outcome.happened)
       this.happened.set(what, (this.happened.get(what) ?? 0) + times)
     if (outcome.violations.length > 0) {
       this.failures++
-      const shrunk = shrink(plan, outcome)
-      console.log(`${describeFailure(plan, outcome, shrunk, simulate(shrunk))}\n`)
+      const shrunk = await shrink(plan, outcome)
+      console.log(`${describeFailure(plan, outcome, shrunk, await simulate(shrunk))}\n`)
     }
     if (Date.now() - this.reported < REPORT_EVERY_MS) return
     this.reported = Date.now()

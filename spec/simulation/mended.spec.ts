@@ -34,14 +34,14 @@ const message = {
 }
 
 describe('mended', () => {
-  it('a channel that both sides close at once cost the connection', () => {
+  it('a channel that both sides close at once cost the connection', async () => {
     const steps: readonly Short[] = [
       ['publish', { ...message, exchange: 'missing' }],
       ['closeChannel', {}],
       ['settle', {}],
       ['get', { queue: 'q0', noAck: true }],
     ]
-    const { violations, happened } = simulate(planOf({}, steps))
+    const { violations, happened } = await simulate(planOf({}, steps))
     expect(violations).toEqual([])
     expect(happened.get('channel error 404')).toBe(1)
   })
@@ -53,7 +53,7 @@ describe('mended', () => {
     definition: { 'message-ttl': 500, 'max-length': 2 },
   }
 
-  it("a policy's time to live was for what had survived a crash, too", () => {
+  it("a policy's time to live was for what had survived a crash, too", async () => {
     const steps: readonly Short[] = [
       ['declareQueue', { queue: 'q0', nowait: false }],
       ['publishMany', { ...message, count: 3 }],
@@ -63,12 +63,12 @@ describe('mended', () => {
       ['setPolicy', briefly],
       ['settle', {}],
     ]
-    const { violations, happened } = simulate(planOf({}, steps))
+    const { violations, happened } = await simulate(planOf({}, steps))
     expect(violations).toEqual([])
     expect(happened.get('died: maxlen')).toBe(1)
   })
 
-  it("a policy's time to live was for what the disk had of a long queue, too", () => {
+  it("a policy's time to live was for what the disk had of a long queue, too", async () => {
     const some: readonly Short[] = [
       ['publishBulk', { ...message, bytes: 4000, count: 100 }],
       ['settle', {}],
@@ -80,7 +80,7 @@ describe('mended', () => {
       ['setPolicy', briefly],
       ['settle', {}],
     ]
-    const { violations, happened } = simulate(planOf({}, steps))
+    const { violations, happened } = await simulate(planOf({}, steps))
     expect(violations).toEqual([])
     expect(happened.get('disk: load')).toBeGreaterThan(2)
   })
@@ -102,20 +102,20 @@ describe('mended', () => {
   it.each([
     ['acknowledged', ['ack', { multiple: false }]],
     ['lost in a crash', ['crash', {}]],
-  ] as const)('a transient message, %s last, left the rows of others on the disk', (_, last: Short) => {
-    const { violations, happened } = simulate(planOf({}, [...heldBack, last, ['settle', {}]]))
+  ] as const)('a transient message, %s last, left the rows of others on the disk', async (_, last: Short) => {
+    const { violations, happened } = await simulate(planOf({}, [...heldBack, last, ['settle', {}]]))
     expect(violations).toEqual([])
     expect(happened.get('queue drained')).toBeGreaterThan(0)
   })
 
-  it('and such rows are found when they are left', () => {
+  it('and such rows are found when they are left', async () => {
     const plan = planOf({}, [...heldBack, ['ack', { multiple: false }], ['settle', {}]])
-    expect(simulate(plan, { queue: KeepsRows }).violations).toEqual([
+    expect((await simulate(plan, { queue: KeepsRows })).violations).toEqual([
       expect.stringContaining('queue q0 is empty, and 3 rows'),
     ])
   })
 
-  it('a purge behind a transient message that is out left the rows of others on the disk', () => {
+  it('a purge behind a transient message that is out left the rows of others on the disk', async () => {
     const steps: readonly Short[] = [
       ['declareQueue', { queue: 'q0', nowait: false }],
       ...[2, 1, 2, 2].map(
@@ -131,7 +131,7 @@ describe('mended', () => {
       ['ack', { multiple: false }],
       ['settle', {}],
     ]
-    const { violations, happened } = simulate(planOf({}, steps))
+    const { violations, happened } = await simulate(planOf({}, steps))
     expect(violations).toEqual([])
     expect(happened.get('queue drained')).toBeGreaterThan(0)
   })
@@ -142,7 +142,7 @@ describe('mended', () => {
     ['settle', {}],
   ]
 
-  it('a dead letter that came back to its own queue was taken for a duplicate of itself', () => {
+  it('a dead letter that came back to its own queue was taken for a duplicate of itself', async () => {
     const args = {
       'x-message-deduplication': true,
       'x-dead-letter-exchange': '',
@@ -155,12 +155,12 @@ describe('mended', () => {
       ['reject', { requeue: false }],
       ['settle', {}],
     ]
-    const { violations, happened } = simulate(planOf({ arguments: args }, steps))
+    const { violations, happened } = await simulate(planOf({ arguments: args }, steps))
     expect(violations).toEqual([])
     expect(happened.get('heard basic.deliver')).toBe(2)
   })
 
-  it('keys of messages that went while a policy let duplicates pass came back with a restart', () => {
+  it('keys of messages that went while a policy let duplicates pass came back with a restart', async () => {
     const dropping = { name: 'p', pattern: 'q', priority: 0, definition: { 'message-deduplication': true } }
     const steps: readonly Short[] = [
       ['setPolicy', dropping],
@@ -176,8 +176,25 @@ describe('mended', () => {
       ['publish', keyed, 1],
       ...takenOut,
     ]
-    const { violations, happened } = simulate(planOf({}, steps))
+    const { violations, happened } = await simulate(planOf({}, steps))
     expect(violations).toEqual([])
     expect(happened.get('heard basic.deliver')).toBe(2)
+  })
+
+  it('a message that was moved to its own queue was taken for a duplicate of itself', async () => {
+    const steps: readonly Short[] = [
+      ['declareQueue', { queue: 'q0', nowait: false }],
+      ['publish', keyed, 1],
+      ['settle', {}],
+      ['move', { queue: 'q0', target: 'queue', destination: 'q0', count: 1 }],
+      ['settle', {}],
+      ['settle', {}],
+      ...takenOut,
+    ]
+    const args = { 'x-message-deduplication': true }
+    const { violations, happened } = await simulate(planOf({ arguments: args }, steps))
+    expect(violations).toEqual([])
+    expect(happened.get('moved')).toBe(1)
+    expect(happened.get('heard basic.deliver')).toBe(1)
   })
 })

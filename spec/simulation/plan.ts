@@ -3,7 +3,6 @@
 import type { Properties, Table } from '../../conformance/support/methods'
 import type { CompatVersion } from '../../src/broker/compat'
 import { Random } from '../crash/random'
-import { KEY_HEADER } from './arriving'
 import {
   type DeclaredExchange,
   type DeclaredQueue,
@@ -15,8 +14,10 @@ import {
   queueName,
   sourceName,
 } from './declarations'
+import type { MoveTarget } from './moves'
 import type { Splits } from './network'
 import type { Plain } from './plain'
+import { headersCondition, properties } from './properties'
 
 /** What a step is taken with: of these whatever it needs. */
 export interface Told {
@@ -38,6 +39,7 @@ export interface Told {
   readonly mandatory: boolean
   readonly bytes: number
   readonly count: number
+  readonly target: MoveTarget
   /** Some of them are transient, whatever their properties say. */
   readonly isMixed: boolean
   readonly properties: Properties
@@ -156,6 +158,7 @@ const steps = {
     random => ({ queue: queueName(random), ifUnused: random.chance(0.3), ifEmpty: random.chance(0.3) }),
   ],
   deleteExchange: [1, random => ({ exchange: exchangeName(random), ifUnused: random.chance(0.3) })],
+  move: [6, move],
   selectConfirm: [4, () => ({})],
   selectTx: [2, () => ({})],
   commit: [5, () => ({})],
@@ -171,6 +174,7 @@ const steps = {
   diskFree: [2, () => ({})],
   memoryShort: [0.7, () => ({})],
   memoryEnough: [2, () => ({})],
+  memoryLow: [3, () => ({})],
   diskSlow: [2, random => ({ ticks: random.between(3, 30) })],
   advance: [5, random => ({ ms: random.magnitude(1, 60_000) })],
   settle: [6, () => ({})],
@@ -223,6 +227,16 @@ function step(random: Random): Step {
   }
 }
 
+function move(random: Random): Partial<Told> {
+  return {
+    queue: queueName(random),
+    destination: queueName(random),
+    exchange: sourceName(random),
+    target: random.pick(['queue', 'queue', 'exchange', 'back', 'back', 'nowhere'] as const),
+    count: random.pick([1, 5, 100]),
+  }
+}
+
 function publication(random: Random): Partial<Told> {
   const toQueue = random.chance(0.5)
   return {
@@ -236,43 +250,6 @@ function publication(random: Random): Partial<Told> {
         : random.magnitude(8, 3000),
     properties: properties(random),
   }
-}
-
-function properties(random: Random): Properties {
-  const all: Record<string, unknown> = { deliveryMode: random.chance(0.6) ? 2 : 1 }
-  const maybe = (chance: number, key: string, value: () => unknown): void => {
-    if (random.chance(chance)) all[key] = value()
-  }
-  maybe(0.15, 'expiration', () => String(random.pick([0, 50, 1000, 40_000])))
-  maybe(0.25, 'priority', () => random.between(0, 12))
-  maybe(0.2, 'contentType', () => 'text/plain')
-  maybe(0.1, 'contentEncoding', () => 'utf-8')
-  maybe(0.2, 'correlationId', () => `c${random.between(0, 99)}`)
-  maybe(0.1, 'replyTo', () => 'someone')
-  maybe(0.1, 'timestamp', () => random.between(0, 2_000_000_000))
-  maybe(0.1, 'type', () => 'kind')
-  maybe(0.1, 'userId', () => 'guest')
-  maybe(0.1, 'appId', () => 'simulation')
-  maybe(0.1, 'clusterId', () => 'none')
-  maybe(0.1, 'messageId', () => `of ${random.between(0, 9)}`)
-  maybe(0.5, 'headers', () => headers(random))
-  return all
-}
-
-function headers(random: Random): Plain {
-  const all: Record<string, unknown> = {}
-  if (random.chance(0.6)) all['colour'] = random.pick(['red', 'blue'])
-  if (random.chance(0.6)) all['size'] = random.pick([1, 2, 300])
-  if (random.chance(0.6)) all[KEY_HEADER] = `k${random.between(0, 2)}`
-  if (random.chance(0.5)) all['x-delay'] = random.pick([1, 50, 200, 30_000])
-  if (random.chance(0.1)) all['CC'] = [queueName(random)]
-  if (random.chance(0.1)) all['BCC'] = [queueName(random)]
-  return all
-}
-
-function headersCondition(random: Random): Table {
-  if (random.chance(0.7)) return {}
-  return { 'x-match': random.pick(['all', 'any']), ...(random.chance(0.5) ? { colour: 'red' } : { size: 2 }) }
 }
 
 function policy(random: Random): Partial<Told> {

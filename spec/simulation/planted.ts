@@ -162,6 +162,25 @@ class KeepsKeys extends WatchedQueue {
   }
 }
 
+class LosesWhatIsMoved extends WatchedQueue {
+  private readonly now = onceIn(5)
+
+  override enqueue(message: Message): CommitTicket {
+    const isMoved = this.model.arrivals.passing?.isReleased === false
+    return isMoved && this.now() ? NOTHING_TO_WAIT_FOR : super.enqueue(message)
+  }
+}
+
+class KeepsWhatIsMoved extends WatchedQueue {
+  override forget(position: number): CommitTicket {
+    const { arrivals } = this.model
+    if (arrivals.passing === undefined || arrivals.passing.entry !== this.twin.entries.get(position))
+      return super.forget(position)
+    this.ready.untake(position)
+    return NOTHING_TO_WAIT_FOR
+  }
+}
+
 function neverReleases(queue: DelayQueue): void {
   queue.runTurn = () => {}
 }
@@ -231,6 +250,8 @@ export const planted: Readonly<Record<string, () => Faults>> = {
   'a queue that does not know its limits': () => ({ queue: ForgetsLimits }),
   'a queue that lets duplicates pass': () => ({ queue: LetsDuplicatesPass }),
   'a queue that knows messages that are gone': () => ({ queue: KeepsKeys }),
+  'a move that loses messages': () => ({ queue: LosesWhatIsMoved }),
+  'a move that leaves them where they were, too': () => ({ queue: KeepsWhatIsMoved }),
   'a delay that never ends': () => ({ delays: neverReleases }),
   'a delay that ends too early': () => ({ delays: releasesTooEarly }),
   'a delay after which nothing comes': () => ({ delays: releasesInto }),

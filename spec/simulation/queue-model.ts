@@ -17,7 +17,21 @@ export interface Death {
   readonly reason: string
 }
 
-export interface EntryModel extends Address {
+/** What a message brings with it from the queues it was in before. */
+export interface History {
+  /** What it died of before, the newest first. */
+  readonly deaths: readonly Death[]
+  /** The queue it died in first. */
+  readonly firstDeath: string | undefined
+  /** The keys of CC that it still has. */
+  readonly carbonCopies: readonly string[]
+  /** It has waited in an exchange that delays, and does not again. */
+  readonly isReleased: boolean
+  /** The keys of BCC are gone. */
+  readonly isUnblinded: boolean
+}
+
+export interface EntryModel extends Address, History {
   readonly id: string
   readonly position: number
   readonly isPersistent: boolean
@@ -27,13 +41,10 @@ export interface EntryModel extends Address {
   readonly key: string | undefined
   /** Its own, and those of CC and BCC as far as it still has them. */
   readonly routingKeys: readonly string[]
-  readonly carbonCopies: readonly string[]
-  /** What it died of before, the newest first. */
-  readonly deaths: readonly Death[]
+  /** It was moved here, or its delay is over: nobody waits to hear that it is. */
+  readonly isPassed: boolean
   /** It died of something the last time it was published. */
   readonly isLetter: boolean
-  /** It has waited in an exchange that delays, and does not again. */
-  readonly isReleased: boolean
   /** While it waits there: for how long at least, and at most. */
   readonly releaseFrom: number
   readonly releaseUntil: number
@@ -42,7 +53,7 @@ export interface EntryModel extends Address {
   dueUntil: number
   /** Milliseconds; undefined: it does not expire. */
   readonly ttl: number | undefined
-  state: 'ready' | 'out' | 'back' | 'dying'
+  state: 'ready' | 'moving' | 'out' | 'back' | 'dying'
   /** Undefined: nobody remembers. */
   isRedelivered: boolean | undefined
   /** How often it came back: at most, and rejected. */
@@ -80,6 +91,8 @@ export class QueueModel {
   isRestored = false
   isDeleted = false
   hadConsumers = false
+  /** It counts how often something comes back, since there is a limit. */
+  private isCounting = false
   /** For certain, and at the latest. */
   lastUsed = 0
   maybeUsed = 0
@@ -121,7 +134,10 @@ export class QueueModel {
 
   /** What a message repeats that is in the queue. */
   original({ key }: EntryModel, now: number): KnownKey | undefined {
-    return this.terms.isDeduplicating && key !== undefined ? this.keys.original(key, now) : undefined
+    if (!this.terms.isDeduplicating || key === undefined) return undefined
+    const original = this.keys.original(key, now)
+    // What is moved is nobody's duplicate, also where it comes from.
+    return this.entries.get(original?.position ?? -1)?.state === 'moving' ? undefined : original
   }
 
   enter(entry: EntryModel, now: number): void {
@@ -194,7 +210,9 @@ export class QueueModel {
     entry.state = 'back'
     entry.limit = this.terms.deliveryLimit
     entry.returns++
-    if (failed) entry.failures++
+    const { deliveryLimit, delaysRetries } = this.terms
+    if (deliveryLimit < Infinity || delaysRetries) this.isCounting = true
+    if (failed && this.isCounting) entry.failures++
   }
 
   putBack(position: number): void {
@@ -213,6 +231,7 @@ export class QueueModel {
       this.wrong(`position ${position} died (${reason}), where nothing was`)
       return undefined
     }
+    if (entry.state === 'moving') entry.state = 'ready' // only to die
     this.expect(this.mayDie(entry, reason, now), `${entry.id} died (${reason}) while it was ${entry.state}`)
     entry.state = 'dying'
     // Where its dead letter goes may be this queue.

@@ -1,4 +1,4 @@
-/** One simulation: a plan from beginning to end, in one call. */
+/** One simulation: a plan from beginning to end. */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +14,8 @@ import { World } from './world'
 /** In memory where there is such a place: nothing is learnt here from how long a real disk takes to sync. */
 const FAST = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
+const ROUNDS_MAX = 1000
+
 export interface Outcome {
   readonly violations: readonly string[]
   /** Of everything that went over the wires, in order. */
@@ -23,11 +25,11 @@ export interface Outcome {
   readonly steps: number
 }
 
-export function simulate(plan: Plan, faults: Faults = {}): Outcome {
+export async function simulate(plan: Plan, faults: Faults = {}): Promise<Outcome> {
   const folder = mkdtempSync(join(FAST, 'leveret-simulation-'))
   try {
     const random = new Random(`simulation/${plan.seed}/run`)
-    return withSeededChance(random.fork('chance'), () =>
+    return await withSeededChance(random.fork('chance'), () =>
       run(plan, join(folder, 'leveret.db'), random, faults),
     )
   } finally {
@@ -35,13 +37,13 @@ export function simulate(plan: Plan, faults: Faults = {}): Outcome {
   }
 }
 
-function run(plan: Plan, file: string, random: Random, faults: Faults): Outcome {
+async function run(plan: Plan, file: string, random: Random, faults: Faults): Promise<Outcome> {
   startOver()
   const findings = new Findings()
   const world = new World(file, random, findings, plan.compat, faults)
   const progress = { steps: 0 }
   try {
-    go(world, plan, progress)
+    await go(world, plan, progress)
   } catch (error) {
     findings.wrong(`something was thrown: ${error instanceof Error ? error.stack : String(error)}`)
   }
@@ -50,25 +52,36 @@ function run(plan: Plan, file: string, random: Random, faults: Faults): Outcome 
   return { violations, happened, steps: progress.steps, digest: world.digest.digest('hex') }
 }
 
-function go(world: World, plan: Plan, progress: { steps: number }): void {
+async function go(world: World, plan: Plan, progress: { steps: number }): Promise<void> {
   const { findings } = world
   for (const step of plan.steps) {
     progress.steps++
+    await moved(world)
     findings.saw(take(world, plan, step) ? step.op : `${step.op} (left out)`)
     for (let ticks = step.ticks; ticks > 0; ticks--) world.tick()
     checkCounters(world)
     if (step.op === 'settle') checkRest(world)
     if (findings.violations.length > 0) return
   }
-  end(world)
+  await end(world)
+}
+
+/** What moves messages goes on between two steps; nothing else waits for promises. */
+async function moved({ vhost }: World): Promise<void> {
+  if (vhost.transfers.size > 0) await new Promise(resolve => setImmediate(resolve))
 }
 
 /** All faults are mended, everything comes to rest; then the last crash. */
-function end(world: World): void {
+async function end(world: World): Promise<void> {
   world.disk.isFull = false
   world.setMemoryAlarm(false)
   for (const { link } of world.clients.values()) link.stalled.toServer = link.stalled.toClient = false
   world.settle()
+  for (let rounds = 0; world.vhost.transfers.size > 0 && rounds < ROUNDS_MAX; rounds++) {
+    await moved(world)
+    world.settle()
+  }
+  world.findings.require(world.vhost.transfers.size === 0, () => 'a move does not come to an end')
   checkCounters(world)
   checkRest(world)
   if (world.findings.violations.length > 0) return

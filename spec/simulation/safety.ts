@@ -20,8 +20,8 @@ export function requireSafe({ onDisk, findings }: Kept, message: SentMessage, ho
   for (const queue of routed) {
     if (queue.isDeleted || !queue.isKept) continue
     const kept = onDisk.queues.get(queue.name)?.entries ?? []
-    for (const { isPersistent, position, deaths } of queue.entries.values()) {
-      if (queue.entries.get(position)?.id !== id || !isPersistent || deaths.length > 0) continue
+    for (const { isPersistent, position, isPassed, deaths } of queue.entries.values()) {
+      if (queue.entries.get(position)?.id !== id || !isPersistent || isPassed || deaths.length > 0) continue
       if (!kept.some(entry => entry.position === position && entry.id === id))
         findings.wrong(`${id} was ${how} before it was on the disk of queue ${queue.name}`)
     }

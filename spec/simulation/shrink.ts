@@ -3,14 +3,19 @@ import type { Faults } from './faults'
 import type { Plan } from './plan'
 import { type Outcome, simulate } from './run'
 
-export function shrink(plan: Plan, failed: Outcome, faults: () => Faults = () => ({}), runsMax = 400): Plan {
+export async function shrink(
+  plan: Plan,
+  failed: Outcome,
+  faults: () => Faults = () => ({}),
+  runsMax = 400,
+): Promise<Plan> {
   const kind = kindOf(failed)
   let steps = plan.steps.slice(0, failed.steps)
   let runs = 0
   for (let size = Math.max(1, steps.length >> 1); size >= 1; size >>= 1) {
     for (let at = 0; at < steps.length && runs < runsMax; runs++) {
       const fewer = [...steps.slice(0, at), ...steps.slice(at + size)]
-      if (kindOf(simulate({ ...plan, steps: fewer }, faults())) === kind) steps = fewer
+      if (kindOf(await simulate({ ...plan, steps: fewer }, faults())) === kind) steps = fewer
       else at += size
     }
   }

@@ -1,7 +1,10 @@
 /** What each step of a plan does to the world. What makes no sense any more when its time comes is left out. */
+
 import type { MethodFields } from '../../conformance/support/methods'
+import { IdleQueues } from '../../src/broker/resources/idle-queues'
 import type { Client } from './client'
 import type { Conversation, SentMessage } from './conversation'
+import { beginMove } from './moves'
 import { ID_BYTES } from './plain'
 import type { Op, Plan, Step, Told } from './plan'
 import { type Action, ensureQueue, ensureTarget, type Stage, topologySteps } from './topology-steps'
@@ -80,6 +83,7 @@ const worldly = {
   diskFree: (world: World) => {
     world.disk.isFull = false
   },
+  memoryLow: (world: World) => new IdleQueues(() => world.broker.vhosts).rest(),
   memoryShort: (world: World) => world.setMemoryAlarm(true),
   memoryEnough: (world: World) => world.setMemoryAlarm(false),
   diskSlow: (world: World, _: Step, { ticks }: Told) => {
@@ -87,6 +91,7 @@ const worldly = {
   },
   advance: (world: World, _: Step, { ms }: Told) => world.clock.advance(ms),
   settle: (world: World) => world.settle(),
+  move: (world: World, { pick }: Step, told: Told) => beginMove(world, told, pick),
   crash: (world: World) => world.crash(),
   restart: (world: World) => world.restart(),
   setPolicy: (world: World, _: Step, told: Told) => {

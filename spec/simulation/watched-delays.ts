@@ -71,9 +71,10 @@ export class WatchedDelays {
     model.findings.saw('released')
     const { queues, isOneOf } = model.waysOfReleased(queue.exchange, entry)
     const due = new Set([...queues].flatMap(name => model.queues.get(name) ?? []))
-    model.arrivals.releasing = { entry, due }
+    const { isUnblinded } = entry
+    model.arrivals.passing = { entry, due, came: new Set(), isReleased: true, isUnblinded }
     release(queue, message)
-    model.arrivals.releasing = undefined
+    model.arrivals.passing = undefined
     for (const { name } of isOneOf ? [] : due)
       model.findings.wrong(`${id} was released by ${queue.exchange} and did not come to queue ${name}`)
   }

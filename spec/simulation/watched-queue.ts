@@ -8,6 +8,7 @@ import { Queue, type QueueDefinition, type QueueSurroundings, REFUSED } from '..
 import type { CommitTicket } from '../../src/store/message-store'
 import type { BrokerModel } from './broker-model'
 import type { QueueModel } from './queue-model'
+import { diesThere, hasMoved, watchMoves } from './watched-moves'
 
 export class WatchedQueue extends Queue {
   readonly twin: QueueModel
@@ -20,6 +21,7 @@ export class WatchedQueue extends Queue {
   ) {
     super(definition, options, around)
     this.twin = model.queueMade(definition)
+    watchMoves(this.ready, this.twin, model)
   }
 
   override enqueue(message: Message): CommitTicket {
@@ -56,6 +58,7 @@ export class WatchedQueue extends Queue {
   }
 
   override drop(position: number, reason: DeathReason): CommitTicket {
+    diesThere(position, this.twin, this.model)
     this.model.dies(this.twin, position, reason)
     return super.drop(position, reason)
   }
@@ -66,6 +69,7 @@ export class WatchedQueue extends Queue {
   }
 
   override forget(position: number): CommitTicket {
+    hasMoved(position, this.twin, this.model)
     this.twin.forget(position)
     return super.forget(position)
   }

@@ -8,6 +8,7 @@ import type { Message } from '../message'
 import type { KeyRecord } from '../store/definition-store'
 import type { KeyJournal } from '../store/key-journal'
 import { RecentKeys } from '../structures/recent-keys'
+import { NO_POSITION } from './entries'
 import type { QueueOptions } from './options'
 
 /** Where nothing is said: enough for most backlogs, and some 300 MB if there is one like that. */
@@ -21,6 +22,8 @@ export class Deduplication {
   /** Of the messages in the queue whose keys are remembered. */
   private readonly keyAt = new Map<number, string>()
   private ttl: number | undefined
+  /** This entry is on its way to other queues, which may be this one: nothing repeats it. */
+  leaving: number = NO_POSITION
   /** Of the message asked about last. */
   private key: string | undefined
 
@@ -45,13 +48,15 @@ export class Deduplication {
   original(message: Message): number | undefined {
     const field = message.headers()?.get(HEADER)
     this.key = field === undefined ? undefined : fieldKey(field)
-    return this.key === undefined ? undefined : this.keys.find(this.key, this.clock.now())?.position
+    const original = this.key === undefined ? undefined : this.keys.find(this.key, this.clock.now())?.position
+    return original === this.leaving ? undefined : original
   }
 
   /** The message asked about last came in. */
   entered(position: number, isPersistent: boolean): void {
     const { key, ttl } = this
     if (key === undefined) return
+    if (this.keyAt.get(this.leaving) === key) this.forget(this.leaving)
     const expires = ttl === undefined ? Number.POSITIVE_INFINITY : this.clock.now() + ttl
     this.keys.add(key, expires, position)
     this.keyAt.set(position, key)

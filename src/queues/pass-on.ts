@@ -5,6 +5,7 @@
 import type { Message } from '../message'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
 import { walkThrough } from './delivery-order'
+import { NO_POSITION } from './entries'
 import type { Queue } from './queue'
 import { type Batch, ByPosition, loaded, type Walk } from './walk'
 
@@ -25,10 +26,12 @@ export function passOn(
   ready.view(position, view)
   // Before it is given away: the one who gets it may be this queue, and must not find it too long.
   ready.takeAt(position)
+  queue.rules.leaves(position)
   let isTaken = false
   try {
     isTaken = give(view)
   } finally {
+    queue.rules.leaves(NO_POSITION)
     if (!isTaken) ready.untake(position)
   }
   if (!isTaken) return undefined

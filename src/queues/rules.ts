@@ -97,6 +97,11 @@ export class Rules {
     return this.deduplication?.original(message)
   }
 
+  /** An entry is handed to other queues, or none any more: NO_POSITION. */
+  leaves(position: number): void {
+    if (this.deduplication !== undefined) this.deduplication.leaving = position
+  }
+
   /** The message that `original` was asked about came in. */
   entered(position: number, isPersistent: boolean): void {
     this.deduplication?.entered(position, isPersistent)
