@@ -152,6 +152,7 @@ const socketKeepers = [
   'server/socket-transport.ts',
   'server/tls-gate.ts',
   'server/unix-socket.ts',
+  'management/held-answers.ts',
   'management/http-connections.ts',
   'management/http-door.ts',
   'load/',

@@ -131,3 +131,34 @@ describe('HTTP connections beyond httpConnectionsMax', () => {
     expect((await fetch(`http://127.0.0.1:${port}/metrics`)).status).toBe(200)
   })
 })
+
+describe('an HTTP connection', () => {
+  const request = `GET /api/whoami HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${GUEST}\r\n\r\n`
+
+  /** What is answered to so many requests that come in one go, and whether more would be heard. */
+  async function sentAtOnce(count: number): Promise<{ answers: number; isClosed: boolean }> {
+    const socket = connect({ port: portOf('http'), host: '127.0.0.1' })
+    const seen = watched(socket)
+    let text = ''
+    socket.on('data', chunk => {
+      text += String(chunk)
+    })
+    socket.write(request.repeat(count))
+    const answers = (): number => text.split('HTTP/1.1 200 ').length - 1
+    await eventually(() => expect(answers() === count || seen.isClosed).toBe(true))
+    return { answers: answers(), isClosed: seen.isClosed }
+  }
+
+  it('may send a few requests before it reads an answer, and not hundreds', async () => {
+    await started({})
+    expect(await sentAtOnce(8)).toEqual({ answers: 8, isClosed: false })
+    expect(await sentAtOnce(500)).toMatchObject({ isClosed: true })
+  })
+
+  it('may send any number one after the other', async () => {
+    await started({})
+    const ask = asker()
+    const { socket } = await ask()
+    for (let n = 0; n < 30; n++) expect((await ask()).socket).toBe(socket)
+  })
+})

@@ -174,6 +174,7 @@ const steps = {
   diskFree: [2, () => ({})],
   memoryShort: [0.7, () => ({})],
   memoryEnough: [2, () => ({})],
+  memoryLow: [3, () => ({})],
   diskSlow: [2, random => ({ ticks: random.between(3, 30) })],
   advance: [5, random => ({ ms: random.magnitude(1, 60_000) })],
   settle: [6, () => ({})],

@@ -1,5 +1,7 @@
 /** What each step of a plan does to the world. What makes no sense any more when its time comes is left out. */
+
 import type { MethodFields } from '../../conformance/support/methods'
+import { IdleQueues } from '../../src/broker/resources/idle-queues'
 import type { Client } from './client'
 import type { Conversation, SentMessage } from './conversation'
 import { beginMove } from './moves'
@@ -82,6 +84,7 @@ const worldly = {
   diskFree: (world: World) => {
     world.disk.isFull = false
   },
+  memoryLow: (world: World) => new IdleQueues(() => world.broker.vhosts).rest(),
   memoryShort: (world: World) => world.setMemoryAlarm(true),
   memoryEnough: (world: World) => world.setMemoryAlarm(false),
   diskSlow: (world: World, _: Step, { ticks }: Told) => {

@@ -1,6 +1,5 @@
 /** The end of a soak: consumers empty every queue, everybody leaves, and the broker is as it was when it had started. */
 import { messageCountOf } from '../crash/look'
-import { bodyOf, propertiesOf } from '../crash/message'
 import { passed, within } from '../crash/waiting'
 import type { Performance } from './cast'
 import { PLACES } from './places'
@@ -28,8 +27,6 @@ export async function drain(
   stage.isDraining = true
   await within('the end of publishing', performance.sources)
   await emptied(stage)
-  await touch(stage)
-  await emptied(stage)
   ledger.close()
   stage.end()
   await passed(1000) // what was acknowledged last is on its way
@@ -44,21 +41,6 @@ export async function drain(
   }
   if (end === undefined) return
   compare(beginning, end, what => ledger.complain(what), print)
-}
-
-/** What is settled behind a transient message is let go of on the disk with what comes next: something does. */
-async function touch(stage: SoakStage): Promise<void> {
-  const link = await stage.open()
-  const channel = await link.openChannel()
-  await channel.call('tx.select')
-  const copies = PLACES.filter(({ isDurable }) => isDurable).map(({ queue, book }) => {
-    const id = stage.ledger.nextId()
-    channel.publish('', queue, bodyOf(id, 1), propertiesOf(id, true))
-    return stage.ledger.book(book).publish(id, 'last', { bytes: 1 })
-  })
-  await channel.call('tx.commit')
-  for (const copy of copies) copy.isPromised = true
-  await link.close()
 }
 
 /** Returns when all queues are empty, or nothing has moved for long. */

@@ -25,7 +25,8 @@ import { metricsRoutes } from './metrics-routes'
 import { describeApi } from './openapi'
 import { isForeign } from './origin'
 import { pause } from './pause'
-import { badRequest, LoginRefused, Problem, problemOf } from './problems'
+import { answerErrors, answerProblem } from './problem-answers'
+import { badRequest, Problem } from './problems'
 import { endpoints } from './resources'
 import { Sessions } from './sessions'
 import { isOfUi, mountUi } from './ui-files'
@@ -127,12 +128,7 @@ async function createServer(
   app.setValidatorCompiler<TSchema>(({ schema, httpPart = 'request' }) => validatorOf(schema, httpPart))
   parseEverythingAsJson(app)
   app.setReplySerializer(jsonOf)
-  app.setErrorHandler((error, _request, reply) => {
-    const answer = (): void => answerProblem(management, error, reply)
-    if (error instanceof LoginRefused && error.delayMs > 0)
-      management.broker.clock.after(error.delayMs, answer)
-    else answer()
-  })
+  answerErrors(app, management)
   const sendPage = await mountUi(app)
   await rest()
   app.setNotFoundHandler((request, reply) => {
@@ -254,31 +250,6 @@ function refuseOtherMethods(app: FastifyInstance, all: readonly Endpoint[]): voi
       handler: (_request, reply) => reply.code(405).header('allow', allow).send(),
     })
   }
-}
-
-function answerProblem(management: Management, error: unknown, reply: FastifyReply): void {
-  const problem = problemOf(error)
-  if (problem === undefined) {
-    // Not its address: RabbitMQ has a path with a password in it.
-    const { method, routeOptions } = reply.request
-    management.logger.error(
-      { err: error, method, route: routeOptions.url },
-      'a request failed by a defect of ours',
-    )
-    reply.code(500).send({ error: 'internal_server_error', reason: 'Internal Server Error' })
-    return
-  }
-  if (problem.status === 401 && problem.error === 'not_authorized' && !isPage(reply.request)) {
-    reply.header('www-authenticate', 'Basic realm="RabbitMQ Management"')
-  }
-  reply.code(problem.status).send({ error: problem.error, reason: problem.reason })
-}
-
-/** The web UI asks for the password itself: the browser shall not. */
-function isPage({ headers, cookies }: FastifyRequest): boolean {
-  if (headers['x-requested-with'] !== undefined || cookies[SESSION_COOKIE] !== undefined) return true
-  const mode = headers['sec-fetch-mode']
-  return headers.accept === 'text/event-stream' || (mode !== undefined && mode !== 'navigate')
 }
 
 /** A browser sends passwords and cookies along with what another site makes it send. */

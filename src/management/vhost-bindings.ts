@@ -9,8 +9,9 @@ import type { Exchange } from '../exchanges/exchange'
 import { DelayQueue } from '../queues/delay-queue'
 import { sortedQueues } from './sorted-names'
 
-export function allBindings(vhost: Vhost): Binding[] {
-  return [...vhost.exchanges.values()].flatMap(exchange => bindingsFrom(vhost, exchange))
+/** May be read over several turns: of each exchange what there is when its turn comes. */
+export function* allBindings(vhost: Vhost): Generator<Binding> {
+  for (const exchange of [...vhost.exchanges.values()]) yield* bindingsFrom(vhost, exchange)
 }
 
 export function bindingsFrom(vhost: Vhost, source: Exchange): Binding[] {

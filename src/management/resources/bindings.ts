@@ -60,12 +60,7 @@ function listEndpoints(management: Management): Endpoint[] {
       tag,
       summary: 'All bindings of all virtual hosts that the user may see',
       forms: { query: pagingQuery },
-      handle: ({ user, query }) =>
-        answer(
-          management,
-          permittedVhosts(broker, user).flatMap(vhost => within(vhost, allBindings(vhost))),
-          query,
-        ),
+      handle: ({ user, query }) => answer(management, ofAll(permittedVhosts(broker, user)), query),
     }),
     endpoint({
       method: 'GET',
@@ -257,17 +252,21 @@ interface BindingAt {
   readonly binding: Binding
 }
 
-function within({ name: vhost }: Vhost, bindings: readonly Binding[]): BindingAt[] {
-  return bindings.map(binding => ({ vhost, binding }))
+function* ofAll(vhosts: readonly Vhost[]): Generator<BindingAt> {
+  for (const vhost of vhosts) yield* within(vhost, allBindings(vhost))
+}
+
+function* within({ name: vhost }: Vhost, bindings: Iterable<Binding>): Generator<BindingAt> {
+  for (const binding of bindings) yield { vhost, binding }
 }
 
 async function answer(
   { broker }: Management,
-  items: readonly BindingAt[],
+  found: Iterable<BindingAt>,
   query: PagingQuery,
 ): Promise<unknown> {
   const listing: Listing<BindingAt> = {
-    items: await sortedInSlices(items, byEverything, () => pause(broker)),
+    items: await sortedInSlices(found, byEverything, () => pause(broker)),
     name: ({ binding }) => `${binding.source} ${binding.destination.name} ${binding.routingKey}`,
     view: ({ vhost, binding }) => bindingView(vhost, binding),
     pause: () => pause(broker),
