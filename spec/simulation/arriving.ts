@@ -19,7 +19,6 @@ export interface Passing {
 export const KEY_HEADER = 'x-deduplication-header'
 
 interface ArrivalsAround {
-  readonly findings: Findings
   now(): number
   sent(id: string): SentMessage | undefined
 }
@@ -33,10 +32,11 @@ export class Arrivals {
   constructor(
     private readonly around: ArrivalsAround,
     private readonly letters: DeadLetterModel,
+    private readonly findings: Findings,
   ) {}
 
   entering(queue: QueueModel, position: number, message: Message): void {
-    const { findings } = this.around
+    const { findings } = this
     const id = identityOf(message)
     const { passing } = this
     passing?.came.add(queue)
@@ -69,7 +69,7 @@ export class Arrivals {
 
   entered(queue: QueueModel, isRefused: boolean): void {
     const { coming, isRepeated } = this
-    const { findings } = this.around
+    const { findings } = this
     this.coming = undefined
     if (isRepeated) findings.saw(isRefused ? 'duplicate refused' : 'duplicate')
     if (!isRefused || coming === undefined) return

@@ -11,7 +11,7 @@ import type { QueueDefinition } from '../../src/queues/queue'
 import { Arrivals, delayIn, texts } from './arriving'
 import type { Conversation, SentMessage } from './conversation'
 import { DeadLetterModel } from './dead-letter-model'
-import type { Findings } from './findings'
+import { type Findings, PartFindings } from './findings'
 import type { Mover } from './moves'
 import { identityOf, type Plain, plainTable } from './plain'
 import { type EntryModel, QueueModel } from './queue-model'
@@ -39,7 +39,7 @@ export class BrokerModel implements MessageTap {
   /** Where what waits in a queue goes while somebody moves it. */
   readonly moves = new Map<QueueModel, Mover>()
   policies: PolicyModel[] = []
-  readonly findings: Findings
+  readonly findings: PartFindings
   /** Of all channels since the broker started. */
   readonly totals = { delivered: 0, redelivered: 0, returned: 0, published: 0, publishedInTx: 0 }
   /** Published since it was last asked. */
@@ -52,12 +52,19 @@ export class BrokerModel implements MessageTap {
     /** What a broker before this one left on the disk. */
     private readonly kept: Snapshot,
   ) {
-    this.findings = around.findings
+    this.findings = new PartFindings(around.findings)
     this.policies = [...kept.policies]
     this.letters = new DeadLetterModel(this.topology, id => this.headersOf(id), this.findings)
-    this.arrivals = new Arrivals(around, this.letters)
+    this.arrivals = new Arrivals(around, this.letters, this.findings)
     for (const exchange of kept.exchanges) this.topology.exchanges.set(exchange.name, exchange)
     for (const binding of kept.bindings) this.topology.bind(binding)
+  }
+
+  /** The virtual host is gone: what is left of it goes over the next turns. */
+  end(): void {
+    this.findings.isOver = this.topology.isOver = true
+    for (const queue of this.queues.values()) queue.isDeleted = true
+    this.moves.clear()
   }
 
   heard(event: BrokerEvent, actor: string): void {

@@ -127,6 +127,8 @@ export function checkRest(world: World): void {
 /** At rest, also of those of before a restart. */
 function checkDrained({ model, disk, findings }: World): void {
   if (disk.isFull) return
+  const { orphanedRows: rows } = disk
+  findings.require(rows === 0, () => `${rows} rows of queues that are gone are on the disk`)
   for (const { facts, isKept, entries } of model.queues.values())
     if (isKept && entries.size === 0) requireNoRows(disk, facts, findings)
 }

@@ -81,6 +81,15 @@ export class SimulatedDisk implements Disk {
     return counts.reduce((sum, count) => sum + count, 0)
   }
 
+  /** How many rows it has of queues that are not there. */
+  get orphanedRows(): number {
+    const counts = ['run', 'settled', 'share', 'seen'].map(table => {
+      const sql = `SELECT count(*) FROM ${table} WHERE queue > 0 AND queue NOT IN (SELECT id FROM queue)`
+      return this.database.prepare(sql).pluck().get() as number
+    })
+    return counts.reduce((sum, count) => sum + count, 0)
+  }
+
   get isBusy(): boolean {
     return this.jobs.length > 0 || (this.stuck !== undefined && !this.isFull)
   }

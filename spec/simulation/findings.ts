@@ -15,3 +15,20 @@ export class Findings {
     this.happened.set(what, (this.happened.get(what) ?? 0) + count)
   }
 }
+
+/** Those of a part of the world: what goes on in it when it is gone is nobody's business. */
+export class PartFindings extends Findings {
+  isOver = false
+
+  constructor(private readonly whole: Findings) {
+    super()
+  }
+
+  override wrong(text: string): void {
+    if (!this.isOver) this.whole.wrong(text)
+  }
+
+  override saw(what: string, count = 1): void {
+    this.whole.saw(what, count)
+  }
+}

@@ -33,6 +33,9 @@ const message = {
   properties: { deliveryMode: 2 },
 }
 
+// Two at a time would be in each other's way: a busy machine must not begin the next one early.
+jest.setTimeout(600_000)
+
 describe('mended', () => {
   it('a channel that both sides close at once cost the connection', async () => {
     const steps: readonly Short[] = [
@@ -196,5 +199,21 @@ describe('mended', () => {
     expect(violations).toEqual([])
     expect(happened.get('moved')).toBe(1)
     expect(happened.get('heard basic.deliver')).toBe(1)
+  })
+
+  it('a connection that waited while memory was short did not hear what its client said to being closed', async () => {
+    const steps: readonly Short[] = [
+      ['declareQueue', { queue: 'q0', nowait: false }],
+      ['settle', {}],
+      ['memoryShort', {}],
+      ['publish', message, 1],
+      ['settle', {}],
+      ['replaceVhost', { ticks: 0 }],
+      ['memoryEnough', {}],
+      ['settle', {}],
+    ]
+    const { violations, happened } = await simulate(planOf({}, steps))
+    expect(violations).toEqual([])
+    expect(happened.get('connection error 320')).toBe(1)
   })
 })

@@ -179,6 +179,7 @@ const steps = {
   advance: [5, random => ({ ms: random.magnitude(1, 60_000) })],
   settle: [6, () => ({})],
   crash: [1, () => ({})],
+  replaceVhost: [0.6, random => ({ ticks: random.pick([0, 0, 1, 2, 5]) })],
   restart: [0.5, () => ({})],
 } satisfies Record<string, readonly [number, Maker]>
 

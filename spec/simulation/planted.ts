@@ -181,6 +181,14 @@ class KeepsWhatIsMoved extends WatchedQueue {
   }
 }
 
+class LeavesItsRows extends WatchedQueue {
+  override delete(): CommitTicket {
+    const { persistence } = this.backlog as unknown as { persistence: { remove(): CommitTicket } | undefined }
+    if (persistence !== undefined) persistence.remove = () => NOTHING_TO_WAIT_FOR
+    return super.delete()
+  }
+}
+
 function neverReleases(queue: DelayQueue): void {
   queue.runTurn = () => {}
 }
@@ -252,6 +260,7 @@ export const planted: Readonly<Record<string, () => Faults>> = {
   'a queue that knows messages that are gone': () => ({ queue: KeepsKeys }),
   'a move that loses messages': () => ({ queue: LosesWhatIsMoved }),
   'a move that leaves them where they were, too': () => ({ queue: KeepsWhatIsMoved }),
+  'a queue that goes and leaves its messages on the disk': () => ({ queue: LeavesItsRows }),
   'a delay that never ends': () => ({ delays: neverReleases }),
   'a delay that ends too early': () => ({ delays: releasesTooEarly }),
   'a delay after which nothing comes': () => ({ delays: releasesInto }),

@@ -1,4 +1,4 @@
-/** What a client was promised is on the disk: its message, or the one that it repeats. */
+/** What a client was promised is on the disk: its message, or the one that it repeats. And nobody is closed for nothing. */
 import type { SentMessage } from './conversation'
 import type { Findings } from './findings'
 import type { Snapshot } from './snapshot'
@@ -26,4 +26,35 @@ export function requireSafe({ onDisk, findings }: Kept, message: SentMessage, ho
         findings.wrong(`${id} was ${how} before it was on the disk of queue ${queue.name}`)
     }
   }
+}
+
+/** tx.commit was answered: every queue has got its messages, and the disk has those that it must. */
+export function requireCommitted(kept: Kept, messages: readonly SentMessage[]): void {
+  for (const message of messages) {
+    for (const queue of message.awaited) {
+      if (!queue.isDeleted)
+        kept.findings.wrong(`${message.id} was committed, and is not in queue ${queue.name}`)
+    }
+    requireSafe(kept, message, 'committed')
+  }
+}
+
+export function requireRolledBack(findings: Findings, messages: readonly SentMessage[]): void {
+  for (const { id, routed, awaited } of messages) {
+    if (awaited.size < routed.length) findings.wrong(`${id} was rolled back, and came to a queue`)
+    awaited.clear()
+  }
+}
+
+/** No client here breaks the protocol. */
+export function requireDeserved(
+  findings: Findings,
+  what: 'channel' | 'connection',
+  replyCode: number,
+  replyText: string,
+): void {
+  findings.saw(`${what} error ${replyCode}`)
+  const isMeant = replyCode < 500 || replyCode === 530 || replyCode === 540
+  const isUnknownTag = replyText.includes('unknown delivery tag')
+  if (!isMeant || isUnknownTag) findings.wrong(`a ${what} was closed with ${replyCode} ${replyText}`)
 }

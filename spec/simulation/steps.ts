@@ -7,6 +7,7 @@ import type { Conversation, SentMessage } from './conversation'
 import { beginMove } from './moves'
 import { ID_BYTES } from './plain'
 import type { Op, Plan, Step, Told } from './plan'
+import { requireCommitted, requireRolledBack } from './safety'
 import { type Action, ensureQueue, ensureTarget, type Stage, topologySteps } from './topology-steps'
 import type { World } from './world'
 
@@ -93,6 +94,7 @@ const worldly = {
   settle: (world: World) => world.settle(),
   move: (world: World, { pick }: Step, told: Told) => beginMove(world, told, pick),
   crash: (world: World) => world.crash(),
+  replaceVhost: (world: World, _: Step, { ticks }: Told) => world.replaceVhost(ticks),
   restart: (world: World) => world.restart(),
   setPolicy: (world: World, _: Step, told: Told) => {
     const { name, pattern, priority = 0, definition } = told
@@ -206,13 +208,13 @@ const spoken: Record<Exclude<Op, keyof typeof worldly>, Action> = {
     conversation.uncommitted = []
     conversation.returnsDue.push(...messages.filter(({ isMandatory }) => isMandatory))
     conversation.held = new Map()
-    client.ask(conversation, 'tx.commit', {}, () => world.committed(messages))
+    client.ask(conversation, 'tx.commit', {}, () => requireCommitted(world, messages))
   },
   rollback: ({ world, client, conversation }) => {
     if (conversation.mode !== 'tx') return
     const messages = conversation.uncommitted
     conversation.rolledBack()
-    client.ask(conversation, 'tx.rollback', {}, () => world.rolledBack(messages))
+    client.ask(conversation, 'tx.rollback', {}, () => requireRolledBack(world.findings, messages))
   },
   closeChannel: ({ client, conversation }) => {
     conversation.state = 'closing'

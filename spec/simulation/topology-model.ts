@@ -32,6 +32,10 @@ export class TopologyModel {
   readonly bindings = new Map<string, BindingModel>()
   /** Grows with every change. */
   sequence = 0
+  /** All of it went with its virtual host. */
+  isOver = false
+  /** What was asked before this was asked of another virtual host. */
+  private began = 0
   private readonly changed = new Map<string, number>()
   private readonly gone = new Map<string, number>()
   private readonly everBound = new Set<string>()
@@ -40,6 +44,11 @@ export class TopologyModel {
     /** Whether there is such a queue. */
     private readonly hasQueue: (name: string) => boolean,
   ) {}
+
+  /** In place of another. */
+  follow(other: TopologyModel): void {
+    this.began = this.sequence = other.sequence + 1
+  }
 
   heard(event: BrokerEvent): void {
     this.sequence++
@@ -84,12 +93,12 @@ export class TopologyModel {
 
   /** `key`: of a binding, or the name of a queue. */
   changedSince(key: string, sequence: number): boolean {
-    return (this.changed.get(key) ?? -1) > sequence
+    return this.isOver || sequence < this.began || (this.changed.get(key) ?? -1) > sequence
   }
 
   /** Whether the queue of that name is another one by now. */
   queueWentSince(name: string, sequence: number): boolean {
-    return (this.gone.get(name) ?? -1) > sequence
+    return this.isOver || sequence < this.began || (this.gone.get(name) ?? -1) > sequence
   }
 
   /** An auto-delete exchange that has lost its last binding and is there all the same. */

@@ -24,7 +24,7 @@ import type { Findings } from './findings'
 import type { ClientWatch } from './hearing'
 import { Link, type Splits } from './network'
 import { checkRecovered } from './recovered'
-import { requireSafe } from './safety'
+import { requireDeserved, requireSafe } from './safety'
 import { serverSettings } from './server-settings'
 import { NOTHING_KEPT, type Snapshot, snapshotOf } from './snapshot'
 import { WatchedDelays } from './watched-delays'
@@ -47,6 +47,7 @@ export class World implements DiskWatch, ClientWatch {
   disk!: SimulatedDisk
   broker!: Broker
   model!: BrokerModel
+  private delays!: WatchedDelays
   /** What a broker that crashes now will have again. */
   onDisk: Snapshot = NOTHING_KEPT
   lives = 0
@@ -179,6 +180,23 @@ export class World implements DiskWatch, ClientWatch {
     this.start(false)
   }
 
+  /** The virtual host is deleted with all that is in it, and made anew so many turns later. */
+  replaceVhost(turns: number): void {
+    this.broker.deleteVhost('/')
+    const { topology } = this.model
+    this.model.end()
+    this.model = new BrokerModel(this, NOTHING_KEPT)
+    this.model.topology.follow(topology)
+    for (let left = turns; left > 0; left--) {
+      for (const { link } of this.clients.values()) link.move()
+      this.turn.run()
+      this.disk.work(1)
+    }
+    this.putVhost()
+    this.watchVhost()
+    this.vhost.firehose = this.model
+  }
+
   end(): void {
     this.broker.stop()
     this.disk.crash()
@@ -200,24 +218,6 @@ export class World implements DiskWatch, ClientWatch {
     if (isAcked) requireSafe(this, message, 'confirmed')
   }
 
-  /** tx.commit was answered: every queue has got its messages, and the disk has those that it must. */
-  committed(messages: readonly SentMessage[]): void {
-    for (const message of messages) {
-      for (const queue of message.awaited) {
-        if (!queue.isDeleted)
-          this.findings.wrong(`${message.id} was committed, and is not in queue ${queue.name}`)
-      }
-      requireSafe(this, message, 'committed')
-    }
-  }
-
-  rolledBack(messages: readonly SentMessage[]): void {
-    for (const { id, routed, awaited } of messages) {
-      if (awaited.size < routed.length) this.findings.wrong(`${id} was rolled back, and came to a queue`)
-      awaited.clear()
-    }
-  }
-
   /** An answer came to what changed the topology: it is as was asked, unless it was changed again since. */
   requireChanged(what: string, isThere: boolean, shouldBe: boolean, key: string, asked: number): void {
     if (isThere === shouldBe || this.model.topology.changedSince(key, asked)) return
@@ -232,17 +232,11 @@ export class World implements DiskWatch, ClientWatch {
   }
 
   channelClosed(_: Conversation, replyCode: number, replyText: string): void {
-    this.findings.saw(`channel error ${replyCode}`)
-    if (replyCode >= 500 && replyCode !== 530 && replyCode !== 540)
-      this.findings.wrong(`a channel was closed with ${replyCode} ${replyText}`)
-    if (replyText.includes('unknown delivery tag'))
-      this.findings.wrong(`a channel was closed with ${replyText}`)
+    requireDeserved(this.findings, 'channel', replyCode, replyText)
   }
 
   connectionClosed(replyCode: number, replyText: string): void {
-    this.findings.saw(`connection error ${replyCode}`)
-    if (replyCode > 500 && replyCode !== 530 && replyCode !== 540)
-      this.findings.wrong(`a connection was closed with ${replyCode} ${replyText}`)
+    requireDeserved(this.findings, 'connection', replyCode, replyText)
   }
 
   conversationEnded(): void {}
@@ -254,36 +248,46 @@ export class World implements DiskWatch, ClientWatch {
     this.disk =
       this.faults.disk?.(this.file, this, afterCrash) ?? new SimulatedDisk(this.file, this, afterCrash)
     this.model = new BrokerModel(this, kept)
-    const { clock, turn, model, log } = this
+    const { clock, turn, log } = this
     const store = new SqliteStore(turn, this.disk)
     this.broker = new Broker(
       {
         ...{ clock, turn, store, logger: log, compat: compatOf(this.version) },
         makeQueue: (definition, options, around) =>
-          new (this.faults.queue ?? WatchedQueue)(definition, options, around, model),
+          new (this.faults.queue ?? WatchedQueue)(definition, options, around, this.model),
       },
       { user: 'guest', password: 'guest', vhost: '/' },
       this.disk.definitions,
     )
-    for (const { name, type, durable } of this.vhost.exchanges.values())
-      model.topology.exchanges.set(name, { name, type, isDurable: durable, alternate: undefined })
-    const delays = new WatchedDelays(this.vhost, model, () => this.now(), this.faults.delays)
+    if (!this.broker.vhosts.has('/')) this.putVhost()
+    this.watchVhost()
     this.broker.recover()
-    delays.watchNew()
-    model.restore(afterCrash)
+    this.delays.watchNew()
+    this.model.restore(afterCrash)
     this.broker.events.listen((event, actor) => {
-      if (event.kind === 'queue.created') delays.watchNew()
-      model.heard(event, actor)
+      if (event.kind === 'queue.created') this.delays.watchNew()
+      this.model.heard(event, actor)
     })
-    this.vhost.firehose = model
+    this.vhost.firehose = this.model
     this.memoryAlarm = undefined
     const stalled = new StalledStore(this.broker, new RecordingLogger()) // its errors are meant
     this.disk.onStalled(reason => {
-      model.heldUp.clear()
+      this.model.heldUp.clear()
       stalled.tell(reason)
     })
     this.connections = new Connections(serverSettings(this))
     if (this.lives > 1) checkRecovered(this, kept)
+  }
+
+  private putVhost(): void {
+    this.broker.putVhost('/')
+    this.broker.accounts.setPermissions('guest', '/', { configure: '.*', write: '.*', read: '.*' })
+  }
+
+  private watchVhost(): void {
+    for (const { name, type, durable } of this.vhost.exchanges.values())
+      this.model.topology.exchanges.set(name, { name, type, isDurable: durable, alternate: undefined })
+    this.delays = new WatchedDelays(this.vhost, this.model, () => this.now(), this.faults.delays)
   }
 
   /** A defect of ours is an error in the log, whatever the peer hears of it. */

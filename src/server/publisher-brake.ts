@@ -65,9 +65,12 @@ export class PublisherBrake implements AlarmListener, TurnWork {
     this.input.release()
   }
 
-  /** The connection ends. */
+  /** The connection ends: what its client answers to that is heard, also while others wait. */
   letGo(): void {
     this.alarms.forget(this)
+    if (!this.isBlocked) return
+    this.isBlocked = false
+    this.input.release()
   }
 
   private block(): void {
