@@ -216,4 +216,25 @@ describe('mended', () => {
     expect(violations).toEqual([])
     expect(happened.get('connection error 320')).toBe(1)
   })
+
+  it('a message that was rejected, and whose dead letter had nowhere to go yet, was new after a restart', async () => {
+    const args = {
+      'x-overflow': 'reject-publish',
+      'x-dead-letter-exchange': 'nowhere',
+      'x-dead-letter-strategy': 'at-least-once',
+    }
+    const steps: readonly Short[] = [
+      ['declareQueue', { queue: 'q0', nowait: false }],
+      ['publish', message, 1],
+      ['settle', {}],
+      ...takenOut,
+      ['reject', { requeue: false }],
+      ['settle', {}],
+      ['restart', {}],
+      ...takenOut,
+    ]
+    const { violations, happened } = await simulate(planOf({ arguments: args }, steps))
+    expect(violations).toEqual([])
+    expect(happened.get('heard basic.deliver')).toBe(2)
+  })
 })

@@ -161,10 +161,11 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
     return this.forget(position)
   }
 
-  /** An entry that was delivered is not wanted: it is dropped, or becomes a dead letter. */
+  /** An entry that was delivered is not wanted: it is dropped, or is here until its dead letter is safe, also after a restart. */
   reject(position: number): CommitTicket {
     if (this.deleted) return NOTHING_TO_WAIT_FOR
     this.counters.unacked--
+    if (this.options.deadLetterStrategy === 'at-least-once') this.backlog.remember(position)
     return this.drop(position, 'rejected')
   }
 
@@ -281,7 +282,6 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
     return this.backlog.forget(position)
   }
 
-  /** It waits again. */
   putBack(position: number): void {
     this.ready.putBack(position)
     this.rules.waits(position, this.ready.deadline(position))
