@@ -222,19 +222,22 @@ describe('mended', () => {
       'x-overflow': 'reject-publish',
       'x-dead-letter-exchange': 'nowhere',
       'x-dead-letter-strategy': 'at-least-once',
+      'x-max-priority': 10,
     }
     const steps: readonly Short[] = [
       ['declareQueue', { queue: 'q0', nowait: false }],
       ['publish', message, 1],
       ['settle', {}],
-      ...takenOut,
+      ['get', { queue: 'q0', noAck: false }],
+      ['settle', {}],
       ['reject', { requeue: false }],
+      ['setPolicy', { name: 'p', pattern: 'another', priority: 0, definition: { 'max-length': 1 } }],
       ['settle', {}],
       ['restart', {}],
       ...takenOut,
     ]
     const { violations, happened } = await simulate(planOf({ arguments: args }, steps))
     expect(violations).toEqual([])
-    expect(happened.get('heard basic.deliver')).toBe(2)
+    expect(happened.get('heard basic.deliver')).toBe(1)
   })
 })
