@@ -207,6 +207,22 @@ describe('a durable queue after a restart', () => {
     await second.disk.close()
   })
 
+  it('says how many it holds behind a head among transient messages', async () => {
+    const file = newDatabase()
+    const first = new Life(file)
+    for (const [index, body] of numbered(0, 30).entries()) first.enqueue([body], index % 3 !== 0)
+    await first.endTurns()
+    await first.consume(11)
+    await first.endTurns()
+    await first.disk.close()
+    const second = new Life(file)
+    expect(second.queue.messageCount).toBe(13)
+    expect(second.queue.purge()).toBe(13)
+    await second.endTurns()
+    expect(second.queue.messageCount).toBe(0)
+    await second.disk.close()
+  })
+
   it('takes nothing new for redelivered because of what was out before', async () => {
     const file = newDatabase()
     const first = new Life(file)

@@ -100,7 +100,7 @@ export class Persistence implements EntrySource {
 /** What head has passed is settled, though the run it was written in is still there for the others. */
 function trimmed(run: StoredRun, head: number): StoredRun {
   if (run.first >= head) return run
-  // With gaps in it there may be fewer: `ReadyList.fill` will know.
+  // With gaps in it there may be fewer, if the store does not know it better: `fill` will know.
   return { ...run, first: head, count: Math.min(run.count, run.last + 1 - head) }
 }
 

@@ -9,6 +9,7 @@ import type {
 } from '../definition-store'
 import { checkedRows } from './checked-rows'
 import type { Database } from './database'
+import { HeadRuns } from './head-run'
 import { readKeys } from './key-table'
 import { readAccess, readLimits, readPolicies } from './setting-tables'
 
@@ -35,6 +36,7 @@ export function readDefinitions(database: Database, afterCrash = false): StoredD
   const queues = readQueues(database)
   const runs = grouped(checkedRows<RunRow>(database, 'run', RUNS_SIDE_BY_SIDE, RUN_SHAPE))
   requireInOrder(runs)
+  const headRuns = new HeadRuns(database)
   const keysOf = readKeys(database)
   const settled = grouped(
     checkedRows<{ queue: number; position: number }>(
@@ -56,7 +58,7 @@ export function readDefinitions(database: Database, afterCrash = false): StoredD
         ...row,
         autoDelete: row.autoDelete === 1,
         keys: keysOf({ kind: 'queue', id: row.id }),
-        runs: runs.get(row.id) ?? [],
+        runs: headRuns.fromHead(row.id, row.head, runs.get(row.id) ?? []),
         settled: (settled.get(row.id) ?? []).map(({ position }) => position),
       }
       return afterCrash ? allDelivered(stored) : stored
