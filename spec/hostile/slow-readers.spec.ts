@@ -222,7 +222,9 @@ describe('a publisher that floods a queue with a slow consumer', () => {
     }
     const held = attack.broker.vhost.queues.get(queue)!
     await eventually(() => expect(held.counters.enqueued).toBe(60 * 1001))
-    expect(held.ready.segments.reduce((sum, segment) => sum + segment.memoryBytes, 0)).toBeGreaterThan(40 * MIB)
+    expect(held.ready.segments.reduce((sum, segment) => sum + segment.memoryBytes, 0)).toBeGreaterThan(
+      40 * MIB,
+    )
     await publisher.call('queue.delete', { queue })
     // The consumer has a message of it that it never acknowledges, and the publisher remembers the way.
     expect(held.deleted).toBe(true)

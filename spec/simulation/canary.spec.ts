@@ -4,7 +4,7 @@ import { planted } from './planted'
 import { simulate } from './run'
 import { shrink } from './shrink'
 
-const SEEDS_MAX = 20
+const SEEDS_MAX = 40
 const STEPS = 150
 
 // Two at a time would be in each other's way: a busy machine must not begin the next one early.

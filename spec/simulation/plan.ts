@@ -159,7 +159,7 @@ const steps = {
   ],
   deleteExchange: [1, random => ({ exchange: exchangeName(random), ifUnused: random.chance(0.3) })],
   move: [6, move],
-  selectConfirm: [8, () => ({})],
+  selectConfirm: [6, () => ({})],
   selectTx: [2, () => ({})],
   commit: [5, () => ({})],
   rollback: [3, () => ({})],
