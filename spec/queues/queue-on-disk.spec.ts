@@ -361,8 +361,11 @@ describe('a long backlog', () => {
     life.enqueue(numbered(25, 50, 10_000))
     await life.endTurns()
     expect(life.memoryBytes).toBeGreaterThan(200_000)
+    const before = await heldBytes()
     life.rest()
     expect(life.memoryBytes).toBeLessThan(1000)
+    // Nobody else has it either.
+    expect(before - (await heldBytes())).toBeGreaterThan(160_000)
     expect(await life.consume(50)).toEqual(numbered(0, 50, 10_000))
     await life.disk.close()
   })

@@ -7,8 +7,10 @@ import { SEGMENT_ENTRIES_MAX, SEGMENT_SLAB_BYTES, Segment } from './segment'
 
 const NONE = -1
 
+/** One for all queues: each of its own would keep the memory of a segment that has left. */
+const scratch = new Message()
+
 export class Persistence implements EntrySource {
-  private readonly scratch = new Message()
   /** The last kept entry that was settled, unless the store has heard that head has passed it. */
   private lastSettled = NONE
 
@@ -42,7 +44,7 @@ export class Persistence implements EntrySource {
 
   /** Keeps an entry that was just appended. */
   keep(position: number): CommitTicket {
-    const { ready, scratch } = this
+    const { ready } = this
     const segment = ready.segmentAt(position)
     segment.view(position - segment.first, scratch)
     const { addressStart, bodyEnd, bodyBytes } = scratch
