@@ -1,5 +1,4 @@
 /** Dead letters on their way: chains, circles, targets and sources that go, and letters that must arrive. */
-
 import type { FieldTable, FieldValue } from '../../src/amqp/table'
 import { bind, removeExchange } from '../../src/broker/declarations/bindings'
 import { declareExchange } from '../../src/broker/declarations/exchange-declarations'

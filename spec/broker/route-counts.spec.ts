@@ -1,5 +1,4 @@
 /** Messages that are counted on the remembered route come to exchange and queues, whatever becomes of the route. */
-
 import { bind, unbind } from '../../src/broker/declarations/bindings'
 import { declareExchange } from '../../src/broker/declarations/exchange-declarations'
 import { declareQueue, removeQueue } from '../../src/broker/declarations/queue-declarations'

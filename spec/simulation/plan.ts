@@ -1,5 +1,4 @@
 /** What is done in a simulation, made up front from the seed, as data: any part of it can be left out. */
-
 import type { Properties, Table } from '../../conformance/support/methods'
 import type { CompatVersion } from '../../src/broker/compat'
 import { Random } from '../crash/random'

@@ -1,5 +1,4 @@
 /** What must be on the disk once a batch is written: all that outlives a broker, as the model has it at that moment. */
-
 import type { KnownKey } from './keys-model'
 import type { EntryModel, QueueFacts, QueueModel } from './queue-model'
 import type { PolicyModel } from './queue-terms'

@@ -1,5 +1,4 @@
 /** What each step of a plan does to the world. What makes no sense any more when its time comes is left out. */
-
 import type { MethodFields } from '../../conformance/support/methods'
 import { IdleQueues } from '../../src/broker/resources/idle-queues'
 import type { Client } from './client'

@@ -1,5 +1,4 @@
 /** The alarm of a disk that takes nothing: publishers wait until it does again. */
-
 import type { Broker } from '../broker/broker'
 import type { RaisedAlarm } from '../broker/resources/alarms'
 import type { Logger } from '../logger'

@@ -1,5 +1,4 @@
 /** RabbitMQ's metrics of the broker as a whole: what came and went, the machine, alarms, global counters, who it is. */
-
 import { NODE_NAME } from '../broker/names'
 import type { Resource } from '../broker/resources/alarms'
 import { DEATH_REASONS, type DeathStrategy } from '../queues/queue-tally'

@@ -2,7 +2,6 @@
  * Takes everything out of a broker that definitions do not name, and puts what they name back: connections may stay. What is
  * theirs alone stays with them: the queue behind a reply-to. Messages, exclusive queues and traces go in any case.
  */
-
 import type { Broker } from '../broker/broker'
 import { removeExchange, unbind } from '../broker/declarations/bindings'
 import { removeQueue } from '../broker/declarations/queue-declarations'

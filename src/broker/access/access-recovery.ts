@@ -1,5 +1,4 @@
 /** Boot: what the store held of users, virtual hosts and parameters is there again. */
-
 import { DEFAULT_HASHING_ALGORITHM, isHashingAlgorithm } from '../../auth/passwords'
 import { InvalidPattern } from '../../auth/pattern'
 import type { Permissions } from '../../auth/permissions'

@@ -1,5 +1,4 @@
 /** Binding and unbinding, and what goes when a last binding goes. */
-
 import type { FieldTable } from '../../amqp/table'
 import { Binding } from '../../exchanges/binding'
 import type { Destination } from '../../exchanges/destination'

@@ -1,5 +1,4 @@
 /** What a database holds, in numbers, and the first messages of a queue: for looking into it without a broker. */
-
 import type { StoredAccess } from '../access-records'
 import type {
   BindingRecord,
