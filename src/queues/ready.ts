@@ -25,7 +25,6 @@ export class ReadyList extends Entries {
   private gone = 0
   private cursor = 0
   private isResting = false
-  override readonly keepsAll = false
 
   /** The first position that was never taken since the queue is in memory. */
   override get untaken(): number {
@@ -37,8 +36,8 @@ export class ReadyList extends Entries {
   }
 
   /** Those that came back. */
-  override get scattered(): number {
-    return this.returned.length - this.gone
+  override *takeScattered(): Generator<number> {
+    while (this.scattered > 0) yield this.take()
   }
 
   override appendTaken(message: Message, deadline?: number): number {
@@ -179,6 +178,10 @@ export class ReadyList extends Entries {
       if (segment.residence !== 'memory' || this.isNear(segment)) return
       yield segment
     }
+  }
+
+  private get scattered(): number {
+    return this.returned.length - this.gone
   }
 
   private dropWithin(segment: Segment): void {

@@ -15,6 +15,7 @@ import { Expiry } from './expiry'
 import { IdleExpiry } from './idle-expiry'
 import { Limits } from './limits'
 import type { QueueOptions } from './options'
+import { PriorityReady } from './priority-ready'
 import type { QueueDefinition } from './queue-definition'
 import { Redelivery, type Verdict } from './redelivery'
 
@@ -43,6 +44,8 @@ export class Rules {
   /** Nothing is limited and nothing expires: messages may come in without asking. */
   admitAll = true
   private messageTtl: number | undefined
+  /** What dies goes to others. */
+  private buries = false
   private ttlMode: QueueOptions['ttlMode'] = 'head'
   private limits: Limits | undefined
   private expiry: Expiry | undefined
@@ -76,6 +79,9 @@ export class Rules {
     this.limits = Limits.of(options)
     this.ttlMode = options.ttlMode
     this.messageTtl = options.messageTtl
+    this.buries = options.deadLetterExchange !== undefined
+    if (this.queue.ready instanceof PriorityReady)
+      this.queue.ready.expiresAnywhere = options.ttlMode === 'exact'
     this.queue.ready.ttls.change(this.queue.ready.tail, options.messageTtl, this.queue.ready.head)
     if (options.messageTtl !== undefined) this.expiring()
     if (this.redelivery !== undefined) this.redelivery.configure(options)
@@ -219,15 +225,17 @@ export class Rules {
   /** From the first entry on that expires there is always something to look at. */
   private expiring(): Expiry {
     const { clock, ready } = this.queue
-    const isExact = this.ttlMode === 'exact' && ready.keepsAll
-    this.expiry ??= new Expiry(clock, ready, isExact, () => this.wake())
+    const anywhere = this.ttlMode === 'exact' && ready instanceof PriorityReady ? ready : undefined
+    const isWanted = (): boolean => this.buries
+    this.expiry ??= new Expiry(clock, ready, anywhere, () => this.wake(), isWanted)
     this.admitAll = false
     return this.expiry
   }
 
-  /** Something is due, which may not be in memory. */
+  /** Something is due, which may not be in memory. Where it expires anywhere that will be seen. */
   private wake(): void {
-    this.backlog.bringBack()
+    const { ready } = this.queue
+    if (!(ready instanceof PriorityReady && ready.expiresAnywhere && ready.isWhole)) this.backlog.bringBack()
     this.queue.mark()
   }
 
