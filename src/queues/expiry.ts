@@ -16,6 +16,8 @@ const DUE_TO_LOOK_THROUGH = 1024
 export class Expiry {
   private readonly wakeUp: WakeUp
   private readonly due = new DueHeap()
+  /** Something is due and on its way from the store. */
+  isHeldUp = false
   private lookThroughAt = DUE_TO_LOOK_THROUGH
 
   constructor(
@@ -75,12 +77,14 @@ export class Expiry {
 
   private takeAnywhere(ready: PriorityReady, now: number): number | undefined {
     const { due } = this
+    this.isHeldUp = false
     if (!ready.isWhole) return undefined // and looked at again when it is
     while (due.nextTime <= now) {
       const position = due.nextPosition as number
       // It may have gone another way, or be out with a consumer.
       const isWaiting = ready.waitsAnywhere(position)
       if (isWaiting && this.isWanted() && !ready.isWaiting(position)) {
+        this.isHeldUp = true
         ready.ask(position) // and looked at again when it is there
         return undefined
       }

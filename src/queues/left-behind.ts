@@ -51,12 +51,13 @@ export class LeftBehind {
     segment.liveBytes -= this.bodyLength(index)
   }
 
-  /** Tells the segment, which is back with what it had when it was spilled, and knows how much is left of that. */
+  /** Tells the segment, which is back with what it had when it was spilled. That stays on the disk. */
   markSpilled(segment: Segment): void {
     const { live, liveBytes } = segment
     this.mark(segment)
     segment.live = live
     segment.liveBytes = liveBytes
+    segment.isSpilled = true
   }
 
   /** Tells the segment, which is back, or a copy of it. */

@@ -4,7 +4,7 @@
  *
  *      levels     which position is next: always in memory
  *      segments   ┌───────────┬──────────┬──────────┬──────┐
- *                 │ in memory │ in store │ in store │ last │    the messages: beyond the first 64 segments those stay that
+ *                 │ in memory │ in store │ in store │ last │    the messages: beyond the first 16 segments those stay that
  *                 └───────────┴──────────┴──────────┴──────┘    have something out, or what is next
  *
  * Entries are taken in no order of position, so a segment that is left to the store leaves behind which of its entries wait,
@@ -20,20 +20,20 @@ import { LookAhead } from './look-ahead'
 import { PriorityLevels } from './priority-levels'
 import { Segment } from './segment'
 
-/** So many stay in memory while it is not short: 16 MiB, that need not be read for each priority. */
-const SEGMENTS_IN_MEMORY = 64
+/** So many stay in memory while it is not short: 4 MiB, that need not be read for each priority. */
+const SEGMENTS_IN_MEMORY = 16
 /** Segments on their way from the store at the same time, after a restart. */
 const LOADS_MAX = 16
 
 export class PriorityReady extends Entries {
   override readonly rereads = true
-  /** When they do is known only when all were read. */
-  expiresAnywhere = false
   /** Which position is next. Only the list itself changes it. */
   readonly levels: PriorityLevels
   private readonly lookAhead: LookAhead
   private behindTaken = 0
   private isResting = false
+  /** As many segments stay. None that need not, once it had to rest, until all that is left is back. */
+  private allowance: number
   /** Segments that are not in memory, but were. */
   private readonly away = new Map<Segment, LeftBehind>()
   /** Somebody wants an entry of it out of turn. */
@@ -46,6 +46,7 @@ export class PriorityReady extends Entries {
     private readonly segmentsInMemory = SEGMENTS_IN_MEMORY,
   ) {
     super()
+    this.allowance = segmentsInMemory
     this.levels = new PriorityLevels(maxPriority, position => this.waitsAnywhere(position))
     this.lookAhead = new LookAhead(this, this.levels)
   }
@@ -60,15 +61,13 @@ export class PriorityReady extends Entries {
   }
 
   override get untaken(): number {
-    const { segments } = this
-    for (let index = segments.length - 1; index >= 0; index--)
-      if (segments[index]!.out > 0) return segments[index]!.end
-    return segments[0]!.first
+    const last = this.segments.findLast(segment => segment.out > 0)
+    return last?.end ?? this.segments[0]!.first
   }
 
+  /** What is at the head, and when anything expires, is known only when all were read. */
   override get unreadHead(): Segment | undefined {
-    const [unread] = this.unread
-    return this.expiresAnywhere ? unread : super.unreadHead
+    return this.unread.values().next().value
   }
 
   override append(message: Message, deadline?: number): number {
@@ -119,9 +118,7 @@ export class PriorityReady extends Entries {
     segment.out--
     this.length++
     this.bytes += segment.bodyLength(index)
-    segment.view(index, this.scratch)
-    this.levels.add(position, this.scratch)
-    this.scratch.letGo()
+    this.enter(segment, position)
   }
 
   override settle(position: number): void {
@@ -200,11 +197,7 @@ export class PriorityReady extends Entries {
     super.fill(segment, entries, delivered)
     this.away.delete(segment)
     if (!isFirst) return
-    for (const { position } of entries) {
-      this.view(position, this.scratch)
-      this.levels.add(position, this.scratch)
-    }
-    this.scratch.letGo()
+    for (const { position } of entries) this.enter(segment, position)
   }
 
   override takeBack(segment: Segment, part: SpilledPart): void {
@@ -212,7 +205,6 @@ export class PriorityReady extends Entries {
     if (left === undefined) return // purged meanwhile
     segment.takeBack(part)
     left.markSpilled(segment)
-    segment.isSpilled = true
     this.away.delete(segment)
   }
 
@@ -231,6 +223,7 @@ export class PriorityReady extends Entries {
 
   override *rest(): Generator<Segment> {
     this.isResting = true
+    this.allowance = 0
     this.lookAhead.forget()
     this.shrink()
     yield* this.spare()
@@ -255,12 +248,12 @@ export class PriorityReady extends Entries {
   override isNear(segment: Segment): boolean {
     if (segment.out > 0 || segment === this.last || segment === this.asked) return true
     if (this.isResting) return false
-    if (this.inMemory <= this.segmentsInMemory) return true
+    if (this.inMemory <= this.allowance) return true
     return this.isWhole && this.lookAhead.look(this.last).includes(segment)
   }
 
   override *spare(): Generator<Segment> {
-    let excess = this.inMemory - (this.isResting ? 0 : this.segmentsInMemory)
+    let excess = this.inMemory - this.allowance
     for (let index = this.segments.length - 2; index >= 0 && excess > 0; index--) {
       const segment = this.segments[index]!
       if (segment.residence !== 'memory' || this.isNear(segment)) continue
@@ -273,6 +266,7 @@ export class PriorityReady extends Entries {
     super.release(segment)
     this.away.delete(segment)
     if (segment.isSpilled) this.onSpilledGone(segment)
+    if (this.inMemory === this.segments.length) this.allowance = this.segmentsInMemory
   }
 
   private get inMemory(): number {
@@ -289,6 +283,12 @@ export class PriorityReady extends Entries {
       segment.toggle(index, OUT)
       this.bytes -= segment.bodyLength(index)
     } else this.bytes -= this.away.get(segment)!.bodyLength(index)
+  }
+
+  private enter(segment: Segment, position: number): void {
+    segment.view(position - segment.first, this.scratch)
+    this.levels.add(position, this.scratch)
+    this.scratch.letGo()
   }
 
   private forgetWaiting(): void {

@@ -44,6 +44,8 @@ export class Rules {
   /** Nothing is limited and nothing expires: messages may come in without asking. */
   admitAll = true
   private messageTtl: number | undefined
+  /** The head is to be dropped as soon as it is in memory. Of what was not read since a restart nothing is known yet. */
+  private isOverdue = false
   /** What dies goes to others. */
   private buries = false
   private ttlMode: QueueOptions['ttlMode'] = 'head'
@@ -80,8 +82,6 @@ export class Rules {
     this.ttlMode = options.ttlMode
     this.messageTtl = options.messageTtl
     this.buries = options.deadLetterExchange !== undefined
-    if (this.queue.ready instanceof PriorityReady)
-      this.queue.ready.expiresAnywhere = options.ttlMode === 'exact'
     this.queue.ready.ttls.change(this.queue.ready.tail, options.messageTtl, this.queue.ready.head)
     if (options.messageTtl !== undefined) this.expiring()
     if (this.redelivery !== undefined) this.redelivery.configure(options)
@@ -153,7 +153,9 @@ export class Rules {
   /** What has expired goes, then what is too much. */
   thinOut(): void {
     const { expiry } = this
-    for (let deaths = 0; expiry !== undefined; deaths++) {
+    // What was too much before something else expired is too much still.
+    if (this.isOverdue) this.dropHead()
+    for (let deaths = 0; expiry !== undefined && !this.isOverdue; deaths++) {
       if (deaths === DEATHS_PER_TURN) {
         this.queue.mark()
         break
@@ -162,7 +164,7 @@ export class Rules {
       if (position === undefined) break
       this.queue.drop(position, 'expired')
     }
-    this.dropHead()
+    if (expiry?.isHeldUp !== true) this.dropHead()
     this.backlog.keepUp()
     const { bytes, bytesUnsure } = this.queue.ready
     if (this.limits?.isInDoubt(bytes, bytesUnsure) === true) this.backlog.weigh()
@@ -205,6 +207,7 @@ export class Rules {
   private dropHead(): void {
     const { limits } = this
     const { ready } = this.queue
+    this.isOverdue = false
     if (limits === undefined) return
     for (let deaths = 0; limits.dropsHead(ready.length, ready.bytes - ready.bytesUnsure); deaths++) {
       if (deaths === DEATHS_PER_TURN) {
@@ -214,8 +217,8 @@ export class Rules {
       const position = ready.take()
       // On its way back from the store: the queue is marked when it is there.
       if (position < 0) {
-        this.backlog.bringBack()
-        return
+        this.isOverdue = ready instanceof PriorityReady && ready.isWhole
+        return this.backlog.bringBack()
       }
       this.queue.drop(position, 'maxlen')
       if (this.expiry !== undefined) this.queue.mark() // another entry is the head now, and may expire
@@ -235,7 +238,8 @@ export class Rules {
   /** Something is due, which may not be in memory. Where it expires anywhere that will be seen. */
   private wake(): void {
     const { ready } = this.queue
-    if (!(ready instanceof PriorityReady && ready.expiresAnywhere && ready.isWhole)) this.backlog.bringBack()
+    const isIndexed = this.ttlMode === 'exact' && ready instanceof PriorityReady && ready.isWhole
+    if (!isIndexed) this.backlog.bringBack()
     this.queue.mark()
   }
 
