@@ -18,9 +18,6 @@ export const NO_POSITION = -1
 /** `take` found an entry that must be loaded first. */
 export const NOT_LOADED = -2
 
-/** Less is not worth a segment of its own. */
-const SLAB_TO_KEEP_BYTES = 16 * 1024
-
 export abstract class Entries {
   /** Entries that wait. */
   length = 0
@@ -119,6 +116,11 @@ export abstract class Entries {
 
   /** Somebody does. */
   stir(): void {}
+
+  /** It rests, but what was next when it began to was taken: nobody knows when what is next now expires. */
+  get restsBehind(): boolean {
+    return false
+  }
 
   /** Whether an entry waits, which may be anywhere. What is not in memory does not count. */
   isWaiting(position: number): boolean {
@@ -266,14 +268,6 @@ export abstract class Entries {
         this.onDeadline(position, segment.deadline(position - segment.first))
     }
     if (segment.live === 0) this.release(segment)
-  }
-
-  /** Begins a segment where the last has more memory than a new one would: it can leave, or be forgotten. */
-  protected shrink(): void {
-    if (this.last.slabBytes <= SLAB_TO_KEEP_BYTES) return
-    if (this.last.count === 0) this.segments.pop()
-    this.last = this.near = new Segment(this.tail)
-    this.segments.push(this.last)
   }
 
   protected toggle(position: number, flags: number): void {

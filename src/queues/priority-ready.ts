@@ -13,11 +13,12 @@
  */
 import { Message } from '../message'
 import type { SpilledPart, StoredEntry } from '../store/message-store'
-import { Entries, NO_POSITION, NOT_LOADED } from './entries'
+import { NO_POSITION, NOT_LOADED } from './entries'
 import { OUT, SETTLED } from './entry-flags'
 import { LeftBehind } from './left-behind'
 import { LookAhead } from './look-ahead'
 import { PriorityLevels } from './priority-levels'
+import { RestingEntries } from './resting-entries'
 import { Segment } from './segment'
 
 /** So many stay in memory while it is not short: 4 MiB, that need not be read for each priority. */
@@ -25,13 +26,12 @@ const SEGMENTS_IN_MEMORY = 16
 /** Segments on their way from the store at the same time, after a restart. */
 const LOADS_MAX = 16
 
-export class PriorityReady extends Entries {
+export class PriorityReady extends RestingEntries {
   override readonly rereads = true
   /** Which position is next. Only the list itself changes it. */
   readonly levels: PriorityLevels
   private readonly lookAhead: LookAhead
   private behindTaken = 0
-  private isResting = false
   /** As many segments stay. None that need not, once it had to rest, until all that is left is back. */
   private allowance: number
   /** Segments that are not in memory, but were. */
@@ -198,6 +198,7 @@ export class PriorityReady extends Entries {
     this.away.delete(segment)
     if (!isFirst) return
     for (const { position } of entries) this.enter(segment, position)
+    if (this.isWhole) this.haveSeenNext()
   }
 
   override takeBack(segment: Segment, part: SpilledPart): void {
@@ -222,15 +223,10 @@ export class PriorityReady extends Entries {
   }
 
   override *rest(): Generator<Segment> {
-    this.isResting = true
+    this.beginRest()
     this.allowance = 0
     this.lookAhead.forget()
-    this.shrink()
     yield* this.spare()
-  }
-
-  override stir(): void {
-    this.isResting = false
   }
 
   override *wanted(): Generator<Segment> {
@@ -267,6 +263,10 @@ export class PriorityReady extends Entries {
     this.away.delete(segment)
     if (segment.isSpilled) this.onSpilledGone(segment)
     if (this.inMemory === this.segments.length) this.allowance = this.segmentsInMemory
+  }
+
+  protected override get next(): number {
+    return this.isWhole ? this.levels.first() : NO_POSITION
   }
 
   private get inMemory(): number {

@@ -165,7 +165,8 @@ export class Rules {
       this.queue.drop(position, 'expired')
     }
     if (expiry?.isHeldUp !== true) this.dropHead()
-    this.backlog.keepUp()
+    if (expiry !== undefined && this.queue.ready.restsBehind) this.backlog.bringBack()
+    else this.backlog.keepUp()
     const { bytes, bytesUnsure } = this.queue.ready
     if (this.limits?.isInDoubt(bytes, bytesUnsure) === true) this.backlog.weigh()
   }
