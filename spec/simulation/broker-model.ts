@@ -102,8 +102,6 @@ export class BrokerModel implements MessageTap {
           state: 'ready',
           // After a crash nobody knows, so everything may have been delivered.
           isRedelivered: afterCrash || entry.isRedelivered === true ? true : undefined,
-          returns: 0,
-          failures: 0,
           holder: '',
           dueFrom: hasTtl ? 0 : Number.POSITIVE_INFINITY,
           dueUntil: Number.POSITIVE_INFINITY,
@@ -226,7 +224,7 @@ export class BrokerModel implements MessageTap {
     const consumerTag = reader.tag ?? undefined
     conversation.expected.push({
       ...{ id, queue, deliveryTag, consumerTag, isRedelivered, exchange, routingKey },
-      ...{ noAck: reader.noAck, isChanged },
+      ...{ noAck: reader.noAck, isChanged, failures: entry.failures },
     })
   }
 
