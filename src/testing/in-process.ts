@@ -37,7 +37,7 @@ export class InProcess implements InProcessHost {
     const close = async () => {
       this.accept = undefined
     }
-    return { main, all: [main], certificate: undefined, close }
+    return { all: [main], certificate: undefined, close }
   }
 
   take(socket: Socket): boolean {

@@ -188,7 +188,7 @@ function samePorts(options: ResolvedOptions, { listeners, management }: RunningB
     [...listeners.all, ...management.listeners].find(({ protocol }) => protocols.includes(protocol))?.port
   return {
     ...options,
-    port: listeners.main.port,
+    port: portOf('amqp') ?? options.port,
     tlsPort: portOf('amqp/ssl') ?? options.tlsPort,
     managementPort: portOf('http', 'https') ?? options.managementPort,
     prometheusPort: portOf('http/prometheus') ?? options.prometheusPort,

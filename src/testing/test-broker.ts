@@ -3,9 +3,10 @@ import type { Duplex } from 'node:stream'
 import { ConnectionForced } from '../amqp/errors'
 import type { Vhost } from '../broker/vhost'
 import type { ResolvedOptions } from '../config/options'
+import { mainOf, urlOf } from '../embed/address'
 import { type Administration, administrationOf } from '../embed/administration'
 import type { RunningBroker } from '../embed/composition'
-import { urlOf } from '../embed/embedded-broker'
+import type { ListenerDescription } from '../embed/listeners'
 import type { Transport } from '../server/transport'
 import { CountedTurn } from './counted-turn'
 import { Faults } from './faults'
@@ -57,16 +58,17 @@ export class TestBroker extends WatchedVhost {
   readonly admin: Administration
   /** What was there before any test. */
   private readonly beginning: TopologySnapshot
+  private readonly main: ListenerDescription
   private stopping: Promise<void> | undefined
   private vhostsMade = 0
 
   private constructor(private readonly parts: Parts) {
     const { clock, running, options } = parts
     super(options.defaultVhost, watchingOf(parts))
-    const { host, port } = running.listeners.main
-    this.url = urlOf({ ...options, host }, port)
-    this.host = host
-    this.port = port
+    this.main = mainOf([...running.listeners.all, ...running.management.listeners])
+    this.url = urlOf(options, this.main)
+    this.host = this.main.host
+    this.port = this.main.port
     this.managementUrl = running.management.url
     this.clock = clock
     this.faults = parts.faults
@@ -153,7 +155,7 @@ export class TestBroker extends WatchedVhost {
     const { options } = this.parts
     await this.admin.putVhost(name)
     await this.admin.setPermissions(options.defaultUser, { configure: '.*', write: '.*', read: '.*' }, name)
-    const url = urlOf({ ...options, host: this.host, defaultVhost: name }, this.port)
+    const url = urlOf({ ...options, defaultVhost: name }, this.main)
     return new TestVhost(name, url, this.admin, this.watching)
   }
 
