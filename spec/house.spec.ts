@@ -157,9 +157,9 @@ const socketKeepers = [
   'management/http-door.ts',
   'load/',
   'recording/replay-connection.ts',
-  'testing/in-process.ts',
-  'testing/in-process-hosts.ts',
-  'testing/in-process-socket.ts',
+  'testing/in-process/in-process.ts',
+  'testing/in-process/in-process-hosts.ts',
+  'testing/in-process/in-process-socket.ts',
 ]
 const packageKeepers: rules.Keepers = {
   'better-sqlite3': ['store/sqlite/database.ts'],

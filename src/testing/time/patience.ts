@@ -1,5 +1,5 @@
 /** Waiting for what is to become true in a broker: looked at again and again, in real time, with an error that says what was seen instead. */
-import { type Clock, SystemClock } from '../clock'
+import { type Clock, SystemClock } from '../../clock'
 import { type Duration, milliseconds } from './duration'
 
 const LOOK_EVERY_MS = 3

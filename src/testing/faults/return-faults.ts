@@ -1,9 +1,9 @@
 /** Publishes that go nowhere, as if nothing were bound: returned to who wants to know (mandatory), dropped otherwise. */
-import type { Session } from '../channel/session'
-import type { Message } from '../message'
-import type { Queue } from '../queues/queue'
+import type { Session } from '../../channel/session'
+import type { Message } from '../../message'
+import type { Queue } from '../../queues/queue'
+import { propertiesOf, SeenMessage } from '../seeing/seen-message'
 import { Fault, type FaultOptions } from './fault'
-import { propertiesOf, SeenMessage } from './seen-message'
 import type { FaultyConnection } from './victims'
 
 /** A publish that is on its way to its queues. */

@@ -1,5 +1,5 @@
 /** The durable topology and what administrators set, as records: what a broker's disk would hold of them. Has no messages. */
-import type { AccessChange, StoredAccess } from '../store/access-records'
+import type { AccessChange, StoredAccess } from '../../store/access-records'
 import type {
   BindingRecord,
   DefinitionChange,
@@ -11,7 +11,7 @@ import type {
   QueueRecord,
   StoredDefinitions,
   StoredQueue,
-} from '../store/definition-store'
+} from '../../store/definition-store'
 
 /** Records by what names them, the oldest first. */
 class Table<Row extends object> {

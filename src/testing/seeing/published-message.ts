@@ -1,5 +1,5 @@
 /** A message that was published to a test broker, and what became of it. */
-import type { Message } from '../message'
+import type { Message } from '../../message'
 import { Journey } from './journey'
 import { propertiesOf, SeenMessage } from './seen-message'
 

@@ -2,8 +2,8 @@
  * A clock that can be moved forward: real time plus an offset. What it is asked to do later is kept here, in the order in
  * which it falls due, with one real timer for the earliest of it.
  */
-import type { Clock, Timer } from '../clock'
-import { DueHeap } from '../structures/due-heap'
+import type { Clock, Timer } from '../../clock'
+import { DueHeap } from '../../structures/due-heap'
 
 /** The longest that setTimeout waits; it takes anything above for 1 ms. */
 const DELAY_MAX = 2 ** 31 - 1

@@ -1,7 +1,7 @@
 /** A message as a test looks at it: decoded, and a copy. */
-import { type BasicProperties, decodeProperties } from '../amqp/properties'
-import { type PlainTable, toPlain } from '../amqp/table'
-import type { Message } from '../message'
+import { type BasicProperties, decodeProperties } from '../../amqp/properties'
+import { type PlainTable, toPlain } from '../../amqp/table'
+import type { Message } from '../../message'
 
 export type SeenProperties = Readonly<Omit<BasicProperties, 'headers'>>
 

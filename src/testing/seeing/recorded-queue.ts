@@ -1,10 +1,10 @@
 /** A queue that writes down what becomes of each of its messages. Only test brokers have such queues. */
-import type { Message } from '../message'
-import type { DeathReason } from '../queues/dead-letter'
-import type { QueueOptions } from '../queues/options'
-import { Queue, type QueueDefinition, type QueueSurroundings, REFUSED } from '../queues/queue'
-import type { StoredQueue } from '../store/definition-store'
-import type { CommitTicket } from '../store/message-store'
+import type { Message } from '../../message'
+import type { DeathReason } from '../../queues/dead-letter'
+import type { QueueOptions } from '../../queues/options'
+import { Queue, type QueueDefinition, type QueueSurroundings, REFUSED } from '../../queues/queue'
+import type { StoredQueue } from '../../store/definition-store'
+import type { CommitTicket } from '../../store/message-store'
 import { DROPPED, type Journey, type Place, type StepKind } from './journey'
 
 /** Who keeps the journeys. */

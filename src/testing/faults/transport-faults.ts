@@ -1,5 +1,5 @@
 /** Faults of the ways between clients and a broker: refused, standing still, cut behind a certain frame. Now and to come. */
-import type { Transport } from '../server/transport'
+import type { Transport } from '../../server/transport'
 import { Fault, type FaultOptions } from './fault'
 import { type Cut, type Direction, FaultyTransport } from './faulty-transport'
 import type { FaultyConnection } from './victims'

@@ -5,8 +5,8 @@
  *     client ──► received ──► the broker takes it in ──► `resume`: all of it was taken
  *            ◄── sent ◄── what the broker writes
  */
-import { MethodId } from '../amqp/methods'
-import type { TlsDescription, Transport, TransportEvents } from '../server/transport'
+import { MethodId } from '../../amqp/methods'
+import type { TlsDescription, Transport, TransportEvents } from '../../server/transport'
 import { FrameWalk } from './frame-walk'
 
 export type Direction = 'received' | 'sent'

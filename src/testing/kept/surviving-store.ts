@@ -3,8 +3,8 @@
  * kept in the turn's commit phase, as with a disk that needs no time; what is gathered when the broker crashes is lost.
  * Each life of the broker has a store of its own over the same `Kept`.
  */
-import type { Clock } from '../clock'
-import type { DefinitionChange, DefinitionStore } from '../store/definition-store'
+import type { Clock } from '../../clock'
+import type { DefinitionChange, DefinitionStore } from '../../store/definition-store'
 import {
   type CommitTicket,
   type EntrySource,
@@ -12,9 +12,9 @@ import {
   NOTHING_TO_WAIT_FOR,
   type SpilledPart,
   type StoredEntry,
-} from '../store/message-store'
-import type { OpenStore } from '../store/open-store'
-import type { Turn, TurnWork } from '../turn'
+} from '../../store/message-store'
+import type { OpenStore } from '../../store/open-store'
+import type { Turn, TurnWork } from '../../turn'
 import { KeptDefinitions } from './kept-definitions'
 import { KeptEntries, type KeptEntry } from './kept-entries'
 

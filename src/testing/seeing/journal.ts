@@ -2,20 +2,20 @@
  * The journeys of the last messages, found again from queue to queue: by the very object that is published, by the bytes
  * that a dead letter shares with what died, or else, after a delay or a transaction, by what the message is. Bounded.
  */
-import type { Broker } from '../broker/broker'
+import type { Broker } from '../../broker/broker'
 import {
   joinedTaps,
   type MessageTap,
   type TappedConnection,
   type TappedReader,
   tapsIn,
-} from '../broker/events/message-tap'
-import { explain } from '../broker/explain'
-import type { QueueMaker, Vhost } from '../broker/vhost'
-import type { Clock } from '../clock'
-import type { Message } from '../message'
-import { DelayQueue } from '../queues/delay-queue'
-import type { Queue } from '../queues/queue'
+} from '../../broker/events/message-tap'
+import { explain } from '../../broker/explain'
+import type { QueueMaker, Vhost } from '../../broker/vhost'
+import type { Clock } from '../../clock'
+import type { Message } from '../../message'
+import { DelayQueue } from '../../queues/delay-queue'
+import type { Queue } from '../../queues/queue'
 import type { Journey } from './journey'
 import { LeftPlaces } from './left-places'
 import { PublishedMessage } from './published-message'

@@ -1,5 +1,5 @@
 /** The turns of the event loop, and whether anything still happens in them. */
-import { SystemTurn } from '../turn'
+import { SystemTurn } from '../../turn'
 
 /**
  * So many turns without anything to do: a client in this process has read what was sent to it, answered from its own

@@ -1,6 +1,6 @@
 /** Persistent messages of durable queues, as bytes by position: what a broker's disk would hold of them. Knows no AMQP. */
-import type { QueueRecord, StoredQueue } from '../store/definition-store'
-import type { EntrySource, StoredEntry } from '../store/message-store'
+import type { QueueRecord, StoredQueue } from '../../store/definition-store'
+import type { EntrySource, StoredEntry } from '../../store/message-store'
 
 export type KeptEntry = Omit<StoredEntry, 'position'>
 

@@ -1,5 +1,5 @@
 /** Which faults chance may have strike, of all that there are: those that strike what comes, one by one. */
-import { NotAllowed } from '../amqp/errors'
+import { NotAllowed } from '../../amqp/errors'
 import type { ConfirmFaults, DueConfirm } from './confirm-faults'
 import type { DeliveryFaults, FaultyDelivery } from './delivery-faults'
 import type { Fault, FaultOptions } from './fault'

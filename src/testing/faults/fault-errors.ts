@@ -9,7 +9,7 @@ import {
   PreconditionFailed,
   ResourceError,
   ResourceLocked,
-} from '../amqp/errors'
+} from '../../amqp/errors'
 import type { FaultOptions } from './fault'
 import type { FaultyChannel, FaultyConnection } from './victims'
 

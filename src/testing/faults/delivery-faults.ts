@@ -2,13 +2,13 @@
  * Deliveries that are right, and yet not what consumers hope for. All of it is what a broker does when a connection is lost:
  * a message whose acknowledgement did not arrive comes again, and one that comes back was overtaken meanwhile.
  */
-import type { Clock } from '../clock'
-import { Message } from '../message'
-import type { Queue } from '../queues/queue'
-import { type Duration, milliseconds } from './duration'
+import type { Clock } from '../../clock'
+import { Message } from '../../message'
+import type { Queue } from '../../queues/queue'
+import { propertiesOf, SeenMessage } from '../seeing/seen-message'
+import { type Duration, milliseconds } from '../time/duration'
 import { Fault, type FaultOptions } from './fault'
 import { Overtaking } from './overtaking'
-import { propertiesOf, SeenMessage } from './seen-message'
 
 export class FaultyDelivery extends SeenMessage {
   constructor(

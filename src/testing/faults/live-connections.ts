@@ -1,7 +1,7 @@
 /** The connections of whatever broker is there, as faults find and describe them. */
-import type { AmqpError } from '../amqp/errors'
-import type { Connection } from '../server/connection'
-import { connectionName, type Transport } from '../server/transport'
+import type { AmqpError } from '../../amqp/errors'
+import type { Connection } from '../../server/connection'
+import { connectionName, type Transport } from '../../server/transport'
 import { type Cut, FaultyTransport } from './faulty-transport'
 import type { FaultyConnection } from './victims'
 

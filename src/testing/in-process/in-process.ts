@@ -1,9 +1,9 @@
 /** Where the connections of a broker without a port come from: a host that only this process knows, and plain streams. */
 import { randomBytes } from 'node:crypto'
 import { Socket } from 'node:net'
-import { type Clock, SystemClock, type Timer } from '../clock'
-import type { ListenerDescription, Listeners } from '../embed/listeners'
-import type { Accept } from '../server/gate'
+import { type Clock, SystemClock, type Timer } from '../../clock'
+import type { ListenerDescription, Listeners } from '../../embed/listeners'
+import type { Accept } from '../../server/gate'
 import { addHost, type InProcessHost, removeHost } from './in-process-hosts'
 import { fail, plugIn, setConnecting } from './in-process-socket'
 import { transportPair, type Wires } from './transport-pair'

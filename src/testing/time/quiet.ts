@@ -5,8 +5,8 @@
  * acknowledged the first, for which that takes up to 40 ms: unless there is something to send back. So whoever was
  * heard is sent a heartbeat, which may come at any time and says nothing.
  */
-import type { Connection } from '../server/connection'
-import type { Connections } from '../server/connections'
+import type { Connection } from '../../server/connection'
+import type { Connections } from '../../server/connections'
 import type { CountedTurn } from './counted-turn'
 
 /** Some clients answer heartbeats (@cloudamqp/amqp-client), which must not go on for ever. */

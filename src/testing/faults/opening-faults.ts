@@ -1,8 +1,8 @@
 /** Connections that log in and may not open their virtual host; and the moment when one is open, for whoever waits for it. */
-import type { AmqpError } from '../amqp/errors'
-import { ConnectionOpenOk } from '../amqp/methods'
-import type { Connection } from '../server/connection'
-import type { OutboundPeer } from '../server/outbound-peer'
+import type { AmqpError } from '../../amqp/errors'
+import { ConnectionOpenOk } from '../../amqp/methods'
+import type { Connection } from '../../server/connection'
+import type { OutboundPeer } from '../../server/outbound-peer'
 import { Fault, type FaultOptions } from './fault'
 import type { FaultyConnection } from './victims'
 

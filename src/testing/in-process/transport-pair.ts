@@ -5,8 +5,8 @@
  *
  *      client.write ──► carry ──► server.onData          paused: waits at the writer, as `pendingBytes`
  */
-import type { Transport, TransportEvents } from '../server/transport'
-import type { Turn } from '../turn'
+import type { Transport, TransportEvents } from '../../server/transport'
+import type { Turn } from '../../turn'
 
 export interface Wires {
   /** Bytes were written. */

@@ -1,9 +1,9 @@
 /** What a test left behind: connections, their channels and consumers, what was never acknowledged, and queues. */
-import type { Broker } from '../broker/broker'
-import { isReplyQueueName } from '../broker/names'
-import type { ChannelStatus } from '../channel/channel-status'
-import { DelayQueue } from '../queues/delay-queue'
-import type { Connections } from '../server/connections'
+import type { Broker } from '../../broker/broker'
+import { isReplyQueueName } from '../../broker/names'
+import type { ChannelStatus } from '../../channel/channel-status'
+import { DelayQueue } from '../../queues/delay-queue'
+import type { Connections } from '../../server/connections'
 
 export interface LeftConnection {
   /** `127.0.0.1:53076 -> 127.0.0.1:5672` */

@@ -3,7 +3,7 @@
  * the wire, for what is between a client and the broker: heartbeats, handshakes, the time to answer a close. Clients have
  * clocks of their own that nobody moves; were the wire's moved with the broker's, every connection would look dead.
  */
-import { SystemClock } from '../clock'
+import { SystemClock } from '../../clock'
 import { type Duration, milliseconds } from './duration'
 import type { Quiet } from './quiet'
 import { Timeline } from './timeline'

@@ -2,18 +2,18 @@
  * What goes wrong between clients and a broker, at a test's word. Now: connections and channels are closed, consumers
  * cancelled; these say how many they struck. Until it is ended: a `Fault`, which strikes whatever comes.
  */
-import { type AmqpError, ConnectionForced } from '../amqp/errors'
-import type { Broker } from '../broker/broker'
-import type { QueueMaker } from '../broker/vhost'
-import type { ChannelConsumer } from '../channel/channel-consumer'
-import type { Clock } from '../clock'
-import { Queue } from '../queues/queue'
-import type { Connections } from '../server/connections'
-import type { OutboundPeer } from '../server/outbound-peer'
-import type { Transport } from '../server/transport'
+import { type AmqpError, ConnectionForced } from '../../amqp/errors'
+import type { Broker } from '../../broker/broker'
+import type { QueueMaker } from '../../broker/vhost'
+import type { ChannelConsumer } from '../../channel/channel-consumer'
+import type { Clock } from '../../clock'
+import { Queue } from '../../queues/queue'
+import type { Connections } from '../../server/connections'
+import type { OutboundPeer } from '../../server/outbound-peer'
+import type { Transport } from '../../server/transport'
+import { type Duration, milliseconds } from '../time/duration'
 import { ConfirmFaults, type DueConfirm } from './confirm-faults'
 import { DeliveryFaults, type FaultyDelivery, type ReorderOptions } from './delivery-faults'
-import { type Duration, milliseconds } from './duration'
 import { Fault, type FaultOptions } from './fault'
 import {
   CHANNEL_ERRORS,

@@ -1,10 +1,10 @@
 /** One queue as a test looks at it: nothing is taken out of it, marked or kept from expiring. */
-import { isReplyQueueName } from '../broker/names'
-import type { Vhost } from '../broker/vhost'
-import { ChannelConsumer } from '../channel/channel-consumer'
-import { type BrowsedEntry, browse } from '../queues/browse'
-import { DelayQueue } from '../queues/delay-queue'
-import type { Queue } from '../queues/queue'
+import { isReplyQueueName } from '../../broker/names'
+import type { Vhost } from '../../broker/vhost'
+import { ChannelConsumer } from '../../channel/channel-consumer'
+import { type BrowsedEntry, browse } from '../../queues/browse'
+import { DelayQueue } from '../../queues/delay-queue'
+import type { Queue } from '../../queues/queue'
 import { SeenMessage } from './seen-message'
 
 const PAGE = 1000

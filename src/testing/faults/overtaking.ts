@@ -2,8 +2,8 @@
  * The order of one queue's deliveries, which faults may change as a lost connection does: a message is out with nobody until
  * the next one was delivered, and is requeued then, to its place. Or when it was out for so long: nothing waits for ever.
  */
-import type { Clock, Timer } from '../clock'
-import type { Queue } from '../queues/queue'
+import type { Clock, Timer } from '../../clock'
+import type { Queue } from '../../queues/queue'
 
 /** Undefined: it is delivered as always. */
 export type HoldFor = (position: number) => number | undefined

@@ -1,5 +1,5 @@
 /** Publishers that must wait, of whatever broker is there: an alarm goes on after a restart. */
-import type { Alarms, RaisedAlarm } from '../broker/resources/alarms'
+import type { Alarms, RaisedAlarm } from '../../broker/resources/alarms'
 import { Fault } from './fault'
 
 interface Block {

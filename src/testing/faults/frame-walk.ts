@@ -1,5 +1,5 @@
 /** Where AMQP frames end in a stream of bytes, however the network split it. Looks at their headers only. */
-import { FrameType } from '../amqp/framing'
+import { FrameType } from '../../amqp/framing'
 
 const PROTOCOL_HEADER_BYTES = 8
 /** Type, channel and size; of a method, also class-id and method-id. */

@@ -1,7 +1,7 @@
 /** Confirms that do not come as they should: publishes that are refused though the broker took them, or answered late. */
-import { ChannelClose, ChannelCloseOk, ConfirmSelectOk, MethodId } from '../amqp/methods'
-import type { Clock } from '../clock'
-import type { OutboundPeer } from '../server/outbound-peer'
+import { ChannelClose, ChannelCloseOk, ConfirmSelectOk, MethodId } from '../../amqp/methods'
+import type { Clock } from '../../clock'
+import type { OutboundPeer } from '../../server/outbound-peer'
 import { Fault, type FaultOptions } from './fault'
 
 /** The answer to one publish. */
