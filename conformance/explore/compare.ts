@@ -1,0 +1,50 @@
+/** Runs a program on both sides, step by step, until they differ. */
+import { knownDifference } from './known'
+import type { Side } from './side'
+import type { Program, Step } from './step'
+
+export interface Difference {
+  /** How many steps were taken, the last one being that in which they differ. */
+  readonly steps: number
+  readonly step: Step
+  readonly oracle: readonly string[]
+  readonly ours: readonly string[]
+  /** The same for differences that look alike. */
+  readonly kind: string
+}
+
+export interface Sides {
+  readonly oracle: Side
+  readonly ours: Side
+}
+
+/** What came of a program: undefined when nobody could tell the sides apart. */
+export async function differenceIn(
+  { steps }: Pick<Program, 'steps'>,
+  { oracle, ours }: Sides,
+  seen: (known: string) => void = () => {},
+): Promise<Difference | undefined> {
+  try {
+    for (const [index, step] of steps.entries()) {
+      if (oracle.meaningOf(step) !== ours.meaningOf(step)) continue
+      const [theirs, own] = await Promise.all([oracle.take(step), ours.take(step)])
+      if (theirs.join('\n') === own.join('\n')) continue
+      const known = knownDifference(step, theirs, own)
+      if (known === undefined)
+        return { steps: index + 1, step, oracle: theirs, ours: own, kind: kindOf(step, theirs, own) }
+      seen(known)
+      return undefined // from here on they are not the same any more
+    }
+    return undefined
+  } finally {
+    await Promise.all([oracle.clear(), ours.clear()])
+  }
+}
+
+/** Without names and numbers. */
+function kindOf({ method }: Step, oracle: readonly string[], ours: readonly string[]): string {
+  const first = oracle.findIndex((line, index) => line !== ours[index])
+  const at = first < 0 ? oracle.length : first
+  const plain = (line = 'nothing') => line.replace(/\$?\d+/g, '#').slice(0, 150)
+  return `${method}: ${plain(oracle[at])} | ${plain(ours[at])}`
+}
