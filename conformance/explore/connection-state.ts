@@ -1,10 +1,37 @@
 /** A connection of a program on one side: its channels, and whether everything that was said to it is done. */
 import type { Arrival } from '../support/inbox'
+import type { MethodName } from '../support/methods'
 import type { Target } from '../support/url'
 import { ChannelState } from './channel-state'
 import { Link, PATIENCE_MS } from './link'
 import { PROBE_CHANNEL, Probe } from './probe'
 import { bodyOf, type Step } from './step'
+
+/** Until they are answered, nothing else may be said on the channel (RabbitMQ, of tx.commit). */
+const answered: readonly MethodName[] = [
+  'basic.cancel',
+  'basic.consume',
+  'basic.get',
+  'basic.qos',
+  'basic.recover',
+  'channel.close',
+  'channel.flow',
+  'channel.open',
+  'confirm.select',
+  'connection.close',
+  'exchange.bind',
+  'exchange.declare',
+  'exchange.delete',
+  'exchange.unbind',
+  'queue.bind',
+  'queue.declare',
+  'queue.delete',
+  'queue.purge',
+  'queue.unbind',
+  'tx.commit',
+  'tx.rollback',
+  'tx.select',
+]
 
 const SYNC = 'explorer-sync-'
 
@@ -58,9 +85,8 @@ export class ConnectionState {
     this.link.send(number, method, fields)
     channel.sent(method, 'nowait' in fields && fields.nowait === true)
     if (content !== undefined) this.link.sendContent(number, content.properties, bodyOf(content))
-    const closing = ['channel.open', 'channel.close', 'connection.close']
-    if (!closing.includes(method)) return
-    const answers = [`${method}-ok`, 'channel.close']
+    if (!answered.includes(method) || ('nowait' in fields && fields.nowait === true)) return
+    const answers = [`${method}-ok`, 'channel.close', ...(method === 'basic.get' ? ['basic.get-empty'] : [])]
     await this.link.until(() => !this.isOpen || channel.hasHeard(...answers), PATIENCE_MS)
   }
 

@@ -66,13 +66,18 @@ function describeContent({ properties, propertyBytes, body }: Content): string {
   ].join(' ')
 }
 
-/** Times differ; the rest is in differences.md: the order of fields and of old deaths in x-death, x-last-death-*. */
+/**
+ * Times differ; the rest is in differences.md: the order of headers, of fields and of old deaths in what died, and
+ * x-last-death-*.
+ */
 function comparable(headers: readonly TypedField[]): unknown[] {
+  if (!headers.some(([name]) => name === 'x-death')) return [...headers]
   return headers
     .filter(([name]) => !name.startsWith('x-last-death-'))
     .map(([name, type, value]) =>
       name === 'x-death' && type === 'A' ? [name, type, comparableDeaths(value)] : [name, type, value],
     )
+    .sort(([a], [b]) => compare(String(a), String(b)))
 }
 
 function comparableDeaths(deaths: unknown): unknown[] {

@@ -29,6 +29,7 @@ export async function main(args: readonly string[]): Promise<void> {
       management: { type: 'string' },
       seed: { type: 'string' },
       programs: { type: 'string' },
+      verbose: { type: 'boolean', default: false },
       steps: { type: 'string', default: '60' },
       compat: { type: 'string', default: '3.13' },
     },
@@ -52,7 +53,7 @@ export async function main(args: readonly string[]): Promise<void> {
   }
   const first = Number(values.seed ?? Date.now() % 1_000_000_000)
   const count = Number(values.programs ?? (values.seed === undefined ? Number.POSITIVE_INFINITY : 1))
-  const exploring = new Exploring(sides)
+  const exploring = new Exploring(sides, values.verbose)
   let isStopped = false
   process.once('SIGINT', () => {
     isStopped = true
@@ -75,13 +76,20 @@ class Exploring {
   private programs = 0
   private undecided = 0
 
-  constructor(private readonly sides: Sides) {}
+  constructor(
+    private readonly sides: Sides,
+    private readonly isVerbose: boolean,
+  ) {}
 
   async run(program: Program): Promise<void> {
     this.programs++
     if (this.programs % 200 === 0) console.log(this.line())
-    const count = (name: string) => this.known.set(name, (this.known.get(name) ?? 0) + 1)
-    const found = await differenceIn(program, this.sides, count)
+    const found = await differenceIn(program, this.sides, {
+      seen: name => this.known.set(name, (this.known.get(name) ?? 0) + 1),
+      told: (step, oracle, ours) => {
+        if (this.isVerbose) console.log([describeStep(step), ...sideBySide(oracle, ours)].join('\n'))
+      },
+    })
     if (found === undefined) return
     const times = this.kinds.get(found.kind) ?? 0
     if (times > 0) {
@@ -119,6 +127,11 @@ class Exploring {
     const seconds = (Date.now() - this.started) / 1000
     return `${this.programs} programs in ${seconds.toFixed(0)} s, ${this.kinds.size} kinds of difference, ${this.undecided} undecided`
   }
+}
+
+function sideBySide(oracle: readonly string[], ours: readonly string[]): string[] {
+  if (oracle.join('\n') === ours.join('\n')) return oracle.map(line => `  both     ${line}`)
+  return [...oracle.map(line => `  oracle   ${line}`), ...ours.map(line => `  leveret  ${line}`)]
 }
 
 /** Lines of the two sides, without those that are in both. */

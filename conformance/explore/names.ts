@@ -21,6 +21,6 @@ export class Names {
   /** Of a text that was heard. */
   toSymbol(text: string): string {
     for (const [symbol, real] of this.chosen) text = text.replaceAll(real, symbol)
-    return text
+    return text.replace(/amq\.(gen|ctag)-[\w-]{22}/g, 'amq.$1-some')
   }
 }

@@ -8,6 +8,11 @@ import type { Step } from './step'
 /** Dead letters may go from queue to queue to queue; that many times nothing may be new before it is called endless. */
 const ROUNDS_MAX = 60
 
+export interface Heard {
+  readonly said: readonly string[]
+  readonly queues: readonly string[]
+}
+
 export class Side {
   private readonly connections = new Map<number, ConnectionState>()
   private names = new Names()
@@ -34,7 +39,7 @@ export class Side {
   }
 
   /** Lines that must be the same on both sides. */
-  async take(step: Step): Promise<string[]> {
+  async take(step: Step): Promise<Heard> {
     const connection = await this.connection(step.connection)
     const channel = connection.channel(step.channel)
     const said = this.names.toReal(step) as Step
@@ -50,10 +55,12 @@ export class Side {
         ...each.takeLines(tag => this.names.toSymbol(tag)),
         ...(each.isOpen ? [] : [`${number} is gone`]),
       ])
-    const states = [...queues].map(([name, state]) => `queue ${name}: ${state}`)
-    for (const [name, state] of queues) if (state === 'gone') this.queues.delete(name)
-    const symbolic = (line: string): string => this.names.toSymbol(line)
-    return [...lines.map(symbolic), ...states.map(symbolic).sort()]
+    return { said: lines.map(line => this.names.toSymbol(line)), queues: this.linesOf(queues) }
+  }
+
+  /** The queues again. */
+  async look(): Promise<readonly string[]> {
+    return this.linesOf(await this.queueStates())
   }
 
   /** Forgets the program: everything it may have left is deleted. */
@@ -79,6 +86,11 @@ export class Side {
     const opened = await ConnectionState.open(this.target, number)
     this.connections.set(number, opened)
     return opened
+  }
+
+  private linesOf(states: ReadonlyMap<string, QueueState>): string[] {
+    for (const [name, state] of states) if (state === 'gone') this.queues.delete(name)
+    return [...states].map(([name, state]) => this.names.toSymbol(`queue ${name}: ${state}`)).sort()
   }
 
   private remember({ method, fields }: Step): void {

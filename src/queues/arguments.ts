@@ -83,8 +83,12 @@ const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['x-cache-ttl', value => integerFrom(value, 1, MILLISECONDS_MAX)],
 ])
 
-/** The arguments a second declaration must repeat; RabbitMQ lets all others differ. */
-export const COMPARED_ARGUMENTS: readonly string[] = [...checks.keys(), 'x-dead-letter-exchange']
+/** The arguments a second declaration must repeat, in RabbitMQ's order; it lets all others differ. */
+export const COMPARED_ARGUMENTS: readonly string[] = [...checks.keys()].flatMap(name => {
+  if (name === 'x-queue-type') return []
+  if (name === 'x-dead-letter-routing-key') return ['x-dead-letter-exchange', name]
+  return name === 'x-quorum-initial-group-size' ? ['x-queue-type', name] : [name]
+})
 
 export function isQueueType(name: string): name is QueueType {
   return Object.hasOwn(QUEUE_TYPES, name)

@@ -99,6 +99,15 @@ export function fieldValue(random: Random): unknown {
   ])
 }
 
+/** No time of a few milliseconds: what happens when is nobody's fault. */
+export function oddValue(random: Random): unknown {
+  for (;;) {
+    const value = fieldValue(random)
+    const number = typeof value === 'object' && value !== null ? (value as { value?: unknown }).value : value
+    if (typeof number !== 'number' || number <= 0 || number >= 1_000_000) return value
+  }
+}
+
 /** A table of some of these, each with a value of its own; once in a while any value at all. */
 export function someOf(
   random: Random,
@@ -109,7 +118,9 @@ export function someOf(
   const table: Table = {}
   for (const [key, good] of Object.entries(values)) {
     if (!random.chance(often)) continue
-    table[key] = random.chance(odd) ? fieldValue(random) : random.pick(good)
+    table[key] = random.chance(odd)
+      ? (key === 'x-expires' || key === 'x-message-ttl' ? oddValue : fieldValue)(random)
+      : random.pick(good)
   }
   return table
 }
