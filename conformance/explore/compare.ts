@@ -38,7 +38,7 @@ export async function differenceIn(
       const [theirs, own] = await taken(step, oracle, ours)
       told(step, theirs, own)
       if (theirs.join('\n') === own.join('\n')) continue
-      const known = knownDifference(step, theirs, own)
+      const known = knownDifference(steps.slice(0, index + 1), theirs, own)
       if (known === undefined)
         return { steps: index + 1, step, oracle: theirs, ours: own, kind: kindOf(step, theirs, own) }
       seen(known)
