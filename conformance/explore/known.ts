@@ -38,8 +38,12 @@ const all: Readonly<Record<string, (differs: Case) => boolean>> = {
     areCounts(oracle) &&
     areCounts(ours),
 
-  'whose turn it is when a consumer had no credit': ({ steps, oracle, ours }) =>
-    steps.some(({ method }) => method === 'basic.qos') &&
+  'whose turn it is when a consumer had no credit, or what it was due had expired': ({
+    steps,
+    oracle,
+    ours,
+  }) =>
+    steps.some(step => step.method === 'basic.qos' || expiresAtOnce(step)) &&
     areDeliveries(oracle) &&
     areDeliveries(ours) &&
     contentsOf(oracle) === contentsOf(ours),
