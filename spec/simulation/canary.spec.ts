@@ -1,5 +1,5 @@
 /** A simulation that finds nothing shows something only if it finds what is planted. */
-import { planFor } from './plan'
+import { planFor } from './plan/plan'
 import { planted } from './planted'
 import { simulate } from './run'
 import { shrink } from './shrink'

@@ -1,6 +1,6 @@
 /** What simulations have found, by the few steps that were left of each. */
-import type { DeclaredQueue } from './declarations'
-import type { Op, Plan, Told } from './plan'
+import type { DeclaredQueue } from './plan/declarations'
+import type { Op, Plan, Told } from './plan/plan'
 import { KeepsRows } from './planted'
 import { simulate } from './run'
 

@@ -8,9 +8,9 @@ import { NO_POSITION } from '../../src/queues/entries'
 import type { Transport, TransportEvents } from '../../src/server/transport'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../../src/store/message-store'
 import type { Batch } from '../../src/store/sqlite/batch-writer'
-import { SimulatedDisk } from './disk'
-import type { Faults } from './faults'
-import { WatchedQueue } from './watched-queue'
+import { WatchedQueue } from './watched/watched-queue'
+import { SimulatedDisk } from './world/disk'
+import type { Faults } from './world/faults'
 
 /** Says yes once in so many times. */
 function onceIn(count: number): () => boolean {

@@ -1,7 +1,8 @@
 /** Makes a plan that fails smaller: leaves steps out, many at once, then fewer, as long as it fails in the same way. */
-import type { Faults } from './faults'
-import type { Plan } from './plan'
+
+import type { Plan } from './plan/plan'
 import { type Outcome, simulate } from './run'
+import type { Faults } from './world/faults'
 
 export async function shrink(
   plan: Plan,

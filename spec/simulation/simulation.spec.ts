@@ -1,5 +1,5 @@
 /** Whole brokers, clients and disks on seeds. `npm run simulate` goes on with more of them. */
-import { planFor } from './plan'
+import { planFor } from './plan/plan'
 import { describeFailure } from './report'
 import { type Outcome, simulate } from './run'
 import { shrink } from './shrink'

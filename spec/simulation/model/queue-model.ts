@@ -7,7 +7,7 @@
  *        │ └──────┘
  *        └─► dying ──► gone
  */
-import type { Findings } from './findings'
+import type { Findings } from '../findings'
 import { KeysModel, type KnownKey } from './keys-model'
 import type { Address, Plain } from './plain'
 import { type QueueTerms, queueTerms } from './queue-terms'

@@ -1,9 +1,9 @@
 /** Properties and headers that messages of a plan have, and the conditions on headers of its bindings. */
-import type { Properties, Table } from '../../conformance/support/methods'
-import type { Random } from '../crash/random'
-import { KEY_HEADER } from './arriving'
+import type { Properties, Table } from '../../../conformance/support/methods'
+import type { Random } from '../../crash/random'
+import { KEY_HEADER } from '../model/arriving'
+import type { Plain } from '../model/plain'
 import { queueName } from './declarations'
-import type { Plain } from './plain'
 
 export function properties(random: Random): Properties {
   const all: Record<string, unknown> = { deliveryMode: random.chance(0.6) ? 2 : 1 }

@@ -1,9 +1,9 @@
 /** What comes on a channel, against what must come: every answer in its turn, every delivery as the broker gave it. */
-import type { Arrival, Content } from '../../conformance/support/inbox'
-import type { MethodFields, MethodName } from '../../conformance/support/methods'
+import type { Arrival, Content } from '../../../conformance/support/inbox'
+import type { MethodFields, MethodName } from '../../../conformance/support/methods'
+import type { Findings } from '../findings'
+import { ID_BYTES } from '../model/plain'
 import type { Conversation, ExpectedDelivery, SentMessage } from './conversation'
-import type { Findings } from './findings'
-import { ID_BYTES } from './plain'
 
 /** What a client has checked. */
 export interface ClientWatch {

@@ -1,14 +1,14 @@
 /** What each step of a plan does to the world. What makes no sense any more when its time comes is left out. */
-import type { MethodFields } from '../../conformance/support/methods'
-import { IdleQueues } from '../../src/broker/resources/idle-queues'
-import type { Client } from './client'
-import type { Conversation, SentMessage } from './conversation'
+import type { MethodFields } from '../../../conformance/support/methods'
+import { IdleQueues } from '../../../src/broker/resources/idle-queues'
+import { ID_BYTES } from '../model/plain'
+import { requireCommitted, requireRolledBack } from '../model/safety'
+import type { Op, Plan, Step, Told } from '../plan/plan'
+import type { Client } from '../world/client'
+import type { Conversation, SentMessage } from '../world/conversation'
+import type { World } from '../world/world'
 import { beginMove } from './moves'
-import { ID_BYTES } from './plain'
-import type { Op, Plan, Step, Told } from './plan'
-import { requireCommitted, requireRolledBack } from './safety'
 import { type Action, ensureQueue, ensureTarget, type Stage, topologySteps } from './topology-steps'
-import type { World } from './world'
 
 let identities = 0
 

@@ -1,5 +1,5 @@
 /** What a broker has again when it is opened on what another one left. */
-import type { Snapshot } from './snapshot'
+import type { Snapshot } from '../model/snapshot'
 import type { World } from './world'
 
 /** What was on the disk is there again, and nothing else. */

@@ -1,11 +1,11 @@
 /** What may be planted in a world, to see that it is found: a disk, a queue or a transport that is not what it seems. */
-import type { DelayQueue } from '../../src/queues/delay-queue'
-import type { QueueOptions } from '../../src/queues/options'
-import type { QueueDefinition, QueueSurroundings } from '../../src/queues/queue'
-import type { Transport } from '../../src/server/transport'
-import type { BrokerModel } from './broker-model'
+import type { DelayQueue } from '../../../src/queues/delay-queue'
+import type { QueueOptions } from '../../../src/queues/options'
+import type { QueueDefinition, QueueSurroundings } from '../../../src/queues/queue'
+import type { Transport } from '../../../src/server/transport'
+import type { BrokerModel } from '../model/broker-model'
+import type { WatchedQueue } from '../watched/watched-queue'
 import type { DiskWatch, SimulatedDisk } from './disk'
-import type { WatchedQueue } from './watched-queue'
 
 export interface Faults {
   readonly disk?: (file: string, watch: DiskWatch, afterCrash: boolean) => SimulatedDisk

@@ -1,7 +1,10 @@
 /** What is done in a simulation, made up front from the seed, as data: any part of it can be left out. */
-import type { Properties, Table } from '../../conformance/support/methods'
-import type { CompatVersion } from '../../src/broker/compat'
-import { Random } from '../crash/random'
+import type { Properties, Table } from '../../../conformance/support/methods'
+import type { CompatVersion } from '../../../src/broker/compat'
+import { Random } from '../../crash/random'
+import type { Plain } from '../model/plain'
+import type { MoveTarget } from '../steps/moves'
+import type { Splits } from '../world/network'
 import {
   type DeclaredExchange,
   type DeclaredQueue,
@@ -13,9 +16,6 @@ import {
   queueName,
   sourceName,
 } from './declarations'
-import type { MoveTarget } from './moves'
-import type { Splits } from './network'
-import type { Plain } from './plain'
 import { headersCondition, properties } from './properties'
 
 /** What a step is taken with: of these whatever it needs. */

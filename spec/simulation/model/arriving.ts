@@ -1,8 +1,8 @@
 /** A message that comes into a queue: whether it may, whether it is one that is there already, and what is noted of it. */
-import { Mark, type Message } from '../../src/message'
-import type { SentMessage } from './conversation'
+import { Mark, type Message } from '../../../src/message'
+import type { Findings } from '../findings'
+import type { SentMessage } from '../world/conversation'
 import type { DeadLetterModel } from './dead-letter-model'
-import type { Findings } from './findings'
 import { addressOf, identityOf, type Plain, plainTable } from './plain'
 import type { Death, EntryModel, History, QueueModel } from './queue-model'
 

@@ -1,5 +1,5 @@
 /** Dead letters on their way, and where each must arrive: in every queue its exchange leads to, but in no circle. */
-import type { Findings } from './findings'
+import type { Findings } from '../findings'
 import type { Death, EntryModel, History, QueueModel } from './queue-model'
 import { type TopologyModel, withoutDelay } from './topology-model'
 

@@ -1,5 +1,5 @@
 /** Exchanges and bindings, and where a message goes: a second router, written to be read. */
-import type { BrokerEvent } from '../../src/broker/events/events'
+import type { BrokerEvent } from '../../../src/broker/events/events'
 import { delayIn } from './arriving'
 import { type Plain, plainTable } from './plain'
 

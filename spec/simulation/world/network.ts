@@ -3,8 +3,8 @@
  * byte. Nothing is ever told to the broker inside a call of its own.
  */
 
-import type { Transport, TransportEvents } from '../../src/server/transport'
-import type { Random } from '../crash/random'
+import type { Transport, TransportEvents } from '../../../src/server/transport'
+import type { Random } from '../../crash/random'
 
 /** How a connection's bytes arrive. */
 export type Splits = 'whole' | 'pieces' | 'bytes'

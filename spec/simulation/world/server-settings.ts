@@ -1,8 +1,8 @@
 /** The server's side of a simulated broker. */
-import { ChunkPool } from '../../src/server/chunk-pool'
-import { SaslMechanisms } from '../../src/server/sasl'
-import { serverProperties } from '../../src/server/server-properties'
-import type { ServerSettings } from '../../src/server/settings'
+import { ChunkPool } from '../../../src/server/chunk-pool'
+import { SaslMechanisms } from '../../../src/server/sasl'
+import { serverProperties } from '../../../src/server/server-properties'
+import type { ServerSettings } from '../../../src/server/settings'
 import type { World } from './world'
 
 const limits = {

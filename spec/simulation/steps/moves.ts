@@ -2,14 +2,14 @@
  * Messages that an operator moves from one queue to others, some at a time and between everything else. Each is taken out
  * and given to all the queues it is for in one call: what came to some of them did not stay, and what stayed came to none.
  */
-import { AmqpError } from '../../src/amqp/errors'
-import { moveMessages, purgeMessages, redriveMessages } from '../../src/broker/move'
-import type { Transfer } from '../../src/broker/transfer'
-import type { BrokerModel } from './broker-model'
-import type { Told } from './plan'
-import type { EntryModel, QueueModel } from './queue-model'
-import { withoutDelay } from './topology-model'
-import type { World } from './world'
+import { AmqpError } from '../../../src/amqp/errors'
+import { moveMessages, purgeMessages, redriveMessages } from '../../../src/broker/move'
+import type { Transfer } from '../../../src/broker/transfer'
+import type { BrokerModel } from '../model/broker-model'
+import type { EntryModel, QueueModel } from '../model/queue-model'
+import { withoutDelay } from '../model/topology-model'
+import type { Told } from '../plan/plan'
+import type { World } from '../world/world'
 
 export type MoveTarget = 'queue' | 'exchange' | 'back' | 'nowhere'
 

@@ -1,9 +1,10 @@
 /** The steps of a plan that declare, bind and delete, each with what must be so once it is answered. */
-import type { Client } from './client'
-import type { Conversation } from './conversation'
-import type { Plan, Step, Told } from './plan'
-import { keyOf } from './topology-model'
-import type { World } from './world'
+
+import { keyOf } from '../model/topology-model'
+import type { Plan, Step, Told } from '../plan/plan'
+import type { Client } from '../world/client'
+import type { Conversation } from '../world/conversation'
+import type { World } from '../world/world'
 
 export interface Stage {
   readonly world: World

@@ -5,16 +5,16 @@
  *      commit ──► on its way ──► written ──► told        a crash between any two of them
  */
 import { existsSync } from 'node:fs'
-import { addressBytesAt, Message } from '../../src/message'
-import type { StoredDefinitions } from '../../src/store/definition-store'
-import type { SpilledPart } from '../../src/store/message-store'
-import { type Batch, BatchWriter } from '../../src/store/sqlite/batch-writer'
-import { type Database, openDatabase } from '../../src/store/sqlite/database'
-import { readDefinitions } from '../../src/store/sqlite/definition-reader'
-import type { Disk } from '../../src/store/sqlite/disk'
-import { EntryReader, entriesIn, type LoadedEntries } from '../../src/store/sqlite/entry-reader'
-import { forgetOrphans } from '../../src/store/sqlite/orphans'
-import { identityOf } from './plain'
+import { addressBytesAt, Message } from '../../../src/message'
+import type { StoredDefinitions } from '../../../src/store/definition-store'
+import type { SpilledPart } from '../../../src/store/message-store'
+import { type Batch, BatchWriter } from '../../../src/store/sqlite/batch-writer'
+import { type Database, openDatabase } from '../../../src/store/sqlite/database'
+import { readDefinitions } from '../../../src/store/sqlite/definition-reader'
+import type { Disk } from '../../../src/store/sqlite/disk'
+import { EntryReader, entriesIn, type LoadedEntries } from '../../../src/store/sqlite/entry-reader'
+import { forgetOrphans } from '../../../src/store/sqlite/orphans'
+import { identityOf } from '../model/plain'
 
 /** What the simulation wants to know of a disk. */
 export interface DiskWatch {

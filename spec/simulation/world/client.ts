@@ -3,11 +3,11 @@
  * that is not the broker's. One object for each connection.
  */
 import type { createHash } from 'node:crypto'
-import { encodeFrame, encodeHeader, encodeMethod } from '../../conformance/support/codec'
-import { type Frame, FrameReader, MethodAssembler } from '../../conformance/support/frame-reader'
-import type { Arrival, Content } from '../../conformance/support/inbox'
-import type { MethodFields, MethodName, Request } from '../../conformance/support/methods'
-import { handshake } from '../support/in-process-clients'
+import { encodeFrame, encodeHeader, encodeMethod } from '../../../conformance/support/codec'
+import { type Frame, FrameReader, MethodAssembler } from '../../../conformance/support/frame-reader'
+import type { Arrival, Content } from '../../../conformance/support/inbox'
+import type { MethodFields, MethodName, Request } from '../../../conformance/support/methods'
+import { handshake } from '../../support/in-process-clients'
 import { Conversation, type SentMessage } from './conversation'
 import { type ClientWatch, Hearing } from './hearing'
 import type { Link } from './network'

@@ -2,13 +2,13 @@
  * The queues in which delayed messages wait, watched like all others: which goes when, and where to. The broker makes them
  * itself, so each is given its watching methods when it is heard of.
  */
-import type { Vhost } from '../../src/broker/vhost'
-import type { Message } from '../../src/message'
-import { DelayQueue, type DelayQueueSurroundings } from '../../src/queues/delay-queue'
-import type { BrokerModel } from './broker-model'
-import type { Faults } from './faults'
-import { identityOf } from './plain'
-import type { EntryModel, QueueModel } from './queue-model'
+import type { Vhost } from '../../../src/broker/vhost'
+import type { Message } from '../../../src/message'
+import { DelayQueue, type DelayQueueSurroundings } from '../../../src/queues/delay-queue'
+import type { BrokerModel } from '../model/broker-model'
+import { identityOf } from '../model/plain'
+import type { EntryModel, QueueModel } from '../model/queue-model'
+import type { Faults } from '../world/faults'
 
 export class WatchedDelays {
   private readonly watched = new Set<DelayQueue>()

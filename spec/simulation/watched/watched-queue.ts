@@ -1,13 +1,13 @@
 /** A queue that tells the model what it is asked and what it does. The broker under test has no other. */
-import type { Message } from '../../src/message'
-import type { Consumer } from '../../src/queues/consumer'
-import type { DeathReason } from '../../src/queues/dead-letter'
-import { NO_POSITION } from '../../src/queues/entries'
-import type { QueueOptions } from '../../src/queues/options'
-import { Queue, type QueueDefinition, type QueueSurroundings, REFUSED } from '../../src/queues/queue'
-import type { CommitTicket } from '../../src/store/message-store'
-import type { BrokerModel } from './broker-model'
-import type { QueueModel } from './queue-model'
+import type { Message } from '../../../src/message'
+import type { Consumer } from '../../../src/queues/consumer'
+import type { DeathReason } from '../../../src/queues/dead-letter'
+import { NO_POSITION } from '../../../src/queues/entries'
+import type { QueueOptions } from '../../../src/queues/options'
+import { Queue, type QueueDefinition, type QueueSurroundings, REFUSED } from '../../../src/queues/queue'
+import type { CommitTicket } from '../../../src/store/message-store'
+import type { BrokerModel } from '../model/broker-model'
+import type { QueueModel } from '../model/queue-model'
 import { diesThere, hasMoved, watchMoves } from './watched-moves'
 
 export class WatchedQueue extends Queue {

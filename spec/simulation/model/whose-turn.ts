@@ -1,5 +1,5 @@
 /** Which of a queue's consumers may get a message: the single active one, or one of the highest priority that has credit. */
-import type { Consumer } from '../../src/queues/consumer'
+import type { Consumer } from '../../../src/queues/consumer'
 import type { QueueModel } from './queue-model'
 
 /** `reader`: a consumer, or what stands for basic.get. */

@@ -1,6 +1,6 @@
 /** The queues and exchanges of a plan: each has one way to be declared, so that most declarations agree. */
-import type { Random } from '../crash/random'
-import type { Plain } from './plain'
+import type { Random } from '../../crash/random'
+import type { Plain } from '../model/plain'
 
 export const QUEUES = 6
 export const EXCHANGES = 5

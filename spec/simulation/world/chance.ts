@@ -3,7 +3,7 @@
  * name, salts of passwords, random exchanges. Everything else that could differ between two runs is handed in.
  */
 import crypto from 'node:crypto'
-import type { Random } from '../crash/random'
+import type { Random } from '../../crash/random'
 
 /** Runs something, and nothing beside it, with chance from a seed, and puts the real one back. */
 export async function withSeededChance<T>(random: Random, run: () => Promise<T>): Promise<T> {

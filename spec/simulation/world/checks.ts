@@ -1,12 +1,12 @@
 /** What must hold between two turns, and what must hold once nothing moves any more. */
-import type { Queue } from '../../src/queues/queue'
-import { tallyOfQueue } from '../../src/queues/queue-tally'
-import { MessageTally } from '../../src/structures/message-tally'
+import type { Queue } from '../../../src/queues/queue'
+import { tallyOfQueue } from '../../../src/queues/queue-tally'
+import { MessageTally } from '../../../src/structures/message-tally'
+import type { Findings } from '../findings'
+import type { QueueFacts, QueueModel } from '../model/queue-model'
 import type { Client } from './client'
 import type { Conversation } from './conversation'
 import type { SimulatedDisk } from './disk'
-import type { Findings } from './findings'
-import type { QueueFacts, QueueModel } from './queue-model'
 import type { World } from './world'
 
 /** After every turn: what is counted is what is there. */

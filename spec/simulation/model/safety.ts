@@ -1,6 +1,7 @@
 /** What a client was promised is on the disk: its message, or the one that it repeats. And nobody is closed for nothing. */
-import type { SentMessage } from './conversation'
-import type { Findings } from './findings'
+
+import type { Findings } from '../findings'
+import type { SentMessage } from '../world/conversation'
 import type { Snapshot } from './snapshot'
 
 interface Kept {

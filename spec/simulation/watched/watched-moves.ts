@@ -1,7 +1,7 @@
 /** What is taken out of the middle of a queue is on its way to others, or dies. */
-import type { Entries } from '../../src/queues/entries'
-import type { BrokerModel } from './broker-model'
-import type { QueueModel } from './queue-model'
+import type { Entries } from '../../../src/queues/entries'
+import type { BrokerModel } from '../model/broker-model'
+import type { QueueModel } from '../model/queue-model'
 
 export function watchMoves(ready: Entries, twin: QueueModel, { arrivals, moves }: BrokerModel): void {
   const takeAt = ready.takeAt.bind(ready)

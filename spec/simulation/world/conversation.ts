@@ -1,7 +1,7 @@
 /** What one channel of a client knows: what it asked and was not answered, what it sent, what it was given. */
-import type { Content } from '../../conformance/support/inbox'
-import type { MethodName, Properties } from '../../conformance/support/methods'
-import type { QueueModel } from './queue-model'
+import type { Content } from '../../../conformance/support/inbox'
+import type { MethodName, Properties } from '../../../conformance/support/methods'
+import type { QueueModel } from '../model/queue-model'
 
 export interface SentMessage {
   readonly id: string

@@ -1,6 +1,6 @@
 /** What the model needs to read of the broker's tables and messages, read by hand. */
-import type { FieldTable } from '../../src/amqp/table'
-import type { Message } from '../../src/message'
+import type { FieldTable } from '../../../src/amqp/table'
+import type { Message } from '../../../src/message'
 
 export type Plain = Readonly<Record<string, unknown>>
 
