@@ -3,7 +3,8 @@
  * on the messages, events), and has its own opinion of what should: where a message goes, who gets it, what is on disk.
  */
 import { type BrokerEvent, INTERNAL_USER } from '../../../src/broker/events/events'
-import type { MessageTap } from '../../../src/broker/events/message-tap'
+import type { MessageTap, TappedConnection } from '../../../src/broker/events/message-tap'
+import type { ChannelConsumer } from '../../../src/channel/channel-consumer'
 import type { Message } from '../../../src/message'
 import type { Consumer } from '../../../src/queues/consumer'
 import { NO_POSITION } from '../../../src/queues/entries'
@@ -11,8 +12,11 @@ import type { QueueDefinition } from '../../../src/queues/queue'
 import { type Findings, PartFindings } from '../findings'
 import type { Mover } from '../steps/moves'
 import type { Conversation, SentMessage } from '../world/conversation'
+import type { AccessModel } from './access-model'
 import { Arrivals, delayIn, texts } from './arriving'
 import { DeadLetterModel } from './dead-letter-model'
+import { REPLY_TO } from './needs'
+import { Permitted } from './permitted'
 import { identityOf, type Plain, plainTable } from './plain'
 import { type EntryModel, QueueModel } from './queue-model'
 import { type PolicyModel, policyFor, queueTerms } from './queue-terms'
@@ -22,8 +26,11 @@ import { requireTurn } from './whose-turn'
 
 export interface ModelSurroundings {
   readonly findings: Findings
+  readonly access: AccessModel
   /** An alarm is raised: who publishes must wait from then on. */
   readonly isAlarmed: boolean
+  /** Who does what happens now. */
+  readonly actor: string
   now(): number
   sent(id: string): SentMessage | undefined
   /** The conversation that goes on there; undefined: whoever had it is gone. */
@@ -34,6 +41,7 @@ export class BrokerModel implements MessageTap {
   readonly queues = new Map<string, QueueModel>()
   readonly topology = new TopologyModel(name => this.queues.has(name))
   readonly letters: DeadLetterModel
+  readonly permitted: Permitted
   readonly arrivals: Arrivals
   readonly consumers = new Map<QueueModel, Set<Consumer>>()
   /** Where what waits in a queue goes while somebody moves it. */
@@ -54,6 +62,7 @@ export class BrokerModel implements MessageTap {
   ) {
     this.findings = new PartFindings(around.findings)
     this.policies = [...kept.policies]
+    this.permitted = new Permitted(around.access, this.topology, this.findings)
     this.letters = new DeadLetterModel(this.topology, id => this.headersOf(id), this.findings)
     this.arrivals = new Arrivals(around, this.letters, this.findings)
     for (const exchange of kept.exchanges) this.topology.exchanges.set(exchange.name, exchange)
@@ -68,6 +77,7 @@ export class BrokerModel implements MessageTap {
   }
 
   heard(event: BrokerEvent, actor: string): void {
+    this.permitted.heard(event, actor)
     this.topology.heard(event)
     if (event.kind === 'queue.deleted' && actor === INTERNAL_USER) this.wentByItself(event.name)
     this.findings.saw(event.kind)
@@ -155,7 +165,7 @@ export class BrokerModel implements MessageTap {
   published(
     message: Message,
     queues: readonly { readonly name: string }[],
-    from: { connectionName: string },
+    from: TappedConnection,
     channel: number,
   ): void {
     const id = identityOf(message)
@@ -168,6 +178,7 @@ export class BrokerModel implements MessageTap {
     const sent = conversation.underWay.shift()
     if (sent === undefined || sent.id !== id)
       return this.findings.wrong(`${id} was published on channel ${channel}, and not ${sent?.id}`)
+    this.permitted.published(sent, from.user.name)
     const keys = [sent.routingKey, ...texts(sent, 'CC'), ...texts(sent, 'BCC')]
     const ways = this.topology.ways(sent.exchange, keys, this.headersOf(id))
     const names = queues.map(({ name }) => name)
@@ -197,7 +208,7 @@ export class BrokerModel implements MessageTap {
     message: Message,
     queueName: string,
     isRedelivered: boolean,
-    to: { connectionName: string },
+    to: TappedConnection,
     channel: number,
     position: number,
     reader: { readonly tag?: string; readonly noAck: boolean },
@@ -215,6 +226,9 @@ export class BrokerModel implements MessageTap {
       this.totals.redelivered++
       this.findings.saw('redelivered')
     }
+    if (this.around.access.accounts[to.user.name] === undefined)
+      this.findings.wrong(`${id} was delivered to ${to.user.name}, who is deleted`)
+    if (reader.tag === undefined) this.permitted.read(queueName, to.user.name, `got ${id}`)
     requireTurn(queue, [...(this.consumers.get(queue) ?? [])], reader)
     if (position === NO_POSITION) queue.handedOn(at)
     const conversation = this.around.conversation(to.connectionName, channel)
@@ -250,7 +264,15 @@ export class BrokerModel implements MessageTap {
     this.consumers.delete(queue)
   }
 
+  /** Somebody who asked is about to take all that waits. */
+  purged(queue: QueueModel): void {
+    const { actor } = this.around
+    if (actor !== INTERNAL_USER) this.permitted.read(queue.name, actor, 'purge')
+  }
+
   consumerCame(queue: QueueModel, consumer: Consumer): void {
+    const { user } = (consumer as ChannelConsumer).session
+    if (!queue.name.startsWith(REPLY_TO)) this.permitted.read(queue.name, user.name, 'consume')
     const consumers = this.consumers.get(queue)
     const isAlone = consumers?.size === 0
     const others = [...(consumers ?? [])]

@@ -1,4 +1,5 @@
 /** What must be on the disk once a batch is written: all that outlives a broker, as the model has it at that moment. */
+import { type Accounts, FIRST_ACCOUNTS } from './access-model'
 import type { KnownKey } from './keys-model'
 import type { EntryModel, QueueFacts, QueueModel } from './queue-model'
 import type { PolicyModel } from './queue-terms'
@@ -18,9 +19,16 @@ export interface Snapshot {
   readonly exchanges: readonly ExchangeModel[]
   readonly bindings: readonly BindingModel[]
   readonly policies: readonly PolicyModel[]
+  readonly accounts: Accounts
 }
 
-export const NOTHING_KEPT: Snapshot = { queues: new Map(), exchanges: [], bindings: [], policies: [] }
+export const NOTHING_KEPT: Snapshot = {
+  queues: new Map(),
+  exchanges: [],
+  bindings: [],
+  policies: [],
+  accounts: FIRST_ACCOUNTS,
+}
 
 interface Kept {
   readonly queues: ReadonlyMap<string, QueueModel>
@@ -29,7 +37,7 @@ interface Kept {
 }
 
 /** Of this moment. */
-export function snapshotOf({ queues, topology, policies }: Kept): Snapshot {
+export function snapshotOf({ queues, topology, policies }: Kept, accounts: Accounts): Snapshot {
   const kept = [...queues.values()].filter(({ isKept }) => isKept)
   const entriesOf = (queue: QueueModel): EntryModel[] =>
     [...queue.entries.values()].filter(({ isPersistent }) => isPersistent).map(entry => ({ ...entry }))
@@ -51,5 +59,6 @@ export function snapshotOf({ queues, topology, policies }: Kept): Snapshot {
     exchanges,
     bindings,
     policies: [...policies],
+    accounts,
   }
 }

@@ -17,6 +17,7 @@ export interface ExchangeModel {
   readonly isDurable: boolean
   readonly alternate: string | undefined
   readonly isAutoDelete?: boolean
+  readonly isInternal?: boolean
   /** How one that delays routes what has waited. */
   readonly delayedType?: string | undefined
 }
@@ -55,12 +56,14 @@ export class TopologyModel {
     switch (event.kind) {
       case 'exchange.created': {
         this.everBound.delete(event.name)
-        const { name, type, durable, autoDelete } = event
+        const { name, type, durable, autoDelete, internal: isInternal } = event
         const { 'alternate-exchange': alternate, 'x-delayed-type': delayedType } = plainTable(
           event.arguments,
         ) as Record<string, string | undefined>
         const isAutoDelete = autoDelete
-        this.exchanges.set(name, { name, type, isDurable: durable, alternate, isAutoDelete, delayedType })
+        this.exchanges.set(name, {
+          ...{ name, type, isDurable: durable, alternate, isAutoDelete, isInternal, delayedType },
+        })
         return
       }
       case 'exchange.deleted':

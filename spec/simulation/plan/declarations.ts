@@ -1,6 +1,7 @@
 /** The queues and exchanges of a plan: each has one way to be declared, so that most declarations agree. */
 import type { Random } from '../../crash/random'
 import type { Plain } from '../model/plain'
+import type { Emphasis } from './emphasis'
 
 export const QUEUES = 6
 export const EXCHANGES = 5
@@ -22,25 +23,25 @@ export interface DeclaredExchange {
   readonly arguments: Plain
 }
 
-export function declaredQueue(random: Random, index: number): DeclaredQueue {
-  if (random.chance(0.15)) return quorumQueue(random, index)
+export function declaredQueue(random: Random, index: number, emphasis: Emphasis): DeclaredQueue {
+  if (random.chance(0.15)) return quorumQueue(random, index, emphasis)
   const durable = random.chance(0.65)
   return {
     queue: `q${index}`,
     durable,
     exclusive: random.chance(0.06),
     autoDelete: random.chance(0.12),
-    arguments: queueArguments(random),
+    arguments: queueArguments(random, emphasis),
   }
 }
 
-function quorumQueue(random: Random, index: number): DeclaredQueue {
+function quorumQueue(random: Random, index: number, emphasis: Emphasis): DeclaredQueue {
   const {
     'x-max-priority': _,
     'x-single-active-consumer': __,
     'x-queue-mode': ___,
     ...args
-  } = queueArguments(random)
+  } = queueArguments(random, emphasis)
   const overflow =
     args['x-overflow'] === undefined ? {} : { 'x-overflow': random.pick(['drop-head', 'reject-publish']) }
   const type = { 'x-queue-type': 'quorum' }
@@ -50,7 +51,7 @@ function quorumQueue(random: Random, index: number): DeclaredQueue {
   }
 }
 
-function queueArguments(random: Random): Plain {
+function queueArguments(random: Random, { deduplicated }: Emphasis): Plain {
   const args: Record<string, unknown> = {}
   const maybe = (chance: number, key: string, value: () => unknown): void => {
     if (random.chance(chance)) args[key] = value()
@@ -73,7 +74,7 @@ function queueArguments(random: Random): Plain {
       'x-delayed-retry-min': 1000,
     })
   if (args['x-overflow'] === 'reject-publish') maybe(0.4, 'x-dead-letter-strategy', () => 'at-least-once')
-  maybe(0.35, 'x-message-deduplication', () => random.chance(0.9))
+  maybe(deduplicated ?? 0.35, 'x-message-deduplication', () => random.chance(0.9))
   if ('x-message-deduplication' in args) {
     maybe(0.3, 'x-cache-size', () => random.pick([1, 2, 5]))
     maybe(0.3, 'x-cache-ttl', () => random.pick([500, 20_000]))
@@ -82,8 +83,12 @@ function queueArguments(random: Random): Plain {
   return args
 }
 
-export function declaredExchange(random: Random, index: number): DeclaredExchange {
-  const delayed = random.chance(0.4)
+export function declaredExchange(
+  random: Random,
+  index: number,
+  { delayed: delays, topics }: Emphasis,
+): DeclaredExchange {
+  const delayed = random.chance(delays ?? 0.4)
     ? { 'x-delayed-type': random.pick(['direct', 'fanout', 'topic', 'headers']) }
     : {}
   const types = ['direct', 'fanout', 'topic', 'headers', 'topic', 'x-random', 'x-consistent-hash'] as const
@@ -92,9 +97,11 @@ export function declaredExchange(random: Random, index: number): DeclaredExchang
     type:
       'x-delayed-type' in delayed
         ? 'x-delayed-message'
-        : types[index] !== undefined && random.chance(0.6)
-          ? types[index]
-          : random.pick(types),
+        : random.chance(topics ?? 0)
+          ? 'topic'
+          : types[index] !== undefined && random.chance(0.6)
+            ? types[index]
+            : random.pick(types),
     durable: random.chance(0.6),
     autoDelete: random.chance(0.15),
     internal: false,

@@ -1,10 +1,9 @@
 /** What is done in a simulation, made up front from the seed, as data: any part of it can be left out. */
-import type { Properties, Table } from '../../../conformance/support/methods'
 import type { CompatVersion } from '../../../src/broker/compat'
 import { Random } from '../../crash/random'
-import type { Plain } from '../model/plain'
-import type { MoveTarget } from '../steps/moves'
+import type { Login } from '../world/client'
 import type { Splits } from '../world/network'
+import { account, logins, patterns, topicPermission, USERS, user } from './access'
 import {
   type DeclaredExchange,
   type DeclaredQueue,
@@ -16,39 +15,9 @@ import {
   queueName,
   sourceName,
 } from './declarations'
-import { headersCondition, properties } from './properties'
-
-/** What a step is taken with: of these whatever it needs. */
-export interface Told {
-  readonly queue: string
-  readonly exchange: string
-  readonly source: string
-  readonly destination: string
-  readonly routingKey: string
-  readonly arguments: Table
-  readonly noAck: boolean
-  readonly nowait: boolean
-  readonly exclusive: boolean
-  readonly prefetch: number
-  readonly priority: number | undefined
-  readonly multiple: boolean
-  readonly requeue: boolean
-  readonly ifUnused: boolean
-  readonly ifEmpty: boolean
-  readonly mandatory: boolean
-  readonly bytes: number
-  readonly count: number
-  readonly target: MoveTarget
-  /** Some of them are transient, whatever their properties say. */
-  readonly isMixed: boolean
-  readonly properties: Properties
-  readonly name: string
-  readonly pattern: string
-  readonly definition: Plain
-  readonly direction: 'toServer' | 'toClient'
-  readonly ms: number
-  readonly ticks: number
-}
+import { type Emphasis, type EmphasisName, emphases, emphasisFor } from './emphasis'
+import { headersCondition } from './properties'
+import { move, PATTERNS, policy, publication, type Told } from './told'
 
 export interface Step {
   readonly op: Op
@@ -67,15 +36,14 @@ export interface Plan {
   readonly compat: CompatVersion
   /** How the connections of each client are cut into chunks. */
   readonly splits: readonly Splits[]
+  /** Who each client is. */
+  readonly logins: readonly Login[]
   readonly queues: readonly DeclaredQueue[]
   readonly exchanges: readonly DeclaredExchange[]
   readonly steps: readonly Step[]
 }
 
 const CLIENTS = 4
-const KEYS = ['a', 'b', 'a.b', 'a.b.c', 'c.a', 'x'] as const
-const PATTERNS = ['a', 'b', '*.b', 'a.#', '#', '#.c', '*', 'a.*.c', '#.b.#'] as const
-
 type Maker = (random: Random) => Partial<Told>
 
 /** How often each step is taken, and what with. */
@@ -178,42 +146,67 @@ const steps = {
   advance: [5, random => ({ ms: random.magnitude(1, 60_000) })],
   settle: [6, () => ({})],
   crash: [1, () => ({})],
-  replaceVhost: [0.6, random => ({ ticks: random.pick([0, 0, 1, 2, 5]) })],
+  replaceVhost: [0.6, random => ({ ticks: random.pick([0, 0, 1, 2, 5]), isGranted: random.chance(0.8) })],
   restart: [0.5, () => ({})],
+  putUser: [0.8, account],
+  deleteUser: [0.3, user],
+  setPermissions: [1.5, random => ({ ...user(random), patterns: patterns(random) })],
+  clearPermissions: [0.2, user],
+  setTopicPermissions: [1, topicPermission],
+  clearTopicPermissions: [0.4, user],
 } satisfies Record<string, readonly [number, Maker]>
 
 export type Op = keyof typeof steps
 
 export const OPS = Object.keys(steps) as Op[]
 
-export function planFor(seed: string, length = 200): Plan {
+export function planFor(seed: string, length = 200, named?: EmphasisName): Plan {
   const random = new Random(`simulation/${seed}`)
+  const emphasis: Emphasis = emphases[named ?? emphasisFor(random.fork('emphasis'))]
   const shape = random.fork('shape')
   const compat = shape.pick<CompatVersion>(['4.2', '4.2', '3.13', '4.3'])
-  const queues = Array.from({ length: QUEUES }, (_, index) => declaredQueue(shape, index))
+  const queues = Array.from({ length: QUEUES }, (_, index) => declaredQueue(shape, index, emphasis))
   const plan = {
     seed,
     compat,
     splits: Array.from({ length: CLIENTS }, () => shape.pick<Splits>(['whole', 'pieces', 'pieces', 'bytes'])),
+    logins: logins(random.fork('logins'), CLIENTS, emphasis),
     // RabbitMQ 4.3 denies transient queues.
     queues: queues.map(queue => (compat === '4.3' ? { ...queue, durable: true } : queue)),
-    exchanges: Array.from({ length: EXCHANGES }, (_, index) => declaredExchange(shape, index)),
+    exchanges: Array.from({ length: EXCHANGES }, (_, index) => declaredExchange(shape, index, emphasis)),
   }
   const chosen = random.fork('steps')
   const first = plan.queues.map(({ queue }) => ({
-    ...step(chosen),
+    ...step(chosen, emphasis),
     op: 'bind' as const,
     with: { queue, exchange: sourceName(chosen), routingKey: chosen.pick(PATTERNS), arguments: {} },
   }))
-  return { ...plan, steps: [...first, ...Array.from({ length: length - first.length }, () => step(chosen))] }
+  return {
+    ...plan,
+    steps: [
+      ...firstUsers(chosen, emphasis),
+      ...first,
+      ...Array.from({ length: length - first.length }, () => step(chosen, emphasis)),
+    ],
+  }
 }
 
-function step(random: Random): Step {
-  const total = OPS.reduce((sum, op) => sum + steps[op][0], 0)
+function firstUsers(random: Random, emphasis: Emphasis): readonly Step[] {
+  const everything = { configure: '.*', write: '.*', read: '.*' }
+  return USERS.map(user => ({
+    ...step(random, emphasis),
+    op: 'putUser',
+    with: { ...account(random), user, ...(random.chance(0.7) ? { patterns: everything } : {}) },
+  }))
+}
+
+function step(random: Random, emphasis: Emphasis): Step {
+  const weightOf = (op: Op): number => steps[op][0] * (emphasis.steps[op] ?? 1)
+  const total = OPS.reduce((sum, op) => sum + weightOf(op), 0)
   let at = random.next() * total
   const op =
     OPS.find(each => {
-      at -= steps[each][0]
+      at -= weightOf(each)
       return at < 0
     }) ?? 'settle'
   const make: Maker = steps[op][1]
@@ -224,51 +217,5 @@ function step(random: Random): Step {
     pick: random.between(0, 1000),
     ticks: random.pick([0, 0, 0, 1, 1, 2, 5]),
     with: make(random),
-  }
-}
-
-function move(random: Random): Partial<Told> {
-  return {
-    queue: queueName(random),
-    destination: queueName(random),
-    exchange: sourceName(random),
-    target: random.pick(['queue', 'queue', 'exchange', 'back', 'back', 'nowhere'] as const),
-    count: random.pick([1, 5, 100]),
-  }
-}
-
-function publication(random: Random): Partial<Told> {
-  const toQueue = random.chance(0.5)
-  return {
-    exchange: toQueue ? '' : sourceName(random),
-    routingKey: toQueue ? queueName(random) : random.pick(KEYS),
-    mandatory: random.chance(0.2),
-    bytes: random.chance(0.05)
-      ? 0
-      : random.chance(0.02)
-        ? random.between(100_000, 300_000)
-        : random.magnitude(8, 3000),
-    properties: properties(random),
-  }
-}
-
-function policy(random: Random): Partial<Told> {
-  const definition: Record<string, unknown> = {}
-  if (random.chance(0.4)) definition['message-ttl'] = random.pick([500, 5000])
-  if (random.chance(0.4)) definition['max-length'] = random.pick([2, 10])
-  if (random.chance(0.3)) definition['dead-letter-exchange'] = random.pick(['e0', 'amq.fanout'])
-  if (random.chance(0.2)) definition['dead-letter-routing-key'] = queueName(random)
-  if (random.chance(0.2)) definition['overflow'] = random.pick(['drop-head', 'reject-publish'])
-  if (random.chance(0.2)) definition['delivery-limit'] = random.between(0, 2)
-  if (random.chance(0.2)) definition['max-length-bytes'] = random.magnitude(100, 100_000)
-  if (random.chance(0.1)) definition['expires'] = random.pick([2000, 30_000])
-  if (random.chance(0.2)) definition['message-deduplication'] = random.chance(0.8)
-  if (random.chance(0.1)) definition['cache-size'] = random.between(1, 3)
-  if (Object.keys(definition).length === 0) definition['max-length'] = 50
-  return {
-    name: random.pick(['p0', 'p1', 'p2']),
-    pattern: random.pick(['^q[0-2]$', 'q', '^q4']),
-    priority: random.between(0, 2),
-    definition,
   }
 }

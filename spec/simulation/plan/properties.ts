@@ -5,6 +5,9 @@ import { KEY_HEADER } from '../model/arriving'
 import type { Plain } from '../model/plain'
 import { queueName } from './declarations'
 
+/** Stands for the name that a client has logged in with. */
+export const OWN_USER = '{user}'
+
 export function properties(random: Random): Properties {
   const all: Record<string, unknown> = { deliveryMode: random.chance(0.6) ? 2 : 1 }
   const maybe = (chance: number, key: string, value: () => unknown): void => {
@@ -18,7 +21,7 @@ export function properties(random: Random): Properties {
   maybe(0.1, 'replyTo', () => 'someone')
   maybe(0.1, 'timestamp', () => random.between(0, 2_000_000_000))
   maybe(0.1, 'type', () => 'kind')
-  maybe(0.1, 'userId', () => 'guest')
+  maybe(0.1, 'userId', () => (random.chance(0.7) ? OWN_USER : 'guest'))
   maybe(0.1, 'appId', () => 'simulation')
   maybe(0.1, 'clusterId', () => 'none')
   maybe(0.1, 'messageId', () => `of ${random.between(0, 9)}`)

@@ -8,7 +8,7 @@ import type { Transfer } from '../../../src/broker/transfer'
 import type { BrokerModel } from '../model/broker-model'
 import type { EntryModel, QueueModel } from '../model/queue-model'
 import { withoutDelay } from '../model/topology-model'
-import type { Told } from '../plan/plan'
+import type { Told } from '../plan/told'
 import type { World } from '../world/world'
 
 export type MoveTarget = 'queue' | 'exchange' | 'back' | 'nowhere'

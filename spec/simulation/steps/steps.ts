@@ -3,12 +3,17 @@ import type { MethodFields } from '../../../conformance/support/methods'
 import { IdleQueues } from '../../../src/broker/resources/idle-queues'
 import { ID_BYTES } from '../model/plain'
 import { requireCommitted, requireRolledBack } from '../model/safety'
-import type { Op, Plan, Step, Told } from '../plan/plan'
-import type { Client } from '../world/client'
+import type { Op, Plan, Step } from '../plan/plan'
+import { OWN_USER } from '../plan/properties'
+import type { Told } from '../plan/told'
+import type { Client, Login } from '../world/client'
 import type { Conversation, SentMessage } from '../world/conversation'
 import type { World } from '../world/world'
+import { accessSteps, grantAll } from './access-steps'
 import { beginMove } from './moves'
 import { type Action, ensureQueue, ensureTarget, type Stage, topologySteps } from './topology-steps'
+
+const GUEST: Login = { user: 'guest', password: 'guest' }
 
 let identities = 0
 
@@ -42,7 +47,11 @@ function talkers(world: World, { op, pick }: Step): [Client, Conversation] | und
 }
 
 function newTalker(world: World, plan: Plan, step: Step): [Client, Conversation | undefined] {
-  const client = world.client(step.client, plan.splits[step.client] ?? 'whole')
+  const client = world.client(
+    step.client,
+    plan.splits[step.client] ?? 'whole',
+    plan.logins[step.client] ?? GUEST,
+  )
   return [client, client.conversation(step.channel)]
 }
 
@@ -67,6 +76,7 @@ export function startOver(): void {
 }
 
 const worldly = {
+  ...accessSteps,
   cut: (world: World, { client }: Step) => world.clients.get(client)?.link.destroy(),
   stall: (world: World, { client }: Step, { direction }: Told) => stall(world, client, direction, true),
   unstall: (world: World, { client }: Step) => {
@@ -93,7 +103,10 @@ const worldly = {
   settle: (world: World) => world.settle(),
   move: (world: World, { pick }: Step, told: Told) => beginMove(world, told, pick),
   crash: (world: World) => world.crash(),
-  replaceVhost: (world: World, _: Step, { ticks }: Told) => world.replaceVhost(ticks),
+  replaceVhost: (world: World, _: Step, { ticks, isGranted }: Told) => {
+    world.replaceVhost(ticks)
+    if (isGranted) grantAll(world)
+  },
   restart: (world: World) => world.restart(),
   setPolicy: (world: World, _: Step, told: Told) => {
     const { name, pattern, priority = 0, definition } = told
@@ -237,7 +250,9 @@ function publishAll(stage: Stage, { pick }: Step, told: Told): void {
 
 function publish({ world, client, conversation }: Stage, told: Told): void {
   const id = `m${String(++identities).padStart(ID_BYTES - 1, '0')}`
-  const { bytes, properties, exchange, routingKey, mandatory } = told
+  const { bytes, exchange, routingKey, mandatory } = told
+  const isOwn = told.properties.userId === OWN_USER
+  const properties = isOwn ? { ...told.properties, userId: client.login.user } : told.properties
   const body = bytes === 0 ? Buffer.alloc(0) : Buffer.alloc(Math.max(bytes, ID_BYTES), `${id}.`)
   const message: SentMessage = {
     id,
@@ -250,11 +265,12 @@ function publish({ world, client, conversation }: Stage, told: Told): void {
     awaited: new Set(),
     repeated: [],
     isInTx: conversation.mode === 'tx',
+    since: world.access.sequence,
     isRefused: false,
     isUnroutable: false,
     answer: undefined,
   }
-  world.messages.set(id, message)
+  world.witness.messages.set(id, message)
   client.publish(conversation, message)
 }
 

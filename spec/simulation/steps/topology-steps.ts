@@ -1,7 +1,8 @@
 /** The steps of a plan that declare, bind and delete, each with what must be so once it is answered. */
 
 import { keyOf } from '../model/topology-model'
-import type { Plan, Step, Told } from '../plan/plan'
+import type { Plan, Step } from '../plan/plan'
+import type { Told } from '../plan/told'
 import type { Client } from '../world/client'
 import type { Conversation } from '../world/conversation'
 import type { World } from '../world/world'
@@ -53,7 +54,7 @@ export const topologySteps = {
     } as const
     const asked = topology.sequence
     client.ask(conversation, 'queue.bind', { queue, exchange, routingKey, arguments: args }, () =>
-      world.requireChanged('queue.bind', topology.has(binding), true, keyOf(binding), asked),
+      world.witness.requireChanged('queue.bind', topology.has(binding), true, keyOf(binding), asked),
     )
   },
   unbind: ({ world, client, conversation }, { pick }) => {
@@ -64,7 +65,7 @@ export const topologySteps = {
     const { topology } = world.model
     const asked = topology.sequence
     const unbound = (): void =>
-      world.requireChanged('queue.unbind', topology.has(binding), false, keyOf(binding), asked)
+      world.witness.requireChanged('queue.unbind', topology.has(binding), false, keyOf(binding), asked)
     const fields = { queue: destination, exchange: source, routingKey, arguments: args }
     if (kind === 'queue') client.ask(conversation, 'queue.unbind', fields, unbound)
     else client.ask(conversation, 'exchange.unbind', { destination, source, routingKey, arguments: args })
@@ -83,7 +84,7 @@ export const topologySteps = {
     const { model } = stage.world
     const asked = model.topology.sequence
     stage.client.ask(stage.conversation, 'queue.delete', { queue, ifUnused, ifEmpty }, () =>
-      stage.world.requireChanged('queue.delete', model.queues.has(queue), false, queue, asked),
+      stage.world.witness.requireChanged('queue.delete', model.queues.has(queue), false, queue, asked),
     )
   },
   deleteExchange: (stage, _, { exchange, ifUnused }) => {
@@ -109,8 +110,8 @@ function declareQueue({ world, plan, client, conversation }: Stage, name: string
   const { model } = world
   const asked = model.topology.sequence
   client.ask(conversation, 'queue.declare', { ...declared, nowait }, () => {
-    world.requireChanged('queue.declare', model.queues.has(name), true, name, asked)
-    if (!model.topology.queueWentSince(name, asked)) world.requireQueueKept(name)
+    world.witness.requireChanged('queue.declare', model.queues.has(name), true, name, asked)
+    if (!model.topology.queueWentSince(name, asked)) world.witness.requireQueueKept(name)
   })
 }
 

@@ -75,6 +75,7 @@ export class WatchedQueue extends Queue {
   }
 
   override purge(): number {
+    this.model.purged(this.twin)
     const waiting = this.twin.inState('ready').length
     const purged = super.purge()
     this.twin.expect(purged === waiting, `${purged} were purged of ${waiting}`)

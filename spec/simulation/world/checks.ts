@@ -149,7 +149,9 @@ function checkGauges({ broker, connections, clients, findings, isHeldUp }: World
     connections: connections.count,
     channels: channelsCreated - channelsClosed,
   }
-  const channels = there.reduce((sum, { conversations }) => sum + conversations.size, 0)
+  const channels = there
+    .filter(({ isOpen }) => isOpen)
+    .reduce((sum, { conversations }) => sum + conversations.size, 0)
   const due = { connections: there.length, channels }
   if (JSON.stringify(is) !== JSON.stringify(due))
     findings.wrong(`there are ${JSON.stringify(is)}, and the clients have ${JSON.stringify(due)}`)
@@ -176,6 +178,10 @@ function checkTotals({ vhost, connections, model, findings }: World): void {
 }
 
 function checkClient(world: World, client: Client): void {
+  if (!client.isOpen) {
+    if (!world.isHeldUp) world.witness.turnedAway(client)
+    return
+  }
   for (const conversation of client.conversations.values()) {
     const where = `connection ${client.port} channel ${conversation.number}`
     const { expected, replies, underWay, unconfirmed, returnsDue } = conversation

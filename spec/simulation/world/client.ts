@@ -8,16 +8,24 @@ import { type Frame, FrameReader, MethodAssembler } from '../../../conformance/s
 import type { Arrival, Content } from '../../../conformance/support/inbox'
 import type { MethodFields, MethodName, Request } from '../../../conformance/support/methods'
 import { handshake } from '../../support/in-process-clients'
+import { needsOf } from '../model/needs'
 import { Conversation, type SentMessage } from './conversation'
 import { type ClientWatch, Hearing } from './hearing'
 import type { Link } from './network'
 
 export const FRAME_MAX = 131_072
 
+export interface Login {
+  readonly user: string
+  readonly password: string
+}
+
 export class Client {
   isOpen = false
   isClosing = false
   isGone = false
+  /** When it logged in, as `AccessModel` counts. */
+  readonly since: number
   readonly conversations = new Map<number, Conversation>()
   link!: Link
   private readonly reader = new FrameReader()
@@ -26,17 +34,19 @@ export class Client {
 
   constructor(
     readonly port: number,
+    readonly login: Login,
     private readonly watch: ClientWatch,
     private readonly digest: ReturnType<typeof createHash>,
   ) {
-    this.hearing = new Hearing(watch, (conversation, method, fields) =>
+    this.since = watch.access.sequence
+    this.hearing = new Hearing(watch, login.user, (conversation, method, fields) =>
       this.say(conversation.number, method, fields),
     )
   }
 
   open(): void {
     // Some promise to be heard of, and are not.
-    this.link.send(handshake(this.port % 5 === 0 ? 30 : 0))
+    this.link.send(handshake(this.port % 5 === 0 ? 30 : 0, this.login))
   }
 
   /** The channel, opened unless it is there; undefined while it is on its way out. */
@@ -44,7 +54,7 @@ export class Client {
     if (this.isGone || this.isClosing) return undefined
     const known = this.conversations.get(number)
     if (known !== undefined) return known.state === 'open' ? known : undefined
-    const conversation = new Conversation(number, this.port)
+    const conversation = new Conversation(number, this.port, this.watch.access.sequence)
     this.conversations.set(number, conversation)
     this.ask(conversation, 'channel.open', {})
     return conversation
@@ -57,8 +67,11 @@ export class Client {
     fields: Partial<MethodFields[M]>,
     replied?: (fields: unknown, content: Content | undefined) => void,
   ): void {
-    if ((fields as { nowait?: boolean }).nowait !== true)
-      conversation.replies.push(replied === undefined ? { method } : { method, replied })
+    if ((fields as { nowait?: boolean }).nowait !== true) {
+      const needs = needsOf(method, fields, this.watch.version)
+      const since = this.watch.access.sequence
+      conversation.replies.push({ method, needs, since, ...(replied === undefined ? {} : { replied }) })
+    }
     this.say(conversation.number, method, fields)
   }
 
@@ -127,10 +140,11 @@ export class Client {
     switch (arrival.name) {
       case 'connection.open-ok':
         this.isOpen = true
+        this.watch.connectionOpened(this)
         return
       case 'connection.close': {
         const { replyCode, replyText } = arrival.fields
-        this.watch.connectionClosed(replyCode, replyText)
+        this.watch.connectionClosed(this, replyCode, replyText)
         this.isClosing = true
         this.say(0, 'connection.close-ok', {})
         return
@@ -156,9 +170,6 @@ export class Client {
       return
     }
     this.hearing.heard(conversation, arrival)
-    if (conversation.state === 'closed') {
-      this.conversations.delete(number)
-      this.watch.conversationEnded(conversation)
-    }
+    if (conversation.state === 'closed') this.conversations.delete(number)
   }
 }

@@ -1,6 +1,7 @@
 /** What one channel of a client knows: what it asked and was not answered, what it sent, what it was given. */
 import type { Content } from '../../../conformance/support/inbox'
 import type { MethodName, Properties } from '../../../conformance/support/methods'
+import type { Needs } from '../model/needs'
 import type { QueueModel } from '../model/queue-model'
 
 export interface SentMessage {
@@ -12,6 +13,8 @@ export interface SentMessage {
   readonly isMandatory: boolean
   /** Part of a transaction when it was sent. */
   readonly isInTx: boolean
+  /** When it was sent, as `AccessModel` counts. */
+  readonly since: number
   /** The queues it was routed to, once the broker has seen it, and those of them that did not get it so far. */
   routed: readonly QueueModel[]
   awaited: Set<QueueModel>
@@ -40,6 +43,9 @@ export interface ExpectedDelivery {
 
 export interface AwaitedReply {
   readonly method: MethodName
+  /** What it takes, and when it was asked, as `AccessModel` counts. */
+  readonly needs: Needs
+  readonly since: number
   readonly replied?: (fields: unknown, content: Content | undefined) => void
 }
 
@@ -78,6 +84,8 @@ export class Conversation {
   constructor(
     readonly number: number,
     readonly port: number,
+    /** When it began, as `AccessModel` counts. */
+    readonly since: number,
   ) {}
 
   /** A delivery is not out any more, as far as this side knows. */

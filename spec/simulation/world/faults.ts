@@ -1,4 +1,5 @@
 /** What may be planted in a world, to see that it is found: a disk, a queue or a transport that is not what it seems. */
+import type { Broker } from '../../../src/broker/broker'
 import type { DelayQueue } from '../../../src/queues/delay-queue'
 import type { QueueOptions } from '../../../src/queues/options'
 import type { QueueDefinition, QueueSurroundings } from '../../../src/queues/queue'
@@ -16,5 +17,6 @@ export interface Faults {
     model: BrokerModel,
   ) => WatchedQueue
   readonly delays?: (queue: DelayQueue) => void
+  readonly broker?: (broker: Broker) => void
   readonly transport?: (transport: Transport) => Transport
 }

@@ -1,19 +1,25 @@
 /** What comes on a channel, against what must come: every answer in its turn, every delivery as the broker gave it. */
 import type { Arrival, Content } from '../../../conformance/support/inbox'
-import type { MethodFields, MethodName } from '../../../conformance/support/methods'
+import type { CloseFields, MethodFields, MethodName } from '../../../conformance/support/methods'
+import type { CompatVersion } from '../../../src/broker/compat'
 import type { Findings } from '../findings'
+import type { AccessModel } from '../model/access-model'
+import { requireWasPermitted, requireWasRefused } from '../model/permitted'
 import { ID_BYTES } from '../model/plain'
+import type { Client } from './client'
 import type { Conversation, ExpectedDelivery, SentMessage } from './conversation'
 
 /** What a client has checked. */
 export interface ClientWatch {
   readonly findings: Findings
+  readonly access: AccessModel
+  readonly version: CompatVersion
   sent(id: string): SentMessage | undefined
   /** A publish was answered. */
   confirmed(message: SentMessage, isAcked: boolean): void
   channelClosed(conversation: Conversation, replyCode: number, replyText: string): void
-  connectionClosed(replyCode: number, replyText: string): void
-  conversationEnded(conversation: Conversation): void
+  connectionOpened(client: Client): void
+  connectionClosed(client: Client, replyCode: number, replyText: string): void
 }
 
 type Say = <M extends MethodName>(
@@ -25,6 +31,7 @@ type Say = <M extends MethodName>(
 export class Hearing {
   constructor(
     private readonly watch: ClientWatch,
+    private readonly user: string,
     private readonly say: Say,
   ) {}
 
@@ -43,6 +50,7 @@ export class Hearing {
         return
       case 'channel.close':
         this.watch.channelClosed(conversation, arrival.fields.replyCode, arrival.fields.replyText)
+        this.refused(conversation, arrival.fields)
         this.say(conversation, 'channel.close-ok', {})
         // Both closed it: the answer to ours still comes.
         if (conversation.state === 'closing') conversation.replies.splice(0, conversation.replies.length - 1)
@@ -63,7 +71,15 @@ export class Hearing {
     if (arrival.name === 'basic.get-ok')
       this.delivered(conversation, { ...arrival.fields, consumerTag: undefined }, arrival.content)
     if (arrival.name === 'channel.close-ok') conversation.state = 'closed'
+    requireWasPermitted(this.watch, this.user, arrival.name, awaited.needs, awaited.since)
     awaited.replied?.(arrival.fields, arrival.content)
+  }
+
+  /** A request that nobody answers: it was sent at some time since the channel was opened. */
+  private refused(conversation: Conversation, { replyText, classId, methodId }: CloseFields): void {
+    const isPublish = classId === 60 && methodId === 40
+    const { since } = (isPublish ? conversation.underWay[0] : undefined) ?? conversation
+    requireWasRefused(this.watch, this.user, replyText, since)
   }
 
   private delivered(

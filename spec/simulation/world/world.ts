@@ -15,20 +15,20 @@ import { ManualClock } from '../../support/manual-clock'
 import { ManualTurn } from '../../support/manual-turn'
 import { RecordingLogger } from '../../support/recording-logger'
 import type { Findings } from '../findings'
+import { AccessModel, FIRST_ACCOUNTS } from '../model/access-model'
 import { BrokerModel } from '../model/broker-model'
-import { requireDeserved, requireSafe } from '../model/safety'
 import { NOTHING_KEPT, type Snapshot, snapshotOf } from '../model/snapshot'
 import { WatchedDelays } from '../watched/watched-delays'
 import { WatchedQueue } from '../watched/watched-queue'
 import { checkCounters, requireNoRows } from './checks'
-import { Client } from './client'
+import { Client, type Login } from './client'
 import type { Conversation, SentMessage } from './conversation'
 import { type DiskWatch, SimulatedDisk } from './disk'
 import type { Faults } from './faults'
-import type { ClientWatch } from './hearing'
 import { Link, type Splits } from './network'
 import { checkRecovered } from './recovered'
 import { serverSettings } from './server-settings'
+import { Witness } from './witness'
 
 /** From here on the broker gives a peer nothing more. */
 const CONGESTED_BYTES = 1024 * 1024
@@ -36,10 +36,11 @@ const TICKS_MAX = 20_000
 /** What one part did last may be news to another that had its turn before. */
 const IDLE_TICKS = 3
 
-export class World implements DiskWatch, ClientWatch {
+export class World implements DiskWatch {
   clock = new ManualClock()
   readonly log = new RecordingLogger()
-  readonly messages = new Map<string, SentMessage>()
+  readonly witness: Witness
+  access = new AccessModel(FIRST_ACCOUNTS)
   readonly clients = new Map<number, Client>()
   /** Everything that was said on the wires. */
   readonly digest = createHash('sha256')
@@ -65,6 +66,7 @@ export class World implements DiskWatch, ClientWatch {
     private readonly faults: Faults = {},
   ) {
     this.random = random.fork('network')
+    this.witness = new Witness(this)
     this.start(false)
   }
 
@@ -96,7 +98,7 @@ export class World implements DiskWatch, ClientWatch {
   }
 
   committing(): void {
-    this.leaving = snapshotOf(this.model)
+    this.leaving = snapshotOf(this.model, this.access.accounts)
   }
 
   written(): void {
@@ -115,14 +117,18 @@ export class World implements DiskWatch, ClientWatch {
   }
 
   sent(id: string): SentMessage | undefined {
-    return this.messages.get(id)
+    return this.witness.sent(id)
+  }
+
+  get actor(): string {
+    return this.broker.events.actor
   }
 
   /** The client's own connection, made anew unless it is there. */
-  client(index: number, splits: Splits): Client {
+  client(index: number, splits: Splits, login: Login): Client {
     const known = this.clients.get(index)
     if (known !== undefined && !known.isGone) return known
-    const client = new Client(this.ports++, this, this.digest)
+    const client = new Client(this.ports++, login, this.witness, this.digest)
     const link = new Link(client.port, this.random.fork(client.port), splits, client)
     client.link = link
     this.clients.set(index, client)
@@ -183,6 +189,7 @@ export class World implements DiskWatch, ClientWatch {
   /** The virtual host is deleted with all that is in it, and made anew so many turns later. */
   replaceVhost(turns: number): void {
     this.broker.deleteVhost('/')
+    this.access.forgetVhost()
     const { topology } = this.model
     this.model.end()
     this.model = new BrokerModel(this, NOTHING_KEPT)
@@ -210,43 +217,13 @@ export class World implements DiskWatch, ClientWatch {
     return undefined
   }
 
-  confirmed(message: SentMessage, isAcked: boolean): void {
-    message.answer = isAcked ? 'acked' : 'nacked'
-    const { id } = message
-    if (isAcked === message.isRefused)
-      this.findings.wrong(`${id} was ${message.answer}, refused=${message.isRefused}`)
-    if (isAcked) requireSafe(this, message, 'confirmed')
-  }
-
-  /** An answer came to what changed the topology: it is as was asked, unless it was changed again since. */
-  requireChanged(what: string, isThere: boolean, shouldBe: boolean, key: string, asked: number): void {
-    if (isThere === shouldBe || this.model.topology.changedSince(key, asked)) return
-    this.findings.wrong(`${what} was answered, and ${key} is ${isThere ? 'there' : 'not there'}`)
-  }
-
-  /** Its declaration was answered: it outlives a crash. */
-  requireQueueKept(name: string): void {
-    const queue = this.model.queues.get(name)
-    if (queue?.isKept === true && !this.onDisk.queues.has(name))
-      this.findings.wrong(`queue ${name} was declared before it was on the disk`)
-  }
-
-  channelClosed(_: Conversation, replyCode: number, replyText: string): void {
-    requireDeserved(this.findings, 'channel', replyCode, replyText)
-  }
-
-  connectionClosed(replyCode: number, replyText: string): void {
-    requireDeserved(this.findings, 'connection', replyCode, replyText)
-  }
-
-  conversationEnded(): void {}
-
   private start(afterCrash: boolean): void {
     this.lives++
     const kept = this.onDisk
     this.turn = new ManualTurn()
     this.disk =
       this.faults.disk?.(this.file, this, afterCrash) ?? new SimulatedDisk(this.file, this, afterCrash)
+    this.access = new AccessModel(kept.accounts)
     this.model = new BrokerModel(this, kept)
     const { clock, turn, log } = this
     const store = new SqliteStore(turn, this.disk)
@@ -256,9 +233,10 @@ export class World implements DiskWatch, ClientWatch {
         makeQueue: (definition, options, around) =>
           new (this.faults.queue ?? WatchedQueue)(definition, options, around, this.model),
       },
-      { user: 'guest', password: 'guest', vhost: '/' },
+      { user: 'guest', password: 'guest', vhost: '/', slowGuessers: false },
       this.disk.definitions,
     )
+    this.faults.broker?.(this.broker)
     if (!this.broker.vhosts.has('/')) this.putVhost()
     this.watchVhost()
     this.broker.recover()
@@ -282,6 +260,7 @@ export class World implements DiskWatch, ClientWatch {
   private putVhost(): void {
     this.broker.putVhost('/')
     this.broker.accounts.setPermissions('guest', '/', { configure: '.*', write: '.*', read: '.*' })
+    this.access.vhostMade()
   }
 
   private watchVhost(): void {
