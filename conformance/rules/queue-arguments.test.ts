@@ -4,7 +4,7 @@
  */
 import { useBroker } from '../support/broker'
 import type { Table } from '../support/methods'
-import { byVersion, isLeveret } from '../support/version'
+import { byVersion, isLeveret, isVersion3 } from '../support/version'
 
 const broker = useBroker()
 
@@ -38,7 +38,13 @@ describe('queue.declare with an argument that is refused', () => {
     ['x-single-active-consumer', 1, '{unacceptable_type,byte}'],
     ['x-queue-type', 'nope', '"unsupported queue type \'nope\'"'],
     ['x-queue-type', 5, '{unacceptable_type,byte}'],
+    ['x-queue-type', 'a"b', '"unsupported queue type \'a\\"b\'"'],
   ]
+  // 4.x does not look at it
+  if (isVersion3 || isLeveret) {
+    cases.push(['x-queue-mode', 'nope', '"unsupported queue mode \'nope\'"'])
+    cases.push(['x-queue-mode', 5, '{unacceptable_type,byte}'])
+  }
   it.each(cases)('%s = %j closes the channel', async (argument, value, reason) => {
     const channel = await broker.channel()
     const queue = broker.name('queue')

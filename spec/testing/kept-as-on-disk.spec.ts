@@ -92,6 +92,11 @@ const changes: Readonly<Record<Exclude<DefinitionChange['kind'], 'queue'>, fc.Ar
     record: fc.record({ key: name, expires: fc.nat(9), position: fc.nat(9) }),
   }),
   'key-gone': fc.record({ owner, key: name }),
+  'delivery-count': fc.record({
+    queueId: id,
+    record: fc.record({ position: fc.nat(9), count: fc.nat(9) }),
+  }),
+  'delivery-count-gone': fc.record({ queueId: id, position: fc.nat(9) }),
 }
 const change = fc.oneof(
   ...Object.entries(changes).map(([kind, rest]) =>
@@ -125,10 +130,14 @@ function sorted<Row>(rows: readonly Row[]): string[] {
 function comparable({ exchanges, queues, bindings, policies, limits, access }: StoredDefinitions) {
   return {
     exchanges: sorted(exchanges),
-    queues: sorted(queues.map(({ runs, settled, ...queue }) => queue)),
+    queues: sorted(queues.map(({ runs, settled, deliveryCounts, ...queue }) => queue)),
     keys: [...exchanges, ...queues]
       .map(({ keys = [], vhost, name }) => `${vhost} ${name} ${JSON.stringify(keys)}`)
       .sort(),
+    deliveryCounts: queues.map(({ id, deliveryCounts = [] }) => [
+      id,
+      deliveryCounts.map(({ position, count }) => `${position}: ${count}`).sort(),
+    ]),
     bindings,
     policies: sorted(policies),
     limits: sorted(limits),

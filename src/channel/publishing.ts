@@ -191,9 +191,10 @@ export class Publishing {
       throw new PreconditionFailed(`message size ${this.bodySize} is larger than configured max size ${max}`)
     }
     const route = session.routes.address(message)
+    if (scan.replyToAt >= 0 && this.replyTo.address(message))
+      scan.scan(message.propertiesBytes, message.propertiesStart, message.propertiesEnd)
     if (scan.userIdAt >= 0) checkUserId(message, session.user)
     if (scan.expirationAt >= 0) readExpiration(message, scan.expirationAt)
-    if (scan.replyToAt >= 0) this.replyTo.address(message)
     message.marks = scan.hasCcOrBcc && hasBcc(message) ? Mark.blindCarbon : 0
     const queues = session.routes.queues(route, message, scan.hasCcOrBcc)
     if (queues.length > QUEUES_PER_WORK || queues !== route.queues) this.worked(route, queues)

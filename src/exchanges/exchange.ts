@@ -96,6 +96,10 @@ export abstract class Exchange implements Destination {
     return true
   }
 
+  has(binding: Binding): boolean {
+    return this.ledger.has(binding)
+  }
+
   /** Returns false if it was not there. */
   unbind(binding: Binding): boolean {
     const held = this.ledger.remove(binding)

@@ -2,6 +2,7 @@
  * The arguments of queue.declare: which are known, what each may be, and the texts RabbitMQ refuses them with. Pure; what
  * they mean is in `options.ts`, which reads them through what is here.
  */
+import { erlangString } from '../amqp/erlang-text'
 import { PreconditionFailed } from '../amqp/errors'
 import { type FieldTable, type FieldValue, integerOf, typeName } from '../amqp/table'
 
@@ -46,7 +47,7 @@ const QUEUE_TYPES: Readonly<
 
 /** In the order in which RabbitMQ looks at them; then come Leveret's own and those it does not check. */
 const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
-  ['x-queue-type', queueType],
+  ['x-queue-type', value => unsupported(value, Object.keys(QUEUE_TYPES), 'type')],
   ['x-expires', value => integerFrom(value, 1, MILLISECONDS_MAX)],
   ['x-message-ttl', value => integerFrom(value, 0, MILLISECONDS_MAX)],
   ['x-dead-letter-routing-key', deadLetterRoutingKey],
@@ -63,7 +64,7 @@ const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
     'x-overflow',
     value => oneOf(value, ['drop-head', 'reject-publish', 'reject-publish-dlx'], 'invalid_overflow'),
   ],
-  ['x-queue-mode', value => oneOf(value, ['default', 'lazy'], 'invalid_queue_mode')],
+  ['x-queue-mode', value => unsupported(value, ['default', 'lazy'], 'mode')],
   ['x-queue-version', queueVersion],
   ['x-single-active-consumer', flag],
   ['x-consumer-timeout', value => integerFrom(value, 0)],
@@ -83,8 +84,12 @@ const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['x-cache-ttl', value => integerFrom(value, 1, MILLISECONDS_MAX)],
 ])
 
-/** The arguments a second declaration must repeat; RabbitMQ lets all others differ. */
-export const COMPARED_ARGUMENTS: readonly string[] = [...checks.keys(), 'x-dead-letter-exchange']
+/** The arguments a second declaration must repeat, in RabbitMQ's order; it lets all others differ. */
+export const COMPARED_ARGUMENTS: readonly string[] = [...checks.keys()].flatMap(name => {
+  if (name === 'x-queue-type') return []
+  if (name === 'x-dead-letter-routing-key') return ['x-dead-letter-exchange', name]
+  return name === 'x-quorum-initial-group-size' ? ['x-queue-type', name] : [name]
+})
 
 export function isQueueType(name: string): name is QueueType {
   return Object.hasOwn(QUEUE_TYPES, name)
@@ -214,10 +219,10 @@ function queueVersion(value: FieldValue): string | undefined {
   return version === 1 || version === 2 ? undefined : `"unsupported queue version '${version}'"`
 }
 
-function queueType(value: FieldValue): string | undefined {
+function unsupported(value: FieldValue, supported: readonly string[], what: string): string | undefined {
   if (value.type !== 'S') return unacceptable(value)
-  const type = value.value.toString()
-  return Object.hasOwn(QUEUE_TYPES, type) ? undefined : `"unsupported queue type '${type}'"`
+  const text = value.value.toString()
+  return supported.includes(text) ? undefined : erlangString(`unsupported queue ${what} '${text}'`)
 }
 
 function unacceptable(value: FieldValue): string {

@@ -48,15 +48,17 @@ export function attach(vhost: Vhost, source: Exchange, binding: Binding): boolea
   return true
 }
 
-/** Unbinding what is not bound changes nothing. */
+/** Unbinding what is not bound changes nothing, and nobody is asked to `permit` it. */
 export function unbind(
   vhost: Vhost,
   source: Exchange,
   destination: Destination,
   routingKey: string,
   args: FieldTable,
+  permit: () => void = () => {},
 ): void {
   const binding = new Binding(source.name, destination, routingKey, args)
+  if (source.has(binding)) permit()
   if (!source.unbind(binding)) return
   vhost.log.unbound(source, [binding])
   if (!source.isBoundTo(destination)) forgetSource(vhost, source, destination)

@@ -3,6 +3,7 @@ import type { AccessChange, StoredAccess } from '../../store/access-records'
 import type {
   BindingRecord,
   DefinitionChange,
+  DeliveryCountRecord,
   ExchangeRecord,
   KeyOwner,
   KeyRecord,
@@ -51,6 +52,8 @@ class Table<Row extends object> {
 /** `vhost`: of the exchange whose key it is; empty: it is a queue's. */
 type KeyRow = KeyRecord & { readonly owner: string; readonly vhost: string }
 
+type DeliveryCountRow = DeliveryCountRecord & { readonly queueId: number }
+
 export class KeptDefinitions {
   private readonly exchanges = new Table<ExchangeRecord>(['vhost', 'name'])
   private readonly queues = new Table<QueueRecord>(['id'])
@@ -58,6 +61,7 @@ export class KeptDefinitions {
   private readonly policies = new Table<PolicyRecord>(['vhost', 'kind', 'name'])
   private readonly limits = new Table<LimitsRecord>(['scope', 'name'])
   private readonly keys = new Table<KeyRow>(['owner', 'key'])
+  private readonly deliveryCounts = new Table<DeliveryCountRow>(['queueId', 'position'])
   private readonly vhosts = new Table<StoredAccess['vhosts'][number]>(['name'])
   private readonly users = new Table<StoredAccess['users'][number]>(['name'])
   private readonly permissions = new Table<StoredAccess['permissions'][number]>(['vhost', 'user'])
@@ -80,7 +84,7 @@ export class KeptDefinitions {
         return this.queues.put(change.record)
       case 'queue-gone':
         this.queues.remove({ id: change.id })
-        return this.keys.remove({ owner: nameOf({ kind: 'queue', id: change.id }) })
+        return this.forgetOf(change.id)
       case 'binding':
         return this.bindings.renew(change.record)
       case 'bindings-gone':
@@ -98,14 +102,21 @@ export class KeptDefinitions {
         return this.keys.renew({ ...change.record, ...ownerOf(change.owner) })
       case 'key-gone':
         return this.keys.remove({ owner: nameOf(change.owner), key: change.key })
+      case 'delivery-count':
+        return this.deliveryCounts.put({ queueId: change.queueId, ...change.record })
+      case 'delivery-count-gone':
+        return this.deliveryCounts.remove({ queueId: change.queueId, position: change.position })
       default:
         this.changeAccess(change)
     }
   }
 
   /** `queueOf` adds what is in a queue. */
-  stored(queueOf: (queue: QueueRecord) => Omit<StoredQueue, keyof QueueRecord | 'keys'>): StoredDefinitions {
+  stored(
+    queueOf: (queue: QueueRecord) => Omit<StoredQueue, keyof QueueRecord | 'keys' | 'deliveryCounts'>,
+  ): StoredDefinitions {
     const keys = this.keys.all()
+    const deliveryCounts = this.deliveryCounts.all()
     const keysOf = (owner: KeyOwner): KeyRecord[] =>
       keys
         .filter(key => key.owner === nameOf(owner))
@@ -119,6 +130,9 @@ export class KeptDefinitions {
         ...queue,
         ...queueOf(queue),
         keys: keysOf({ kind: 'queue', id: queue.id }),
+        deliveryCounts: deliveryCounts
+          .filter(({ queueId }) => queueId === queue.id)
+          .map(({ position, count }) => ({ position, count })),
       })),
       bindings: this.bindings.all(),
       policies: this.policies.all(),
@@ -170,11 +184,16 @@ export class KeptDefinitions {
     }
   }
 
+  /** What was noted of a queue's messages. */
+  private forgetOf(queueId: number): void {
+    this.keys.remove({ owner: nameOf({ kind: 'queue', id: queueId }) })
+    this.deliveryCounts.remove({ queueId })
+  }
+
   /** With all that is in it. */
   private forgetVhost(vhost: string): void {
     this.keys.remove({ vhost })
-    for (const { id } of this.queues.all().filter(queue => queue.vhost === vhost))
-      this.keys.remove({ owner: nameOf({ kind: 'queue', id }) })
+    for (const { id } of this.queues.all().filter(queue => queue.vhost === vhost)) this.forgetOf(id)
     this.vhosts.remove({ name: vhost })
     this.limits.remove({ scope: 'vhost', name: vhost })
     this.exchanges.remove({ vhost })

@@ -1,0 +1,97 @@
+/** The names of a program and what it mostly means by them, and the declarations it begins with. */
+import type { Random } from '../../../spec/crash/random'
+import type { MethodFields } from '../../support/methods'
+import { someOf, step, type Verb } from './draw'
+
+export type QueueDefinition = Partial<MethodFields['queue.declare']>
+export type ExchangeDefinition = Partial<MethodFields['exchange.declare']>
+
+export interface Topology {
+  readonly queueNames: readonly string[]
+  readonly exchangeNames: readonly string[]
+  readonly queues: Readonly<Record<string, QueueDefinition>>
+  readonly exchanges: Readonly<Record<string, ExchangeDefinition>>
+  readonly prelude: readonly Verb[]
+}
+
+const exchangeTypes = ['direct', 'direct', 'fanout', 'fanout', 'topic', 'topic', 'headers']
+
+export function drawTopology(random: Random): Topology {
+  const queueNames = names('q', random.between(1, 4))
+  const exchangeNames = names('e', random.between(1, 3))
+  const plain = random.chance(0.2)
+  const queues = Object.fromEntries(
+    queueNames.map(name => [name, { queue: name, ...drawQueue(random, exchangeNames, queueNames, plain) }]),
+  )
+  const exchanges = Object.fromEntries(
+    exchangeNames.map(name => [name, { exchange: name, ...drawExchange(random, exchangeNames) }]),
+  )
+  const prelude: Verb[] = [
+    ...exchangeNames.map(
+      (name): Verb =>
+        draw =>
+          step(draw, 'exchange.declare', exchanges[name] ?? {}),
+    ),
+    ...queueNames.map(
+      (name): Verb =>
+        draw =>
+          step(draw, 'queue.declare', queues[name] ?? {}),
+    ),
+    ...queueNames.map(
+      (queue): Verb =>
+        draw => {
+          const exchange = draw.random.pick(exchangeNames)
+          const routingKey = draw.random.pick(['a', 'a.b', '#', queue])
+          return step(draw, 'queue.bind', { queue, exchange, routingKey })
+        },
+    ),
+  ]
+  return { queueNames, exchangeNames, queues, exchanges, prelude }
+}
+
+function names(letter: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${letter}${index}`)
+}
+
+export function drawQueue(
+  random: Random,
+  exchanges: readonly string[],
+  queues: readonly string[],
+  plain = false,
+): QueueDefinition {
+  const often = plain ? 0 : random.pick([0.05, 0.15, 0.3])
+  return {
+    durable: random.chance(0.3),
+    exclusive: random.chance(0.1),
+    autoDelete: random.chance(0.1),
+    arguments: {
+      ...someOf(
+        random,
+        {
+          'x-max-length': [0, 1, 2, 3],
+          'x-max-length-bytes': [0, 3, 10],
+          'x-overflow': ['drop-head', 'reject-publish', 'reject-publish-dlx'],
+          'x-message-ttl': [0, 100_000_000],
+          'x-expires': [100_000_000],
+          'x-max-priority': [1, 3, 10, 255],
+          'x-single-active-consumer': [true, true, false],
+          'x-queue-mode': ['lazy', 'default'],
+          'x-queue-type': ['classic'],
+        },
+        often,
+      ),
+      ...someOf(random, { 'x-dead-letter-exchange': ['', ...exchanges, ...exchanges] }, often * 2, 0.02),
+      ...someOf(random, { 'x-dead-letter-routing-key': ['a', ...queues] }, often, 0.02),
+    },
+  }
+}
+
+export function drawExchange(random: Random, exchanges: readonly string[]): ExchangeDefinition {
+  return {
+    type: random.pick(exchangeTypes),
+    durable: random.chance(0.3),
+    autoDelete: random.chance(0.15),
+    internal: random.chance(0.08),
+    arguments: someOf(random, { 'alternate-exchange': ['amq.fanout', ...exchanges] }, 0.15, 0.1),
+  }
+}

@@ -1,0 +1,156 @@
+/** One of the two brokers while a program runs on it: takes a step, waits until all is quiet, and says what was heard. */
+import type { Target } from '../support/url'
+import { ConnectionState } from './connection-state'
+import { Names } from './names'
+import type { QueueState } from './probe'
+import type { Step } from './step'
+
+/** Dead letters may go from queue to queue to queue; that many times nothing may be new before it is called endless. */
+const ROUNDS_MAX = 60
+
+export interface Heard {
+  readonly said: readonly string[]
+  readonly queues: readonly string[]
+}
+
+export class Side {
+  private readonly connections = new Map<number, ConnectionState>()
+  private names = new Names()
+  /** Those that may be there. */
+  private readonly queues = new Set<string>()
+  /** Those that ever were. */
+  private readonly declared = { queues: new Set<string>(), exchanges: new Set<string>() }
+
+  private constructor(
+    private readonly target: Target,
+    /** Sees what a third party sees. */
+    private readonly watch: ConnectionState,
+  ) {}
+
+  static async open(target: Target): Promise<Side> {
+    return new Side(target, await ConnectionState.open(target, 9))
+  }
+
+  /** What `multiple` would be about; see DeliveryTags. */
+  meaningOf({ connection, channel, fields }: Step): string {
+    const { deliveryTag = 0, multiple = false } = fields as { deliveryTag?: number; multiple?: boolean }
+    if (!multiple || deliveryTag === 0) return ''
+    return this.connections.get(connection)?.channel(channel).tags.upTo(deliveryTag) ?? ''
+  }
+
+  /** Lines that must be the same on both sides. */
+  async take(step: Step): Promise<Heard> {
+    const connection = await this.connection(step.connection)
+    const channel = connection.channel(step.channel)
+    const said = this.names.toReal(step) as Step
+    this.remember(said)
+    await connection.say(this.withRealTag(said, connection))
+    const queues = await this.settle()
+    const { queue, consumerTag } = channel.chosen
+    if (queue !== undefined) this.chosen(step, 'queue', queue)
+    if (consumerTag !== undefined) this.chosen(step, 'consumerTag', consumerTag)
+    const lines = [...this.connections.entries()]
+      .sort(([a], [b]) => a - b)
+      .flatMap(([number, each]) => [
+        ...each.takeLines(tag => this.names.toSymbol(tag)),
+        ...(each.isOpen ? [] : [`${number} is gone`]),
+      ])
+    return { said: lines.map(line => this.names.toSymbol(line)), queues: this.linesOf(queues) }
+  }
+
+  /** The queues again. */
+  async look(): Promise<readonly string[]> {
+    return this.linesOf(await this.queueStates())
+  }
+
+  /** Forgets the program: everything it may have left is deleted. */
+  async clear(): Promise<void> {
+    for (const connection of this.connections.values()) await connection.close()
+    this.connections.clear()
+    this.queues.clear()
+    this.names = new Names()
+    const { queues, exchanges } = this.declared
+    await this.watch.probe.clear([...queues], [...exchanges])
+    queues.clear()
+    exchanges.clear()
+  }
+
+  async close(): Promise<void> {
+    await this.clear()
+    await this.watch.close()
+  }
+
+  private async connection(number: number): Promise<ConnectionState> {
+    const known = this.connections.get(number)
+    if (known?.isOpen === true) return known
+    const opened = await ConnectionState.open(this.target, number)
+    this.connections.set(number, opened)
+    return opened
+  }
+
+  private linesOf(states: ReadonlyMap<string, QueueState>): string[] {
+    for (const [name, state] of states) if (state === 'gone') this.queues.delete(name)
+    return [...states].map(([name, state]) => this.names.toSymbol(`queue ${name}: ${state}`)).sort()
+  }
+
+  private remember({ method, fields }: Step): void {
+    if (method === 'queue.declare' && fields.queue !== undefined && fields.queue !== '')
+      this.exists(fields.queue)
+    if (method === 'exchange.declare' && fields.exchange !== undefined)
+      this.declared.exchanges.add(fields.exchange)
+  }
+
+  private exists(queue: string): void {
+    this.queues.add(queue)
+    this.declared.queues.add(queue)
+  }
+
+  private chosen({ id, fields }: Step, field: 'queue' | 'consumerTag', real: string): void {
+    if (field === 'queue') this.exists(real)
+    const asked = (fields as Record<string, unknown>)[field]
+    if (asked === undefined || asked === '') this.names.learn(id, real)
+  }
+
+  private withRealTag(step: Step, connection: ConnectionState): Step {
+    if (!('deliveryTag' in step.fields)) return step
+    const { tags } = connection.channel(step.channel)
+    const deliveryTag = tags.realOf(Number(step.fields.deliveryTag))
+    return { ...step, fields: { ...step.fields, deliveryTag } } as Step
+  }
+
+  /** Rounds of questions, until one brings nothing new. */
+  private async settle(): Promise<Map<string, QueueState>> {
+    let before = ''
+    for (let round = 0; round < ROUNDS_MAX; round++) {
+      const open = this.openConnections()
+      await Promise.all(open.map(connection => connection.sync()))
+      const queues = await this.queueStates()
+      const arrived = open.map(connection => connection.arrived)
+      const now = JSON.stringify([[...queues], arrived])
+      const isQuiet = now === before
+      before = now
+      if (!isQuiet) continue
+      if (!open.some(({ awaitsConfirms }) => awaitsConfirms)) return queues
+      const all = await Promise.all(open.map(connection => connection.confirmed()))
+      if (all.includes(false)) return queues
+      before = ''
+    }
+    return new Map([['everything', 'no answer']])
+  }
+
+  /** As the third party sees them, and those that are none of its business as their owners do. */
+  private async queueStates(): Promise<Map<string, QueueState>> {
+    const names = [...this.queues].sort()
+    const states = await this.watch.probe.queues(names)
+    const locked = names.filter(name => states.get(name) === 'locked')
+    for (const connection of locked.length > 0 ? this.openConnections() : []) {
+      for (const [name, state] of await connection.probe.queues(locked))
+        if (state !== 'locked') states.set(name, state)
+    }
+    return states
+  }
+
+  private openConnections(): ConnectionState[] {
+    return [...this.connections.values()].filter(({ isOpen }) => isOpen)
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * A program is a list of steps, each a method on a channel of a connection. They say all there is to say, so that a
+ * program without some of its steps is a program too.
+ *
+ * What a server chooses is written by the step that made it choose: `$17` in a text is the name of the queue, or the
+ * consumer tag, that step 17 was given.
+ */
+import type { MethodFields, MethodName, Properties } from '../support/methods'
+
+/** A step also opens the connection and the channel it needs, unless it is about exactly that. */
+export type Step = { [M in MethodName]: Said<M> }[MethodName]
+
+interface Said<M extends MethodName> {
+  readonly id: number
+  readonly connection: number
+  readonly channel: number
+  readonly method: M
+  readonly fields: Partial<MethodFields[M]>
+  /** Of a basic.publish. */
+  readonly content?: { readonly properties: Properties; readonly body: string; readonly repeat?: number }
+  /** The channel is not opened for it. */
+  readonly isBare?: boolean
+}
+
+export interface Program {
+  readonly seed: string
+  readonly steps: readonly Step[]
+}
+
+/** One line, to be read by people. */
+export function describeStep({ id, connection, channel, method, fields, content, isBare }: Step): string {
+  const where = `${String(id).padStart(3)}  ${connection}/${channel}${isBare ? '!' : ''}`
+  const said = Object.entries(fields as object)
+    .filter(([, value]) => value !== '' && value !== false && !isEmpty(value))
+    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+  const carried = content === undefined ? [] : [JSON.stringify(content)]
+  return [where, method, ...said, ...carried].join(' ')
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0
+}
+
+/** The bytes of a body: its text, or that over and over. */
+export function bodyOf({ body, repeat = 1 }: NonNullable<Step['content']>): Buffer {
+  return Buffer.from(body.repeat(repeat))
+}
