@@ -12,6 +12,8 @@ export interface Emphasis {
   readonly delayed?: number
   readonly deduplicated?: number
   readonly topics?: number
+  /** Queues that count how often messages come back. */
+  readonly limited?: number
   /** Clients that are not the first user. */
   readonly users?: number
 }
@@ -33,6 +35,22 @@ export const emphases = {
   },
   delays: { steps: { advance: 3, publish: 2 }, delayed: 0.9 },
   duplicates: { steps: { crash: 3, publish: 2, advance: 2, selectTx: 3, rollback: 3 }, deduplicated: 0.8 },
+  retries: {
+    steps: {
+      reject: 5,
+      publish: 3,
+      consume: 2,
+      get: 4,
+      restart: 8,
+      crash: 3,
+      ack: 0.2,
+      ackAll: 0,
+      ackScattered: 0,
+    },
+    limited: 0.9,
+    delayed: 0,
+    deduplicated: 0,
+  },
   moves: { steps: { move: 6, settle: 2 } },
   crashes: { steps: { crash: 5, restart: 3, diskSlow: 4, diskFull: 3, diskFree: 3, memoryLow: 4 } },
 } as const satisfies Record<string, Emphasis>
