@@ -9,6 +9,7 @@ import { bodyOf, type Step } from './step'
 
 /** Until they are answered, nothing else may be said on the channel (RabbitMQ, of tx.commit). */
 const answered: readonly MethodName[] = [
+  'access.request',
   'basic.cancel',
   'basic.consume',
   'basic.get',
@@ -82,9 +83,11 @@ export class ConnectionState {
     const channel = this.channel(number)
     if (number > 0 && !channel.isOpen && isBare !== true) await this.openChannel(number)
     if (!this.isOpen) return
-    this.link.send(number, method, fields)
-    channel.sent(method, 'nowait' in fields && fields.nowait === true)
-    if (content !== undefined) this.link.sendContent(number, content.properties, bodyOf(content))
+    for (let copy = 0; copy < (content?.copies ?? 1); copy++) {
+      this.link.send(number, method, fields)
+      channel.sent(method, 'nowait' in fields && fields.nowait === true)
+      if (content !== undefined) this.link.sendContent(number, content.properties, bodyOf(content, copy))
+    }
     if (!answered.includes(method) || ('nowait' in fields && fields.nowait === true)) return
     const answers = [`${method}-ok`, 'channel.close', ...(method === 'basic.get' ? ['basic.get-empty'] : [])]
     await this.link.until(() => !this.isOpen || channel.hasHeard(...answers), PATIENCE_MS)

@@ -10,7 +10,8 @@ const ROUNDS_MAX = 60
 
 export interface Heard {
   readonly said: readonly string[]
-  readonly queues: readonly string[]
+  /** Which connections are gone, and how the queues are. */
+  readonly state: readonly string[]
 }
 
 export class Side {
@@ -49,18 +50,22 @@ export class Side {
     const { queue, consumerTag } = channel.chosen
     if (queue !== undefined) this.chosen(step, 'queue', queue)
     if (consumerTag !== undefined) this.chosen(step, 'consumerTag', consumerTag)
-    const lines = [...this.connections.entries()]
-      .sort(([a], [b]) => a - b)
-      .flatMap(([number, each]) => [
-        ...each.takeLines(tag => this.names.toSymbol(tag)),
-        ...(each.isOpen ? [] : [`${number} is gone`]),
-      ])
-    return { said: lines.map(line => this.names.toSymbol(line)), queues: this.linesOf(queues) }
+    return this.heard(queues)
   }
 
-  /** The queues again. */
-  async look(): Promise<readonly string[]> {
-    return this.linesOf(await this.queueStates())
+  /** What came since then. */
+  async more(): Promise<Heard> {
+    return this.heard(await this.settle())
+  }
+
+  private heard(queues: ReadonlyMap<string, QueueState>): Heard {
+    const said: string[] = []
+    const gone: string[] = []
+    for (const [number, each] of [...this.connections.entries()].sort(([a], [b]) => a - b)) {
+      for (const line of each.takeLines(tag => this.names.toSymbol(tag))) said.push(this.names.toSymbol(line))
+      if (!each.isOpen) gone.push(`${number} is gone`)
+    }
+    return { said, state: [...gone, ...this.linesOf(queues)] }
   }
 
   /** Forgets the program: everything it may have left is deleted. */

@@ -16,8 +16,13 @@ interface Said<M extends MethodName> {
   readonly channel: number
   readonly method: M
   readonly fields: Partial<MethodFields[M]>
-  /** Of a basic.publish. */
-  readonly content?: { readonly properties: Properties; readonly body: string; readonly repeat?: number }
+  /** Of a basic.publish, which is sent so many times. */
+  readonly content?: {
+    readonly properties: Properties
+    readonly body: string
+    readonly repeat?: number
+    readonly copies?: number
+  }
   /** The channel is not opened for it. */
   readonly isBare?: boolean
 }
@@ -41,7 +46,7 @@ function isEmpty(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0
 }
 
-/** The bytes of a body: its text, or that over and over. */
-export function bodyOf({ body, repeat = 1 }: NonNullable<Step['content']>): Buffer {
-  return Buffer.from(body.repeat(repeat))
+/** The bytes of a body: its text, with its number if there are several, or that over and over. */
+export function bodyOf({ body, repeat = 1 }: NonNullable<Step['content']>, copy: number): Buffer {
+  return Buffer.from((copy === 0 ? body : `${body}${copy}.`).repeat(repeat))
 }

@@ -6,13 +6,14 @@ export const get: Verb = draw =>
 
 export const consume: Verb = draw => {
   const { random } = draw
+  const isForReplies = random.chance(0.04)
   return step(draw, 'basic.consume', {
-    queue: queueName(draw),
+    queue: isForReplies ? 'amq.rabbitmq.reply-to' : queueName(draw),
     consumerTag: random.chance(0.2) ? '' : random.pick(['t0', 't1', 't2']),
-    noAck: random.chance(0.3),
+    noAck: random.chance(isForReplies ? 0.9 : 0.3),
     noLocal: random.chance(0.05),
     exclusive: random.chance(0.08),
-    nowait: false,
+    nowait: random.chance(0.04),
     arguments: someOf(
       random,
       { 'x-priority': [-5, 0, 1, 10], 'x-cancel-on-ha-failover': [true, false], other: [1] },

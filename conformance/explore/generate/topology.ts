@@ -53,6 +53,22 @@ function names(letter: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${letter}${index}`)
 }
 
+const rarelyUsed = {
+  'x-queue-version': [0, 1, 2, 3],
+  'x-max-in-memory-length': [5],
+  'x-quorum-initial-group-size': [1, 0],
+  'x-max-age': ['1h'],
+  'x-other': ['anything'],
+  other: [1],
+}
+
+const hardlyEverUsed = {
+  'x-queue-leader-locator': ['client-local', 'balanced', 'nonsense'],
+  'x-dead-letter-strategy': ['at-most-once', 'at-least-once', 'nonsense'],
+  // no other: RabbitMQ 3.10 closes the connection then (541)
+  'x-queue-master-locator': ['min-masters', 'client-local'],
+}
+
 export function drawQueue(
   random: Random,
   exchanges: readonly string[],
@@ -80,6 +96,8 @@ export function drawQueue(
         },
         often,
       ),
+      ...someOf(random, rarelyUsed, 0.02, 0.2),
+      ...someOf(random, hardlyEverUsed, 0.004, 0),
       ...someOf(random, { 'x-dead-letter-exchange': ['', ...exchanges, ...exchanges] }, often * 2, 0.02),
       ...someOf(random, { 'x-dead-letter-routing-key': ['a', ...queues] }, often, 0.02),
     },

@@ -33,6 +33,9 @@ const weights: readonly (readonly [weight: number, draw: Verb])[] = [
   [0.3, modes.channelOpen],
   [1, modes.channelClose],
   [0.3, modes.connectionClose],
+  [0.1, modes.accessRequest],
+  [0.15, modes.nonsense],
+  [0.1, modes.unopened],
 ]
 
 export const verbs = weights.map(([weight, draw]) => ({ weight, draw }))
