@@ -3,7 +3,7 @@
  * told. What fails is shrunk and shown; at the end a table says how often everything happened.
  */
 import { parseArgs } from 'node:util'
-import { planFor } from './plan'
+import { planFor } from './plan/plan'
 import { describeFailure } from './report'
 import { simulate } from './run'
 import { shrink } from './shrink'

@@ -1,6 +1,7 @@
 /** What simulations have found, by the few steps that were left of each. */
-import type { DeclaredQueue } from './declarations'
-import type { Op, Plan, Told } from './plan'
+import type { DeclaredQueue } from './plan/declarations'
+import type { Op, Plan } from './plan/plan'
+import type { Told } from './plan/told'
 import { KeepsRows } from './planted'
 import { simulate } from './run'
 
@@ -19,6 +20,7 @@ function planOf(queue: Partial<DeclaredQueue>, steps: readonly Short[]): Plan {
     seed: 'mended',
     compat: '4.2',
     splits: ['whole'],
+    logins: [],
     queues: [declared],
     exchanges: [],
     steps: steps.map(([op, told, pick = 0]) => ({ op, client: 0, channel: 1, pick, ticks: 0, with: told })),

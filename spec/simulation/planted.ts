@@ -8,15 +8,9 @@ import { NO_POSITION } from '../../src/queues/entries'
 import type { Transport, TransportEvents } from '../../src/server/transport'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../../src/store/message-store'
 import type { Batch } from '../../src/store/sqlite/batch-writer'
-import { SimulatedDisk } from './disk'
-import type { Faults } from './faults'
-import { WatchedQueue } from './watched-queue'
-
-/** Says yes once in so many times. */
-function onceIn(count: number): () => boolean {
-  let times = 0
-  return () => ++times % count === 0
-}
+import { onceIn, type Planted, plant } from './planting'
+import { WatchedQueue } from './watched/watched-queue'
+import { SimulatedDisk } from './world/disk'
 
 class LosesBatch extends SimulatedDisk {
   private readonly now = onceIn(7)
@@ -148,6 +142,12 @@ class ForgetsLimits extends WatchedQueue {
   }
 }
 
+class ForgetsCounts extends WatchedQueue {
+  override restore(stored: Parameters<WatchedQueue['restore']>[0]): void {
+    super.restore({ ...stored, deliveryCounts: [] })
+  }
+}
+
 class LetsDuplicatesPass extends WatchedQueue {
   constructor(...args: ConstructorParameters<typeof WatchedQueue>) {
     super(...args)
@@ -238,32 +238,37 @@ function damages(): (transport: Transport) => Transport {
   })
 }
 
-export const planted: Readonly<Record<string, () => Faults>> = {
-  'a disk that loses a batch and says it has it': () => ({ disk: (...args) => new LosesBatch(...args) }),
-  'a disk that says it has what it is still to write': () => ({
+export const planted: Readonly<Record<string, Planted>> = {
+  'a disk that loses a batch and says it has it': plant(() => ({
+    disk: (...args) => new LosesBatch(...args),
+  })),
+  'a disk that says it has what it is still to write': plant(() => ({
     disk: (...args) => new ConfirmsTooEarly(...args),
-  }),
-  'a disk that forgets what was delivered': () => ({ disk: (...args) => new ForgetsDeliveries(...args) }),
-  'a queue that loses an acknowledgement': () => ({ queue: LosesAcks }),
-  'a queue that loses a message': () => ({ queue: LosesMessages }),
-  'a queue that delivers a message twice': () => ({ queue: DeliversTwice }),
-  'a queue that swaps two messages': () => ({ queue: SwapsTwo }),
-  'a consumer that gets more than it takes': () => ({ queue: OverlooksPrefetch }),
-  'a queue that never says redelivered': () => ({ queue: NeverRedelivers }),
-  'a queue in which nothing expires': () => ({ queue: NeverExpires }),
-  'a queue that loses its dead letters': () => ({ queue: LosesDeadLetters }),
-  'a queue that finds nothing though something waits': () => ({ queue: FindsNothing }),
-  'a queue that stays though nobody uses it': () => ({ queue: NeverGoes }),
-  'a queue that miscounts': () => ({ queue: Miscounts }),
-  'a queue that does not know its limits': () => ({ queue: ForgetsLimits }),
-  'a queue that lets duplicates pass': () => ({ queue: LetsDuplicatesPass }),
-  'a queue that knows messages that are gone': () => ({ queue: KeepsKeys }),
-  'a move that loses messages': () => ({ queue: LosesWhatIsMoved }),
-  'a move that leaves them where they were, too': () => ({ queue: KeepsWhatIsMoved }),
-  'a queue that goes and leaves its messages on the disk': () => ({ queue: LeavesItsRows }),
-  'a delay that never ends': () => ({ delays: neverReleases }),
-  'a delay that ends too early': () => ({ delays: releasesTooEarly }),
-  'a delay after which nothing comes': () => ({ delays: releasesInto }),
-  'a wire that says something twice': () => ({ transport: saysTwice() }),
-  'a wire that changes a bit': () => ({ transport: damages() }),
+  })),
+  'a disk that forgets what was delivered': plant(() => ({
+    disk: (...args) => new ForgetsDeliveries(...args),
+  })),
+  'a queue that loses an acknowledgement': plant(() => ({ queue: LosesAcks })),
+  'a queue that loses a message': plant(() => ({ queue: LosesMessages })),
+  'a queue that delivers a message twice': plant(() => ({ queue: DeliversTwice })),
+  'a queue that swaps two messages': plant(() => ({ queue: SwapsTwo })),
+  'a consumer that gets more than it takes': plant(() => ({ queue: OverlooksPrefetch })),
+  'a queue that never says redelivered': plant(() => ({ queue: NeverRedelivers })),
+  'a queue in which nothing expires': plant(() => ({ queue: NeverExpires })),
+  'a queue that loses its dead letters': plant(() => ({ queue: LosesDeadLetters })),
+  'a queue that finds nothing though something waits': plant(() => ({ queue: FindsNothing })),
+  'a queue that stays though nobody uses it': plant(() => ({ queue: NeverGoes })),
+  'a queue that miscounts': plant(() => ({ queue: Miscounts })),
+  'a queue that does not know its limits': plant(() => ({ queue: ForgetsLimits })),
+  'a queue that forgets how often messages came back': plant(() => ({ queue: ForgetsCounts }), 'retries'),
+  'a queue that lets duplicates pass': plant(() => ({ queue: LetsDuplicatesPass }), 'duplicates'),
+  'a queue that knows messages that are gone': plant(() => ({ queue: KeepsKeys }), 'duplicates'),
+  'a move that loses messages': plant(() => ({ queue: LosesWhatIsMoved }), 'moves'),
+  'a move that leaves them where they were, too': plant(() => ({ queue: KeepsWhatIsMoved }), 'moves'),
+  'a queue that goes and leaves its messages on the disk': plant(() => ({ queue: LeavesItsRows })),
+  'a delay that never ends': plant(() => ({ delays: neverReleases }), 'delays'),
+  'a delay that ends too early': plant(() => ({ delays: releasesTooEarly }), 'delays'),
+  'a delay after which nothing comes': plant(() => ({ delays: releasesInto }), 'delays'),
+  'a wire that says something twice': plant(() => ({ transport: saysTwice() })),
+  'a wire that changes a bit': plant(() => ({ transport: damages() })),
 }

@@ -1,5 +1,5 @@
 /** What is said of a simulation that failed: its seed, what was wrong, and the few steps that suffice. */
-import type { Plan } from './plan'
+import type { Plan } from './plan/plan'
 import type { Outcome } from './run'
 
 const SHOWN = 3

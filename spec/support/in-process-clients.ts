@@ -6,7 +6,7 @@ import { FrameReader, MethodAssembler } from '../../conformance/support/frame-re
 import type { Arrival } from '../../conformance/support/inbox'
 import type { MethodFields, MethodName } from '../../conformance/support/methods'
 import type { TransportEvents } from '../../src/server/transport'
-import { plugIn } from '../../src/testing/in-process-socket'
+import { plugIn } from '../../src/testing/in-process/in-process-socket'
 import type { PairEnd } from './transport-pair'
 
 export const protocolHeader = Buffer.from('AMQP\x00\x00\x09\x01', 'latin1')
@@ -121,13 +121,13 @@ export class InProcessClient extends BareClient {
 }
 
 /** Everything a client says until it is let in, in one piece: nothing in it depends on the answers. */
-export function handshake(heartbeat = 0): Buffer {
+export function handshake(heartbeat = 0, { user, password } = { user: 'guest', password: 'guest' }): Buffer {
   return Buffer.concat([
     protocolHeader,
     encodeMethod(0, 'connection.start-ok', {
       clientProperties: { product: 'spec', capabilities: { consumer_cancel_notify: true } },
       mechanism: 'PLAIN',
-      response: Buffer.from('\0guest\0guest'),
+      response: Buffer.from(`\0${user}\0${password}`),
       locale: 'en_US',
     }),
     encodeMethod(0, 'connection.tune-ok', { channelMax: 2047, frameMax: 131_072, heartbeat }),

@@ -14,8 +14,8 @@ import { DelayQueue, type DelayQueueSurroundings } from '../queues/delay-queue'
 import type { QueueDefaults, QueueOptions } from '../queues/options'
 import type { Queue, QueueDefinition, QueueSurroundings } from '../queues/queue'
 import type { DefinitionStore } from '../store/definition-store'
-import { KeyJournal } from '../store/key-journal'
 import type { MessageStore } from '../store/message-store'
+import { QueueJournal } from '../store/queue-journal'
 import { MessageTally } from '../structures/message-tally'
 import type { BrokerCounters } from './broker-counters'
 import { noTraffic } from './broker-counters'
@@ -120,7 +120,7 @@ export class Vhost implements ExchangeLookup {
       deadLetters: this.deadLetters,
       turn: around.turn,
       store: around.store,
-      keyJournal: id => new KeyJournal({ kind: 'queue', id }, around.store),
+      journal: id => new QueueJournal(id, around.store),
       unused: queue => around.unused(this, queue),
     }
     const delayed = new DelayedDelivery(this)

@@ -12,8 +12,8 @@
 import type { Clock } from '../clock'
 import { Message } from '../message'
 import type { StoredQueue } from '../store/definition-store'
-import type { KeyJournal } from '../store/key-journal'
 import { type CommitTicket, type MessageStore, NOTHING_TO_WAIT_FOR } from '../store/message-store'
+import type { QueueJournal } from '../store/queue-journal'
 import type { Turn, TurnWork } from '../turn'
 import { Backlog } from './backlog'
 import type { Consumer } from './consumer'
@@ -39,8 +39,8 @@ export interface QueueSurroundings {
   readonly turn: Turn
   readonly store: MessageStore
   readonly deadLetters: DeadLetterSink
-  /** Keeps what a queue knows of duplicates. */
-  keyJournal?(queueId: number): KeyJournal
+  /** Keeps what a queue knows of its messages. */
+  journal?(queueId: number): QueueJournal
   /** The last consumer of an auto-delete queue went, or nobody used it for as long as it may be idle. */
   unused(queue: Queue): void
 }
@@ -114,7 +114,7 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
   /** Takes back what was kept before a restart. */
   restore(stored: StoredQueue): void {
     this.backlog.restore(stored)
-    this.rules.restore(stored.keys ?? [])
+    this.rules.restore(stored)
   }
 
   /** It was declared again, or asked for a message. */

@@ -4,8 +4,8 @@
  */
 import type { Clock } from '../clock'
 import type { Message } from '../message'
-import type { KeyRecord } from '../store/definition-store'
-import type { KeyJournal } from '../store/key-journal'
+import type { StoredQueue } from '../store/definition-store'
+import type { QueueJournal } from '../store/queue-journal'
 import type { Backlog } from './backlog'
 import type { DeathReason } from './dead-letter'
 import { NO_DEADLINE } from './deadlines'
@@ -28,7 +28,8 @@ export interface RuledQueue {
   readonly isConsumed: boolean
   readonly isKept: boolean
   readonly definition: QueueDefinition
-  readonly around: { keyJournal?(queueId: number): KeyJournal }
+  readonly options: QueueOptions
+  readonly around: { journal?(queueId: number): QueueJournal }
   /** An entry that was taken out of the ready list dies. */
   drop(position: number, reason: DeathReason): void
   /** An entry that waited for its next try returns. */
@@ -110,11 +111,15 @@ export class Rules {
   /** Everything that waits from a position on is being dropped. */
   purged(from: number): void {
     this.deduplication?.forgetFrom(from)
+    this.redelivery?.forgetFrom(from)
   }
 
   /** Takes back what was kept before a restart. */
-  restore(keys: readonly KeyRecord[]): void {
+  restore({ keys = [], deliveryCounts = [] }: StoredQueue): void {
     this.deduplication?.restore(keys)
+    if (deliveryCounts.length === 0) return
+    this.redelivery ??= this.redeliveryOf(this.queue.options)
+    this.redelivery.restore(deliveryCounts)
   }
 
   /** When a message that comes now expires, in milliseconds since the epoch, or `NO_DEADLINE`. */
@@ -164,7 +169,8 @@ export class Rules {
 
   /** An entry came back. `failed`: it was rejected, not merely returned. */
   returned(position: number, failed: boolean): Verdict {
-    return this.redelivery === undefined ? 'again' : this.redelivery.returned(position, failed)
+    if (this.redelivery === undefined) return 'again'
+    return this.redelivery.returned(position, failed, this.queue.ready.isPersistent(position))
   }
 
   /** Tells in the message how often the entry came back. */
@@ -190,6 +196,11 @@ export class Rules {
     this.expiry?.stop()
     this.redelivery?.stop()
     this.idle?.stop()
+  }
+
+  /** Undefined: the queue does not outlive the broker. */
+  private get journal(): QueueJournal | undefined {
+    return this.queue.isKept ? this.queue.around.journal?.(this.queue.definition.id) : undefined
   }
 
   private watch(position: number, deadline: number): void {
@@ -240,13 +251,14 @@ export class Rules {
       this.deduplication = undefined
     } else if (this.deduplication !== undefined) this.deduplication.configure(options)
     else {
-      const journal = queue.isKept ? queue.around.keyJournal?.(queue.definition.id) : undefined
-      this.deduplication = new Deduplication(options, queue.clock, journal)
+      this.deduplication = new Deduplication(options, queue.clock, this.journal?.keys)
     }
   }
 
   private redeliveryOf(options: QueueOptions): Redelivery {
-    return new Redelivery(options, this.queue.clock, position => this.queue.putBack(position))
+    const { queue } = this
+    const putBack = (position: number): void => queue.putBack(position)
+    return new Redelivery(options, queue.clock, putBack, this.journal?.deliveryCounts)
   }
 
   private limitIdleness(limit: number | undefined): void {

@@ -100,7 +100,9 @@ function listenerChecks({ broker, listeners }: Management): Check[] {
       run: ({ port: text = '' }) => {
         if (!/^[+-]?\d{1,15}$/.test(text)) throw badRequest('Invalid port')
         const port = Number(text)
-        const ports = listeners().map(listener => listener.port)
+        const ports = listeners()
+          .map(listener => listener.port)
+          .filter(open => open !== 0) // of a unix socket
         return ports.includes(port) ? { ...OK, port } : failed('No active listener', { missing: port, ports })
       },
     },
