@@ -4,9 +4,10 @@ import { drawTopology } from './generate/topology'
 import { verbs } from './generate/verbs'
 import type { Program, Step } from './step'
 
-export function programFor(seed: string, length: number): Program {
+/** `quorumOften`: so many of the programs are about quorum queues, from 0 to 1. They take long. */
+export function programFor(seed: string, length: number, quorumOften = 0): Program {
   const random = new Random(seed)
-  const topology = drawTopology(random.fork('topology'))
+  const topology = drawTopology(random.fork('topology'), quorumOften)
   const weights = verbs.map(({ weight }) => weight * random.pick([0, 0.3, 1, 1, 1, 3]))
   const steps: Step[] = []
   for (let id = 1; id <= length; id++) {

@@ -31,6 +31,7 @@ export async function main(args: readonly string[]): Promise<void> {
       programs: { type: 'string' },
       verbose: { type: 'boolean', default: false },
       steps: { type: 'string', default: '60' },
+      quorum: { type: 'string', default: '0.05' },
       compat: { type: 'string', default: '3.13' },
     },
   })
@@ -59,7 +60,7 @@ export async function main(args: readonly string[]): Promise<void> {
     isStopped = true
   })
   for (let seed = first; seed < first + count && !isStopped; seed++)
-    await exploring.run(programFor(String(seed), Number(values.steps)))
+    await exploring.run(programFor(String(seed), Number(values.steps), Number(values.quorum)))
   console.log(exploring.summary())
   await sides.oracle.close()
   await sides.ours.close()

@@ -16,13 +16,16 @@ export interface Topology {
 
 const exchangeTypes = ['direct', 'direct', 'fanout', 'fanout', 'topic', 'topic', 'headers']
 
-export function drawTopology(random: Random): Topology {
+export function drawTopology(random: Random, quorumOften: number): Topology {
   const queueNames = names('q', random.between(1, 4))
   const exchangeNames = names('e', random.between(1, 3))
   const plain = random.chance(0.2)
-  const queues = Object.fromEntries(
-    queueNames.map(name => [name, { queue: name, ...drawQueue(random, exchangeNames, queueNames, plain) }]),
-  )
+  const isQuorum = random.chance(quorumOften)
+  const draw = () =>
+    isQuorum && random.chance(0.7)
+      ? drawQuorumQueue(random, exchangeNames, queueNames)
+      : drawQueue(random, exchangeNames, queueNames, plain)
+  const queues = Object.fromEntries(queueNames.map(name => [name, { queue: name, ...draw() }]))
   const exchanges = Object.fromEntries(
     exchangeNames.map(name => [name, { exchange: name, ...drawExchange(random, exchangeNames) }]),
   )
@@ -100,6 +103,41 @@ export function drawQueue(
       ...someOf(random, hardlyEverUsed, 0.004, 0),
       ...someOf(random, { 'x-dead-letter-exchange': ['', ...exchanges, ...exchanges] }, often * 2, 0.02),
       ...someOf(random, { 'x-dead-letter-routing-key': ['a', ...queues] }, often, 0.02),
+    },
+  }
+}
+
+function drawQuorumQueue(
+  random: Random,
+  exchanges: readonly string[],
+  queues: readonly string[],
+): QueueDefinition {
+  const often = random.pick([0.1, 0.3])
+  return {
+    durable: !random.chance(0.03),
+    exclusive: random.chance(0.03),
+    autoDelete: random.chance(0.03),
+    arguments: {
+      'x-queue-type': 'quorum',
+      ...someOf(
+        random,
+        {
+          'x-max-length': [1, 2, 3],
+          'x-max-length-bytes': [3, 10],
+          'x-overflow': ['drop-head', 'reject-publish'],
+          'x-message-ttl': [100_000_000],
+          'x-expires': [100_000_000],
+          'x-delivery-limit': [0, 1, 2],
+          'x-single-active-consumer': [true],
+          'x-quorum-initial-group-size': [1],
+          'x-queue-leader-locator': ['client-local', 'balanced'],
+        },
+        often,
+        0.03,
+      ),
+      ...someOf(random, { 'x-max-priority': [5], 'x-queue-mode': ['lazy'], 'x-max-age': ['1h'] }, 0.01, 0),
+      ...someOf(random, { 'x-dead-letter-exchange': ['', ...exchanges, ...exchanges] }, often * 2, 0),
+      ...someOf(random, { 'x-dead-letter-routing-key': ['a', ...queues] }, often, 0),
     },
   }
 }
