@@ -1,5 +1,5 @@
 /** Runs a program on both sides, step by step, until they differ. */
-import { knownDifference } from './known'
+import { isAboutQuorum, knownDifference } from './known'
 import type { Heard, Side } from './side'
 import type { Program, Step } from './step'
 
@@ -52,10 +52,6 @@ export async function differenceIn(
 }
 
 const QUORUM_QUIET_MS = 40
-
-function isAboutQuorum({ method, fields }: Step): boolean {
-  return method === 'queue.declare' && fields.arguments?.['x-queue-type'] === 'quorum'
-}
 
 const LOOKS = 4
 const BETWEEN_LOOKS_MS = 20

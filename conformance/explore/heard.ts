@@ -71,13 +71,12 @@ function describeContent({ properties, propertyBytes, body }: Content): string {
 }
 
 /**
- * Times differ; the rest is in differences.md: the order of headers, of fields and of old deaths in what died,
+ * Times differ; the rest is in differences.md: the order of headers, of fields and of old deaths in x-death,
  * x-last-death-*, and x-delivery-count where it is 0.
  */
 function comparable(all: readonly TypedField[]): unknown[] {
-  const headers = all.filter(([name, , value]) => name !== 'x-delivery-count' || value !== 0)
-  if (!headers.some(([name]) => name === 'x-death' || name === 'x-delivery-count')) return headers
-  return headers
+  return all
+    .filter(([name, , value]) => name !== 'x-delivery-count' || value !== 0)
     .filter(([name]) => !name.startsWith('x-last-death-'))
     .map(([name, type, value]) =>
       name === 'x-death' && type === 'A' ? [name, type, comparableDeaths(value)] : [name, type, value],

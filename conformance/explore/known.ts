@@ -56,6 +56,9 @@ const all: Readonly<Record<string, (differs: Case) => boolean>> = {
     step.method === 'queue.declare' &&
     [oracle, ours].every(lines => lines.includes("PRECONDITION_FAILED - inequivalent arg 'x-queue-type'")),
 
+  'an exclusive consumer of a quorum queue': ({ step, steps, ours }) =>
+    step.method === 'basic.consume' && ours.includes('in exclusive use') && steps.some(isAboutQuorum),
+
   'a queue type that is no text, of a queue without a name': ({ step, oracle, ours }) =>
     step.method === 'queue.declare' &&
     oracle.includes('"replyCode":541') &&
@@ -122,6 +125,10 @@ function areDeliveries(lines: string): boolean {
 
 function areDeliveriesOrCounts(lines: string): boolean {
   return lines.split('\n').every(line => areDeliveries(line) || areCounts(line) || line === '')
+}
+
+export function isAboutQuorum({ method, fields }: Step): boolean {
+  return method === 'queue.declare' && fields.arguments?.['x-queue-type'] === 'quorum'
 }
 
 function areMessagesOrCounts(lines: string): boolean {
