@@ -5,7 +5,7 @@ import type { Target } from '../support/url'
 import { ChannelState } from './channel-state'
 import { Link, PATIENCE_MS } from './link'
 import { PROBE_CHANNEL, Probe } from './probe'
-import { bodyOf, type Step } from './step'
+import { bodyOf, type MethodStep } from './step'
 
 /** Until they are answered, nothing else may be said on the channel (RabbitMQ, of tx.commit). */
 const answered: readonly MethodName[] = [
@@ -78,7 +78,7 @@ export class ConnectionState {
   }
 
   /** Sends a step, and waits for its answer if it has one. */
-  async say(step: Step): Promise<void> {
+  async say(step: MethodStep): Promise<void> {
     const { channel: number, method, fields, content, isBare } = step
     const channel = this.channel(number)
     if (number > 0 && !channel.isOpen && isBare !== true) await this.openChannel(number)

@@ -1,9 +1,11 @@
 /** One of the two brokers while a program runs on it: takes a step, waits until all is quiet, and says what was heard. */
+import type { ManagementApi } from '../support/management-api'
 import type { Target } from '../support/url'
 import { ConnectionState } from './connection-state'
 import { Names } from './names'
+import { Policies } from './policies'
 import type { QueueState } from './probe'
-import type { Step } from './step'
+import { isPolicyStep, type MethodStep, type Step } from './step'
 
 /** Dead letters may go from queue to queue to queue; that many times nothing may be new before it is called endless. */
 const ROUNDS_MAX = 60
@@ -28,10 +30,13 @@ export class Side {
     private readonly target: Target,
     /** Sees what a third party sees. */
     private readonly watch: ConnectionState,
+    private readonly policies: Policies | undefined,
   ) {}
 
-  static async open(target: Target): Promise<Side> {
-    return new Side(target, await ConnectionState.open(target, 9))
+  /** Without `management` there can be no policies. */
+  static async open(target: Target, management?: ManagementApi): Promise<Side> {
+    const policies = management && new Policies(management, target.vhost)
+    return new Side(target, await ConnectionState.open(target, 9), policies)
   }
 
   /** What `multiple` would be about; see DeliveryTags. */
@@ -43,9 +48,14 @@ export class Side {
 
   /** Lines that must be the same on both sides. */
   async take(step: Step): Promise<Heard> {
+    if (isPolicyStep(step)) {
+      const answer = await this.policies?.take(step)
+      const heard = this.heard(await this.settle())
+      return { ...heard, said: [`said: ${answer}`, ...heard.said] }
+    }
     const connection = await this.connection(step.connection)
     const channel = connection.channel(step.channel)
-    const said = this.names.toReal(step) as Step
+    const said = this.names.toReal(step)
     this.remember(said)
     await connection.say(this.withRealTag(said, connection))
     const queues = await this.settle()
@@ -76,6 +86,7 @@ export class Side {
   async clear(): Promise<void> {
     for (const connection of this.connections.values()) await connection.close()
     this.connections.clear()
+    await this.policies?.clear()
     this.queues.clear()
     this.names = new Names()
     const { queues, exchanges } = this.declared
@@ -102,7 +113,7 @@ export class Side {
     return [...states].map(([name, state]) => this.names.toSymbol(`queue ${name}: ${state}`)).sort()
   }
 
-  private remember({ method, fields }: Step): void {
+  private remember({ method, fields }: MethodStep): void {
     if (method === 'queue.declare' && fields.queue !== undefined && fields.queue !== '')
       this.exists(fields.queue)
     if (method === 'exchange.declare' && fields.exchange !== undefined)
@@ -114,17 +125,17 @@ export class Side {
     this.declared.queues.add(queue)
   }
 
-  private chosen({ id, fields }: Step, field: 'queue' | 'consumerTag', real: string): void {
+  private chosen({ id, fields }: MethodStep, field: 'queue' | 'consumerTag', real: string): void {
     if (field === 'queue') this.exists(real)
     const asked = (fields as Record<string, unknown>)[field]
     if (asked === undefined || asked === '') this.names.learn(id, real)
   }
 
-  private withRealTag(step: Step, connection: ConnectionState): Step {
+  private withRealTag(step: MethodStep, connection: ConnectionState): MethodStep {
     if (!('deliveryTag' in step.fields)) return step
     const { tags } = connection.channel(step.channel)
     const deliveryTag = tags.realOf(Number(step.fields.deliveryTag))
-    return { ...step, fields: { ...step.fields, deliveryTag } } as Step
+    return { ...step, fields: { ...step.fields, deliveryTag } } as MethodStep
   }
 
   /** Rounds of questions, until one brings nothing new. */

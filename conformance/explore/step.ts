@@ -7,8 +7,29 @@
  */
 import type { MethodFields, MethodName, Properties } from '../support/methods'
 
-/** A step also opens the connection and the channel it needs, unless it is about exactly that. */
-export type Step = { [M in MethodName]: Said<M> }[MethodName]
+export type Step = MethodStep | PolicyStep
+
+/** It also opens the connection and the channel it needs, unless it is about exactly that. */
+export type MethodStep = { [M in MethodName]: Said<M> }[MethodName]
+
+/** Through the management API. */
+export interface PolicyStep {
+  readonly id: number
+  readonly connection: number
+  readonly channel: number
+  readonly method: 'policy.set' | 'policy.clear'
+  readonly fields: {
+    readonly kind: 'policies' | 'operator-policies'
+    readonly name: string
+    readonly policy?: Readonly<Record<string, unknown>>
+  }
+  readonly content?: never
+  readonly isBare?: never
+}
+
+export function isPolicyStep(step: Step): step is PolicyStep {
+  return step.method === 'policy.set' || step.method === 'policy.clear'
+}
 
 interface Said<M extends MethodName> {
   readonly id: number

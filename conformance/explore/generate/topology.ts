@@ -12,15 +12,24 @@ export interface Topology {
   readonly queues: Readonly<Record<string, QueueDefinition>>
   readonly exchanges: Readonly<Record<string, ExchangeDefinition>>
   readonly prelude: readonly Verb[]
+  readonly hasPolicies: boolean
+}
+
+/** How many of the programs, from 0 to 1. */
+export interface Often {
+  /** They take long. */
+  readonly quorum: number
+  /** They need a management. */
+  readonly policies: number
 }
 
 const exchangeTypes = ['direct', 'direct', 'fanout', 'fanout', 'topic', 'topic', 'headers']
 
-export function drawTopology(random: Random, quorumOften: number): Topology {
+export function drawTopology(random: Random, often: Often): Topology {
   const queueNames = names('q', random.between(1, 4))
   const exchangeNames = names('e', random.between(1, 3))
   const plain = random.chance(0.2)
-  const isQuorum = random.chance(quorumOften)
+  const isQuorum = random.chance(often.quorum)
   const draw = () =>
     isQuorum && random.chance(0.7)
       ? drawQuorumQueue(random, exchangeNames, queueNames)
@@ -49,7 +58,8 @@ export function drawTopology(random: Random, quorumOften: number): Topology {
         },
     ),
   ]
-  return { queueNames, exchangeNames, queues, exchanges, prelude }
+  const hasPolicies = random.chance(often.policies)
+  return { queueNames, exchangeNames, queues, exchanges, prelude, hasPolicies }
 }
 
 function names(letter: string, count: number): string[] {
