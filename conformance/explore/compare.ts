@@ -35,7 +35,8 @@ export async function differenceIn(
   oracle.quietMs = ours.quietMs = steps.some(isAboutQuorum) ? QUORUM_QUIET_MS : 0
   try {
     for (const [index, step] of steps.entries()) {
-      if (oracle.meaningOf(step) !== ours.meaningOf(step)) continue
+      const meaning = oracle.meaningOf(step)
+      if (meaning === undefined || meaning !== ours.meaningOf(step)) continue
       const [theirs, own] = await taken(step, oracle, ours)
       told(step, theirs, own)
       if (theirs.join('\n') === own.join('\n')) continue

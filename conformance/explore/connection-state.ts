@@ -77,15 +77,15 @@ export class ConnectionState {
     return channel
   }
 
-  /** Sends a step, and waits for its answer if it has one. */
-  async say(step: MethodStep): Promise<void> {
+  /** Sends a step, and waits for its answer if it has one. `symbol` is that of the delivery tag. */
+  async say(step: MethodStep, symbol: number): Promise<void> {
     const { channel: number, method, fields, content, isBare } = step
     const channel = this.channel(number)
     if (number > 0 && !channel.isOpen && isBare !== true) await this.openChannel(number)
     if (!this.isOpen) return
     for (let copy = 0; copy < (content?.copies ?? 1); copy++) {
       this.link.send(number, method, fields)
-      channel.sent(method, 'nowait' in fields && fields.nowait === true)
+      channel.sent(step, symbol)
       if (content !== undefined) this.link.sendContent(number, content.properties, bodyOf(content, copy))
     }
     if (!answered.includes(method) || ('nowait' in fields && fields.nowait === true)) return

@@ -59,6 +59,15 @@ const all: Readonly<Record<string, (differs: Case) => boolean>> = {
   'an exclusive consumer of a quorum queue': ({ step, steps, ours }) =>
     step.method === 'basic.consume' && ours.includes('in exclusive use') && steps.some(isAboutQuorum),
 
+  'x-delivery-limit of another type': ({ step, ours }) =>
+    step.method === 'queue.declare' && ours.includes("invalid arg 'x-delivery-limit'"),
+
+  // Tried: a quorum queue refuses when it has noticed.
+  'how many a full quorum queue takes at once': ({ step, steps, oracle, ours }) =>
+    step.method === 'basic.publish' &&
+    steps.some(each => isAboutQuorum(each) && each.fields.arguments?.['x-overflow'] === 'reject-publish') &&
+    areDeliveriesOrCounts(`${oracle}\n${ours}`),
+
   'a queue type that is no text, of a queue without a name': ({ step, oracle, ours }) =>
     step.method === 'queue.declare' &&
     oracle.includes('"replyCode":541') &&
@@ -127,8 +136,8 @@ function areDeliveriesOrCounts(lines: string): boolean {
   return lines.split('\n').every(line => areDeliveries(line) || areCounts(line) || line === '')
 }
 
-export function isAboutQuorum({ method, fields }: Step): boolean {
-  return method === 'queue.declare' && fields.arguments?.['x-queue-type'] === 'quorum'
+export function isAboutQuorum(step: Step): step is Extract<Step, { method: 'queue.declare' }> {
+  return step.method === 'queue.declare' && step.fields.arguments?.['x-queue-type'] === 'quorum'
 }
 
 function areMessagesOrCounts(lines: string): boolean {

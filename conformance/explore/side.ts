@@ -1,6 +1,7 @@
 /** One of the two brokers while a program runs on it: takes a step, waits until all is quiet, and says what was heard. */
 import type { ManagementApi } from '../support/management-api'
 import type { Target } from '../support/url'
+import type { ChannelState } from './channel-state'
 import { ConnectionState } from './connection-state'
 import { Names } from './names'
 import { Policies } from './policies'
@@ -39,11 +40,13 @@ export class Side {
     return new Side(target, await ConnectionState.open(target, 9), policies)
   }
 
-  /** What `multiple` would be about; see DeliveryTags. */
-  meaningOf({ connection, channel, fields }: Step): string {
-    const { deliveryTag = 0, multiple = false } = fields as { deliveryTag?: number; multiple?: boolean }
-    if (!multiple || deliveryTag === 0) return ''
-    return this.connections.get(connection)?.channel(channel).tags.upTo(deliveryTag) ?? ''
+  /** Which deliveries it would be about; undefined: none, and it makes no sense. See DeliveryTags. */
+  meaningOf({ connection, channel: number, fields }: Step): string | undefined {
+    if (!('deliveryTag' in fields)) return ''
+    const channel = this.connections.get(connection)?.channel(number)
+    const symbol = symbolOf(fields, channel)
+    if (symbol === undefined) return undefined
+    return 'multiple' in fields && fields.multiple === true ? channel?.tags.upTo(symbol) : `${symbol}`
   }
 
   /** Lines that must be the same on both sides. */
@@ -57,7 +60,8 @@ export class Side {
     const channel = connection.channel(step.channel)
     const said = this.names.toReal(step)
     this.remember(said)
-    await connection.say(this.withRealTag(said, connection))
+    const symbol = symbolOf(said.fields, channel) ?? 0
+    await connection.say(withTag(said, channel.tags.realOf(symbol)), symbol)
     const queues = await this.settle()
     const { queue, consumerTag } = channel.chosen
     if (queue !== undefined) this.chosen(step, 'queue', queue)
@@ -131,13 +135,6 @@ export class Side {
     if (asked === undefined || asked === '') this.names.learn(id, real)
   }
 
-  private withRealTag(step: MethodStep, connection: ConnectionState): MethodStep {
-    if (!('deliveryTag' in step.fields)) return step
-    const { tags } = connection.channel(step.channel)
-    const deliveryTag = tags.realOf(Number(step.fields.deliveryTag))
-    return { ...step, fields: { ...step.fields, deliveryTag } } as MethodStep
-  }
-
   /** Rounds of questions, until one brings nothing new. */
   private async settle(): Promise<Map<string, QueueState>> {
     let before = ''
@@ -179,6 +176,17 @@ export class Side {
   private openConnections(): ConnectionState[] {
     return [...this.connections.values()].filter(({ isOpen }) => isOpen)
   }
+}
+
+/** A tag below 0 counts from -1 what is not settled yet. */
+function symbolOf(fields: object, channel: ChannelState | undefined): number | undefined {
+  const tag = 'deliveryTag' in fields ? Number(fields.deliveryTag) : 0
+  return tag < 0 ? channel?.unsettledAt(-1 - tag) : tag
+}
+
+function withTag(step: MethodStep, deliveryTag: number): MethodStep {
+  if (!('deliveryTag' in step.fields)) return step
+  return { ...step, fields: { ...step.fields, deliveryTag } } as MethodStep
 }
 
 /** RabbitMQ 3.10 counts who holds a message that they got of a quorum queue (differences.md). */

@@ -3,7 +3,7 @@
  * program without some of its steps is a program too.
  *
  * What a server chooses is written by the step that made it choose: `$17` in a text is the name of the queue, or the
- * consumer tag, that step 17 was given.
+ * consumer tag, that step 17 was given. A delivery tag of -1 is the first that is not settled yet, -2 the second.
  */
 import type { MethodFields, MethodName, Properties } from '../support/methods'
 

@@ -1,4 +1,4 @@
-/** Messages taken, and given back. Tags are small numbers: most are known, some are not. */
+/** Messages taken, and given back.  */
 import { chosenBefore, type Draw, queueName, someOf, step, type Verb } from './draw'
 
 export const get: Verb = draw =>
@@ -31,8 +31,11 @@ export const cancel: Verb = draw => {
   })
 }
 
+/** Most are known, and are told by what is not settled yet; see Side. */
 function deliveryTag({ random, id }: Draw): number {
-  return random.chance(0.05) ? random.pick([0, 1000]) : random.between(1, Math.max(1, Math.ceil(id / 8)))
+  const odd = random.next()
+  if (odd < 0.85) return -random.between(1, 4)
+  return odd < 0.89 ? random.pick([0, 1000]) : random.between(1, Math.max(1, Math.ceil(id / 8)))
 }
 
 export const ack: Verb = draw =>
