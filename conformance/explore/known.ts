@@ -62,8 +62,7 @@ const all: Readonly<Record<string, (differs: Case) => boolean>> = {
   'x-delivery-limit of another type': ({ step, ours }) =>
     step.method === 'queue.declare' && ours.includes("invalid arg 'x-delivery-limit'"),
 
-  // Tried: a quorum queue refuses when it has noticed.
-  'how many a full quorum queue takes at once': ({ step, steps, oracle, ours }) =>
+  'what a full quorum queue with reject-publish still takes': ({ step, steps, oracle, ours }) =>
     step.method === 'basic.publish' &&
     steps.some(each => isAboutQuorum(each) && each.fields.arguments?.['x-overflow'] === 'reject-publish') &&
     areDeliveriesOrCounts(`${oracle}\n${ours}`),

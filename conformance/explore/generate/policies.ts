@@ -20,17 +20,19 @@ export function policySet(draw: Draw): Step {
     'alternate-exchange': topology.exchangeNames,
   }
   const definition = someOf(random, isOperator ? limits : free, 0.25, 0)
-  const odd = random.pick(Object.keys(free))
+  const odd = random.pick(Object.keys(isOperator ? limits : free))
+  const name = random.between(0, 2)
   return {
     ...place(draw),
     method: 'policy.set',
     fields: {
       kind: isOperator ? 'operator-policies' : 'policies',
-      name: random.pick(['p0', 'p1', 'p2']),
+      name: `p${name}`,
       policy: {
         pattern: random.pick(['.*', '^q', '^e', '^amq', 'nobody', ...names]),
         'apply-to': random.pick(isOperator ? ['queues'] : ['all', 'queues', 'exchanges']),
-        priority: random.pick([0, 0, 1, 5]),
+        // never the same twice: which of two counts then is nobody's business
+        priority: random.pick([0, 3, 6]) + name,
         definition: random.chance(0.05) ? { ...definition, [odd]: plain(fieldValue(random)) } : definition,
       },
     },
