@@ -64,7 +64,8 @@ const all: Readonly<Record<string, (differs: Case) => boolean>> = {
 
   'what a full quorum queue with reject-publish still takes': ({ step, steps, oracle, ours }) =>
     step.method === 'basic.publish' &&
-    steps.some(each => isAboutQuorum(each) && each.fields.arguments?.['x-overflow'] === 'reject-publish') &&
+    steps.some(isAboutQuorum) &&
+    steps.some(refusesPublishings) &&
     areDeliveriesOrCounts(`${oracle}\n${ours}`),
 
   'a queue type that is no text, of a queue without a name': ({ step, oracle, ours }) =>
@@ -137,6 +138,10 @@ function areDeliveriesOrCounts(lines: string): boolean {
 
 export function isAboutQuorum(step: Step): step is Extract<Step, { method: 'queue.declare' }> {
   return step.method === 'queue.declare' && step.fields.arguments?.['x-queue-type'] === 'quorum'
+}
+
+function refusesPublishings(step: Step): boolean {
+  return JSON.stringify(step.fields).includes('reject-publish')
 }
 
 function areMessagesOrCounts(lines: string): boolean {
