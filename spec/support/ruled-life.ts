@@ -62,8 +62,8 @@ export class RuledLife {
     let asked = -1
     for (let quiet = 0; quiet < 3; quiet++) {
       this.clock.advance(0)
-      if (this.turn.runAll() > 1 || this.disk.loads + this.disk.unspills !== asked) quiet = 0
-      asked = this.disk.loads + this.disk.unspills
+      if (this.turn.runAll() > 1 || this.disk.reads !== asked) quiet = 0
+      asked = this.disk.reads
       await new Promise(resolve => setImmediate(resolve))
     }
   }

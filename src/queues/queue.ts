@@ -189,7 +189,7 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
   /** Drops what waits, not what is out with consumers. Returns how many. */
   purge(): number {
     const purged = this.ready.length
-    while (this.ready.scattered > 0) this.forget(this.ready.take())
+    for (const position of this.ready.takeScattered()) this.forget(position)
     this.rules.purged(this.ready.untaken)
     this.counters.settled += this.backlog.dropUndelivered()
     return purged

@@ -15,6 +15,7 @@ import { Expiry } from './expiry'
 import { IdleExpiry } from './idle-expiry'
 import { Limits } from './limits'
 import type { QueueOptions } from './options'
+import { PriorityReady } from './priority-ready'
 import type { QueueDefinition } from './queue-definition'
 import { Redelivery, type Verdict } from './redelivery'
 
@@ -44,6 +45,10 @@ export class Rules {
   /** Nothing is limited and nothing expires: messages may come in without asking. */
   admitAll = true
   private messageTtl: number | undefined
+  /** The head is to be dropped as soon as it is in memory. Of what was not read since a restart nothing is known yet. */
+  private isOverdue = false
+  /** What dies goes to others. */
+  private buries = false
   private ttlMode: QueueOptions['ttlMode'] = 'head'
   private limits: Limits | undefined
   private expiry: Expiry | undefined
@@ -77,6 +82,7 @@ export class Rules {
     this.limits = Limits.of(options)
     this.ttlMode = options.ttlMode
     this.messageTtl = options.messageTtl
+    this.buries = options.deadLetterExchange !== undefined
     this.queue.ready.ttls.change(this.queue.ready.tail, options.messageTtl, this.queue.ready.head)
     if (options.messageTtl !== undefined) this.expiring()
     if (this.redelivery !== undefined) this.redelivery.configure(options)
@@ -152,7 +158,9 @@ export class Rules {
   /** What has expired goes, then what is too much. */
   thinOut(): void {
     const { expiry } = this
-    for (let deaths = 0; expiry !== undefined; deaths++) {
+    // What was too much before something else expired is too much still.
+    if (this.isOverdue) this.dropHead()
+    for (let deaths = 0; expiry !== undefined && !this.isOverdue; deaths++) {
       if (deaths === DEATHS_PER_TURN) {
         this.queue.mark()
         break
@@ -161,8 +169,9 @@ export class Rules {
       if (position === undefined) break
       this.queue.drop(position, 'expired')
     }
-    this.dropHead()
-    this.backlog.keepUp()
+    if (expiry?.isHeldUp !== true) this.dropHead()
+    if (expiry !== undefined && this.queue.ready.restsBehind) this.backlog.bringBack()
+    else this.backlog.keepUp()
     const { bytes, bytesUnsure } = this.queue.ready
     if (this.limits?.isInDoubt(bytes, bytesUnsure) === true) this.backlog.weigh()
   }
@@ -210,6 +219,7 @@ export class Rules {
   private dropHead(): void {
     const { limits } = this
     const { ready } = this.queue
+    this.isOverdue = false
     if (limits === undefined) return
     for (let deaths = 0; limits.dropsHead(ready.length, ready.bytes - ready.bytesUnsure); deaths++) {
       if (deaths === DEATHS_PER_TURN) {
@@ -219,8 +229,8 @@ export class Rules {
       const position = ready.take()
       // On its way back from the store: the queue is marked when it is there.
       if (position < 0) {
-        this.backlog.bringBack()
-        return
+        this.isOverdue = ready instanceof PriorityReady && ready.isWhole
+        return this.backlog.bringBack()
       }
       this.queue.drop(position, 'maxlen')
       if (this.expiry !== undefined) this.queue.mark() // another entry is the head now, and may expire
@@ -230,15 +240,18 @@ export class Rules {
   /** From the first entry on that expires there is always something to look at. */
   private expiring(): Expiry {
     const { clock, ready } = this.queue
-    const isExact = this.ttlMode === 'exact' && ready.keepsAll
-    this.expiry ??= new Expiry(clock, ready, isExact, () => this.wake())
+    const anywhere = this.ttlMode === 'exact' && ready instanceof PriorityReady ? ready : undefined
+    const isWanted = (): boolean => this.buries
+    this.expiry ??= new Expiry(clock, ready, anywhere, () => this.wake(), isWanted)
     this.admitAll = false
     return this.expiry
   }
 
-  /** Something is due, which may not be in memory. */
+  /** Something is due, which may not be in memory. Where it expires anywhere that will be seen. */
   private wake(): void {
-    this.backlog.bringBack()
+    const { ready } = this.queue
+    const isIndexed = this.ttlMode === 'exact' && ready instanceof PriorityReady && ready.isWhole
+    if (!isIndexed) this.backlog.bringBack()
     this.queue.mark()
   }
 
