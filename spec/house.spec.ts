@@ -142,7 +142,7 @@ const entries = [
   'queues/browse.ts',
   'store/sqlite/disk-thread.ts',
 ]
-const generated = ['amqp/methods.ts', 'amqp/reply-codes.ts']
+const generated = ['amqp/methods.ts', 'amqp/reply-codes.ts', 'management/shown-answers.ts']
 
 const socketKeepers = [
   'server/gate.ts',

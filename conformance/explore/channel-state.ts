@@ -2,6 +2,7 @@
 import type { Arrival } from '../support/inbox'
 import { DeliveryTags } from './delivery-tags'
 import { type Confirmed, linesOf } from './heard'
+import type { MethodStep } from './step'
 
 export class ChannelState {
   isOpen = false
@@ -11,8 +12,12 @@ export class ChannelState {
   /** Everything that came, ever. */
   arrived = 0
   private isConfirming = false
+  private getsWithoutAck = false
   private published = 0
   private readonly unconfirmed = new Set<number>()
+  /** Delivered and not settled, by the symbols of their tags; of what settles itself as far as it can be told. */
+  private unsettled: number[] = []
+  private readonly withoutAck = new Set<string>()
   private arrivals: Arrival[] = []
   private confirmed: Confirmed[] = []
 
@@ -22,11 +27,26 @@ export class ChannelState {
     return this.isOpen && this.unconfirmed.size > 0
   }
 
-  /** A request was sent that may go without an answer. */
-  sent(method: string, isWithoutAnswer: boolean): void {
-    if (method === 'confirm.select' && isWithoutAnswer) this.isConfirming = true
+  /** The symbol of a tag that can be settled, counted from 0 as often round as it takes. */
+  unsettledAt(index: number): number | undefined {
+    return this.unsettled[index % this.unsettled.length]
+  }
+
+  /** `symbol` is that of the delivery tag, if there is one. */
+  sent({ method, fields }: MethodStep, symbol: number): void {
+    if (method === 'confirm.select' && fields.nowait === true) this.isConfirming = true
     if (method === 'channel.close') this.isClosing = true
     if (method === 'basic.publish' && this.isConfirming) this.unconfirmed.add(++this.published)
+    if (method === 'basic.get') this.getsWithoutAck = fields.noAck === true
+    if (method === 'basic.consume' && fields.consumerTag !== undefined) {
+      if (fields.noAck === true) this.withoutAck.add(fields.consumerTag)
+      else this.withoutAck.delete(fields.consumerTag)
+    }
+    if (method === 'basic.recover' || method === 'basic.recover-async') this.unsettled = []
+    if (method !== 'basic.ack' && method !== 'basic.nack' && method !== 'basic.reject') return
+    const isMultiple = 'multiple' in fields && fields.multiple === true
+    const isSettled = (each: number) => each === symbol || (isMultiple && (symbol === 0 || each < symbol))
+    this.unsettled = this.unsettled.filter(each => !isSettled(each))
   }
 
   heard(arrival: Arrival): void {
@@ -47,11 +67,21 @@ export class ChannelState {
     this.isClosing = false
     this.isConfirming = false
     this.unconfirmed.clear()
+    this.unsettled = []
+    this.withoutAck.clear()
   }
 
   /** What came since the last call. */
   takeLines(symbolOf: (consumerTag: string) => string): string[] {
     const lines = linesOf(this.where, this.arrivals, this.confirmed, this.tags, symbolOf)
+    for (const { name, fields } of this.arrivals) {
+      const isOut =
+        name === 'basic.deliver'
+          ? !this.withoutAck.has(fields.consumerTag)
+          : name === 'basic.get-ok' && !this.getsWithoutAck
+      if (isOut && 'deliveryTag' in fields) this.unsettled.push(this.tags.symbolOf(fields.deliveryTag))
+    }
+    this.unsettled.sort((a, b) => a - b)
     this.arrivals = []
     this.confirmed = []
     return lines

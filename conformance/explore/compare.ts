@@ -1,6 +1,6 @@
 /** Runs a program on both sides, step by step, until they differ. */
-import { knownDifference } from './known'
-import type { Side } from './side'
+import { isAboutQuorum, knownDifference } from './known'
+import type { Heard, Side } from './side'
 import type { Program, Step } from './step'
 
 export interface Difference {
@@ -32,9 +32,11 @@ export async function differenceIn(
   { oracle, ours }: Sides,
   { seen, told }: Onlooker = nobody,
 ): Promise<Difference | undefined> {
+  oracle.quietMs = ours.quietMs = steps.some(isAboutQuorum) ? QUORUM_QUIET_MS : 0
   try {
     for (const [index, step] of steps.entries()) {
-      if (oracle.meaningOf(step) !== ours.meaningOf(step)) continue
+      const meaning = oracle.meaningOf(step)
+      if (meaning === undefined || meaning !== ours.meaningOf(step)) continue
       const [theirs, own] = await taken(step, oracle, ours)
       told(step, theirs, own)
       if (theirs.join('\n') === own.join('\n')) continue
@@ -50,25 +52,34 @@ export async function differenceIn(
   }
 }
 
-const LOOKS = 5
+const QUORUM_QUIET_MS = 40
+
+const LOOKS = 4
 const BETWEEN_LOOKS_MS = 20
 
-/** What expired may still be counted for a moment: queues are looked at again while they differ. */
+/** What expires may take a moment: while the sides differ they are listened to again. */
 async function taken(step: Step, oracle: Side, ours: Side): Promise<[readonly string[], readonly string[]]> {
-  const [theirs, own] = await Promise.all([oracle.take(step), ours.take(step)])
-  let [a, b] = [theirs.queues, own.queues]
-  for (
-    let look = 0;
-    look < LOOKS && a.join() !== b.join() && theirs.said.join() === own.said.join();
-    look++
-  ) {
+  let [theirs, own] = await Promise.all([oracle.take(step), ours.take(step)])
+  for (let look = 0; look < LOOKS && linesOf(theirs).join() !== linesOf(own).join(); look++) {
     await new Promise(resolve => setTimeout(resolve, BETWEEN_LOOKS_MS))
-    ;[a, b] = await Promise.all([oracle.look(), ours.look()])
+    const more = await Promise.all([oracle.more(), ours.more()])
+    theirs = together(theirs, more[0])
+    own = together(own, more[1])
   }
-  return [
-    [...theirs.said, ...a],
-    [...own.said, ...b],
-  ]
+  return [linesOf(theirs), linesOf(own)]
+}
+
+/** Sorted by channel, kind and consumer; within these as it came. */
+function linesOf({ said, state }: Heard): readonly string[] {
+  const place = (line: string) =>
+    /^(\S+ \w+:)(?: basic.deliver \{("consumerTag":"[^"]*"))?/.exec(line)?.slice(1).join() ?? ''
+  const placed = said.map(line => ({ line, place: place(line) }))
+  placed.sort((a, b) => (a.place < b.place ? -1 : a.place > b.place ? 1 : 0))
+  return [...placed.map(({ line }) => line), ...state]
+}
+
+function together(before: Heard, more: Heard): Heard {
+  return { said: [...before.said, ...more.said], state: more.state }
 }
 
 /** Without names and numbers. */

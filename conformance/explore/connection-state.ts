@@ -5,10 +5,11 @@ import type { Target } from '../support/url'
 import { ChannelState } from './channel-state'
 import { Link, PATIENCE_MS } from './link'
 import { PROBE_CHANNEL, Probe } from './probe'
-import { bodyOf, type Step } from './step'
+import { bodyOf, type MethodStep } from './step'
 
 /** Until they are answered, nothing else may be said on the channel (RabbitMQ, of tx.commit). */
 const answered: readonly MethodName[] = [
+  'access.request',
   'basic.cancel',
   'basic.consume',
   'basic.get',
@@ -76,15 +77,17 @@ export class ConnectionState {
     return channel
   }
 
-  /** Sends a step, and waits for its answer if it has one. */
-  async say(step: Step): Promise<void> {
+  /** Sends a step, and waits for its answer if it has one. `symbol` is that of the delivery tag. */
+  async say(step: MethodStep, symbol: number): Promise<void> {
     const { channel: number, method, fields, content, isBare } = step
     const channel = this.channel(number)
     if (number > 0 && !channel.isOpen && isBare !== true) await this.openChannel(number)
     if (!this.isOpen) return
-    this.link.send(number, method, fields)
-    channel.sent(method, 'nowait' in fields && fields.nowait === true)
-    if (content !== undefined) this.link.sendContent(number, content.properties, bodyOf(content))
+    for (let copy = 0; copy < (content?.copies ?? 1); copy++) {
+      this.link.send(number, method, fields)
+      channel.sent(step, symbol)
+      if (content !== undefined) this.link.sendContent(number, content.properties, bodyOf(content, copy))
+    }
     if (!answered.includes(method) || ('nowait' in fields && fields.nowait === true)) return
     const answers = [`${method}-ok`, 'channel.close', ...(method === 'basic.get' ? ['basic.get-empty'] : [])]
     await this.link.until(() => !this.isOpen || channel.hasHeard(...answers), PATIENCE_MS)

@@ -54,25 +54,29 @@ function describeArrival({ name, fields, content }: Arrival, tags: DeliveryTags)
   return [name, JSON.stringify(told), ...(content === undefined ? [] : [describeContent(content)])].join(' ')
 }
 
+const HEADERS = 0x2000
+
 function describeContent({ properties, propertyBytes, body }: Content): string {
   const { headers: _, ...others } = properties
   const text = body.length <= 40 ? body.toString('latin1') : `${body.toString('latin1', 0, 10)}…`
+  const flags = propertyBytes.readUInt16BE(0)
+  const headers = comparable(typedHeaders(propertyBytes))
   return [
-    `flags=${propertyBytes.readUInt16BE(0).toString(16)}`,
+    `flags=${(headers.length === 0 ? flags & ~HEADERS : flags).toString(16)}`,
     JSON.stringify(others),
     otherPropertyBytes(propertyBytes).toString('hex'),
-    JSON.stringify(comparable(typedHeaders(propertyBytes))),
+    JSON.stringify(headers),
     `${body.length} ${JSON.stringify(text)}`,
   ].join(' ')
 }
 
 /**
- * Times differ; the rest is in differences.md: the order of headers, of fields and of old deaths in what died, and
- * x-last-death-*.
+ * Times differ; the rest is in differences.md: the order of headers, of fields and of old deaths in x-death,
+ * x-last-death-*, and x-delivery-count where it is 0.
  */
-function comparable(headers: readonly TypedField[]): unknown[] {
-  if (!headers.some(([name]) => name === 'x-death')) return [...headers]
-  return headers
+function comparable(all: readonly TypedField[]): unknown[] {
+  return all
+    .filter(([name, , value]) => name !== 'x-delivery-count' || value !== 0)
     .filter(([name]) => !name.startsWith('x-last-death-'))
     .map(([name, type, value]) =>
       name === 'x-death' && type === 'A' ? [name, type, comparableDeaths(value)] : [name, type, value],

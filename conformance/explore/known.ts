@@ -21,8 +21,22 @@ const all: Readonly<Record<string, (differs: Case) => boolean>> = {
   // Chance: RabbitMQ ends channel by channel, and what one gives back the next may still be sent.
   'what the channels of a connection give back when it is closed': ({ step, oracle, ours, lines }) =>
     lines.includes(`${step.connection} is gone`) &&
-    areDeliveries(oracle) &&
-    (ours === '' || (areDeliveries(ours) && contentsOf(oracle) === contentsOf(ours))),
+    areDeliveriesOrCounts(oracle) &&
+    areDeliveriesOrCounts(ours),
+
+  'x-dead-letter-strategy and x-queue-leader-locator of a classic queue': ({ step, oracle, ours }) => {
+    const about = /invalid arg 'x-(dead-letter-strategy|queue-leader-locator)'/
+    return step.method === 'queue.declare' && (about.test(oracle) || about.test(ours))
+  },
+
+  // A message that 3.10 had written to disk.
+  'x-death without original-expiration': ({ oracle, ours }) =>
+    !oracle.includes('original-expiration') && withoutExpiration(ours) === oracle,
+
+  'a consumer tag that the consumer of replies has': ({ step, steps, ours }) =>
+    step.method === 'basic.consume' &&
+    steps.some(({ fields }) => 'queue' in fields && fields.queue === 'amq.rabbitmq.reply-to') &&
+    ours.includes('attempt to reuse consumer tag'),
 
   'a message that expires in this turn is still counted by basic.get': ({ step, oracle, ours }) =>
     step.method === 'basic.get' &&
@@ -35,8 +49,46 @@ const all: Readonly<Record<string, (differs: Case) => boolean>> = {
   'a message that passed others to the head of a priority queue, and expired': ({ steps, oracle, ours }) =>
     steps.some(each => each.method === 'queue.declare' && has(each.fields.arguments, 'x-max-priority')) &&
     steps.some(expiresAtOnce) &&
-    areCounts(oracle) &&
-    areCounts(ours),
+    areMessagesOrCounts(oracle) &&
+    areMessagesOrCounts(ours),
+
+  'the type of a queue that is declared with another': ({ step, oracle, ours }) =>
+    step.method === 'queue.declare' &&
+    [oracle, ours].every(lines => lines.includes("PRECONDITION_FAILED - inequivalent arg 'x-queue-type'")),
+
+  'an exclusive consumer of a quorum queue': ({ step, steps, ours }) =>
+    step.method === 'basic.consume' && ours.includes('in exclusive use') && steps.some(isAboutQuorum),
+
+  'x-delivery-limit of another type': ({ step, ours }) =>
+    step.method === 'queue.declare' && ours.includes("invalid arg 'x-delivery-limit'"),
+
+  'what a full quorum queue with reject-publish still takes': ({ step, steps, oracle, ours }) =>
+    step.method === 'basic.publish' &&
+    steps.some(isAboutQuorum) &&
+    steps.some(refusesPublishings) &&
+    areDeliveriesOrCounts(`${oracle}\n${ours}`),
+
+  'a queue type that is no text, of a queue without a name': ({ step, oracle, ours }) =>
+    step.method === 'queue.declare' &&
+    oracle.includes('"replyCode":541') &&
+    ours.includes("invalid arg 'x-queue-type'"),
+
+  'what a queue that is full keeps of what several consumers give back': ({
+    step,
+    steps,
+    oracle,
+    ours,
+    lines,
+  }) =>
+    mayComeBack(step, lines) &&
+    steps.filter(({ method }) => method === 'basic.consume').length > 1 &&
+    steps.some(({ fields }) => 'arguments' in fields && hasLimit(fields.arguments)) &&
+    `${oracle}\n${ours}`.split(/\n/).every(line => areDeliveries(line) || areCounts(line) || line === ''),
+
+  'in which order the dead letters of two queues come': ({ oracle, ours }) => {
+    const all = [...graves(oracle), ...graves(ours)]
+    return all.length === `${oracle}\n${ours}`.split('\n').length && new Set(all).size > 1
+  },
 
   'whose turn it is when a consumer had no credit, or what it was due had expired': ({
     steps,
@@ -49,6 +101,20 @@ const all: Readonly<Record<string, (differs: Case) => boolean>> = {
     contentsOf(oracle) === contentsOf(ours),
 }
 
+/** Of several consumers: RabbitMQ takes them back consumer by consumer, and thins out and hands out after each. */
+function mayComeBack({ method }: Step, lines: readonly string[]): boolean {
+  const gives = ['basic.recover', 'basic.recover-async', 'basic.nack', 'channel.close'].includes(method)
+  return gives || lines.some(line => / said: (channel|connection)\.close /.test(line))
+}
+
+/** In which queues they died last. */
+function graves(lines: string): string[] {
+  return lines
+    .split('\n')
+    .map(line => /"x-death".*?\[\\"queue\\",\\"S\\",\\"(.*?)\\"/.exec(line)?.[1])
+    .filter(queue => queue !== undefined)
+}
+
 function has(table: object | undefined, key: string): boolean {
   return table !== undefined && Object.hasOwn(table, key)
 }
@@ -58,12 +124,36 @@ function expiresAtOnce({ method, fields, content }: Step): boolean {
   return content?.properties.expiration === '0'
 }
 
+function hasLimit(table: object | undefined): boolean {
+  return has(table, 'x-max-length') || has(table, 'x-max-length-bytes')
+}
+
 function areDeliveries(lines: string): boolean {
   return lines.split('\n').every(line => /^\d\/\d delivered: /.test(line))
 }
 
+function areDeliveriesOrCounts(lines: string): boolean {
+  return lines.split('\n').every(line => areDeliveries(line) || areCounts(line) || line === '')
+}
+
+export function isAboutQuorum(step: Step): step is Extract<Step, { method: 'queue.declare' }> {
+  return step.method === 'queue.declare' && step.fields.arguments?.['x-queue-type'] === 'quorum'
+}
+
+function refusesPublishings(step: Step): boolean {
+  return JSON.stringify(step.fields).includes('reject-publish')
+}
+
+function areMessagesOrCounts(lines: string): boolean {
+  return areDeliveriesOrCounts(lines.replaceAll(' said: basic.get-', ' delivered: basic.get-'))
+}
+
+function withoutExpiration(lines: string): string {
+  return lines.replace(/\[\\"original-expiration\\",\\"S\\",\\"\d+\\"\],/g, '')
+}
+
 function areCounts(lines: string): boolean {
-  return lines.split('\n').every(line => /^queue \S+: \d+ messages, \d+ consumers$/.test(line))
+  return lines.split('\n').every(line => /^queue \S+: \d+ messages(, \d+ consumers)?$/.test(line))
 }
 
 /** What was delivered, whoever it was delivered to. */

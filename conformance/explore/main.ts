@@ -15,6 +15,7 @@ import { describeStep, type Program, type Step } from './step'
 
 interface Broker {
   readonly url: string
+  readonly managementUrl: string
   close(): Promise<void>
 }
 
@@ -31,6 +32,8 @@ export async function main(args: readonly string[]): Promise<void> {
       programs: { type: 'string' },
       verbose: { type: 'boolean', default: false },
       steps: { type: 'string', default: '60' },
+      quorum: { type: 'string', default: '0.05' },
+      policies: { type: 'string', default: '0.15' },
       compat: { type: 'string', default: '3.13' },
     },
   })
@@ -48,18 +51,25 @@ export async function main(args: readonly string[]): Promise<void> {
   }
   const broker = await startOwn(values.compat, target.vhost)
   const sides = {
-    oracle: await Side.open(target),
-    ours: await Side.open({ ...parseUrl(broker.url), vhost: target.vhost }),
+    oracle: await Side.open(target, vhost === undefined ? undefined : api),
+    ours: await Side.open(
+      { ...parseUrl(broker.url), vhost: target.vhost },
+      new ManagementApi(managementOf(broker)),
+    ),
   }
   const first = Number(values.seed ?? Date.now() % 1_000_000_000)
   const count = Number(values.programs ?? (values.seed === undefined ? Number.POSITIVE_INFINITY : 1))
+  const often = {
+    quorum: Number(values.quorum),
+    policies: vhost === undefined ? 0 : Number(values.policies),
+  }
   const exploring = new Exploring(sides, values.verbose)
   let isStopped = false
   process.once('SIGINT', () => {
     isStopped = true
   })
   for (let seed = first; seed < first + count && !isStopped; seed++)
-    await exploring.run(programFor(String(seed), Number(values.steps)))
+    await exploring.run(programFor(String(seed), Number(values.steps), often))
   console.log(exploring.summary())
   await sides.oracle.close()
   await sides.ours.close()
@@ -141,13 +151,18 @@ function unlike({ oracle, ours }: Difference): string {
   return theirs.length + own.length === 0 ? '  another order' : [...theirs, ...own].join('\n')
 }
 
+function managementOf({ managementUrl }: Broker): string {
+  return managementUrl.replace('//', '//guest:guest@')
+}
+
 async function startOwn(compat: string, vhost: string): Promise<Broker> {
   if (!existsSync(dist)) throw new Error('there is no dist/: build first')
   const { createBroker } = require(dist) as { createBroker(options: object): Promise<Broker> }
   return await createBroker({
     port: 0,
     logLevel: 'silent',
-    management: false,
+    management: true,
+    managementPort: 0,
     prometheus: false,
     compat,
     defaultVhost: vhost,

@@ -21,6 +21,8 @@ export class Names {
   /** Of a text that was heard. */
   toSymbol(text: string): string {
     for (const [symbol, real] of this.chosen) text = text.replaceAll(real, symbol)
-    return text.replace(/amq\.(gen|ctag)-[\w-]{22}/g, 'amq.$1-some')
+    return text
+      .replace(/amq\.(gen|ctag)-[\w-]{22}/g, 'amq.$1-some')
+      .replace(/amq\.rabbitmq\.reply-to\.[\w+/=.-]+/g, 'amq.rabbitmq.reply-to.some')
   }
 }

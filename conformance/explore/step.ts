@@ -3,12 +3,33 @@
  * program without some of its steps is a program too.
  *
  * What a server chooses is written by the step that made it choose: `$17` in a text is the name of the queue, or the
- * consumer tag, that step 17 was given.
+ * consumer tag, that step 17 was given. A delivery tag of -1 is the first that is not settled yet, -2 the second.
  */
 import type { MethodFields, MethodName, Properties } from '../support/methods'
 
-/** A step also opens the connection and the channel it needs, unless it is about exactly that. */
-export type Step = { [M in MethodName]: Said<M> }[MethodName]
+export type Step = MethodStep | PolicyStep
+
+/** It also opens the connection and the channel it needs, unless it is about exactly that. */
+export type MethodStep = { [M in MethodName]: Said<M> }[MethodName]
+
+/** Through the management API. */
+export interface PolicyStep {
+  readonly id: number
+  readonly connection: number
+  readonly channel: number
+  readonly method: 'policy.set' | 'policy.clear'
+  readonly fields: {
+    readonly kind: 'policies' | 'operator-policies'
+    readonly name: string
+    readonly policy?: Readonly<Record<string, unknown>>
+  }
+  readonly content?: never
+  readonly isBare?: never
+}
+
+export function isPolicyStep(step: Step): step is PolicyStep {
+  return step.method === 'policy.set' || step.method === 'policy.clear'
+}
 
 interface Said<M extends MethodName> {
   readonly id: number
@@ -16,8 +37,13 @@ interface Said<M extends MethodName> {
   readonly channel: number
   readonly method: M
   readonly fields: Partial<MethodFields[M]>
-  /** Of a basic.publish. */
-  readonly content?: { readonly properties: Properties; readonly body: string; readonly repeat?: number }
+  /** Of a basic.publish, which is sent so many times. */
+  readonly content?: {
+    readonly properties: Properties
+    readonly body: string
+    readonly repeat?: number
+    readonly copies?: number
+  }
   /** The channel is not opened for it. */
   readonly isBare?: boolean
 }
@@ -41,7 +67,7 @@ function isEmpty(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0
 }
 
-/** The bytes of a body: its text, or that over and over. */
-export function bodyOf({ body, repeat = 1 }: NonNullable<Step['content']>): Buffer {
-  return Buffer.from(body.repeat(repeat))
+/** The bytes of a body: its text, with its number if there are several, or that over and over. */
+export function bodyOf({ body, repeat = 1 }: NonNullable<Step['content']>, copy: number): Buffer {
+  return Buffer.from((copy === 0 ? body : `${body}${copy}.`).repeat(repeat))
 }

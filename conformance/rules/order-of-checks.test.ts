@@ -39,6 +39,7 @@ describe('queue.declare compares', () => {
     ['x-overflow', 'reject-publish'],
     ['x-single-active-consumer', true],
     ['x-queue-type', 'nonsense'],
+    ['x-queue-master-locator', 'min-masters'],
   ] as const
   it.each(order.map(([name], at) => [name, order.slice(at)] as const))(
     '%s before what comes behind it',

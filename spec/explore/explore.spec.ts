@@ -4,10 +4,44 @@ import { programFor } from '../../conformance/explore/generate'
 import { shrink } from '../../conformance/explore/shrink'
 import { Side } from '../../conformance/explore/side'
 import { describeStep, type Step } from '../../conformance/explore/step'
+import type { MethodName } from '../../conformance/support/methods'
 import { parseUrl } from '../../conformance/support/url'
 import { type ListeningBroker, listeningBroker } from '../support/listening-broker'
 
 const LENGTH = 40
+
+/** All that a client says once it is there. */
+const requests: readonly MethodName[] = [
+  'access.request',
+  'basic.ack',
+  'basic.cancel',
+  'basic.consume',
+  'basic.get',
+  'basic.nack',
+  'basic.publish',
+  'basic.qos',
+  'basic.recover',
+  'basic.recover-async',
+  'basic.reject',
+  'channel.close',
+  'channel.flow',
+  'channel.open',
+  'confirm.select',
+  'connection.close',
+  'exchange.bind',
+  'exchange.declare',
+  'exchange.delete',
+  'exchange.unbind',
+  'queue.bind',
+  'queue.declare',
+  'queue.delete',
+  'queue.purge',
+  'queue.unbind',
+  'tx.commit',
+  'tx.rollback',
+  'tx.select',
+]
+
 const brokers: ListeningBroker[] = []
 const opened: Side[] = []
 
@@ -32,37 +66,9 @@ describe('a program', () => {
   })
 
   it('does everything sooner or later', () => {
-    const programs = Array.from({ length: 50 }, (_, seed) => programFor(String(seed), 60))
+    const programs = Array.from({ length: 100 }, (_, seed) => programFor(String(seed), 60))
     const said = new Set(programs.flatMap(({ steps }) => steps.map(({ method }) => method)))
-    expect([...said].sort()).toEqual([
-      'basic.ack',
-      'basic.cancel',
-      'basic.consume',
-      'basic.get',
-      'basic.nack',
-      'basic.publish',
-      'basic.qos',
-      'basic.recover',
-      'basic.recover-async',
-      'basic.reject',
-      'channel.close',
-      'channel.flow',
-      'channel.open',
-      'confirm.select',
-      'connection.close',
-      'exchange.bind',
-      'exchange.declare',
-      'exchange.delete',
-      'exchange.unbind',
-      'queue.bind',
-      'queue.declare',
-      'queue.delete',
-      'queue.purge',
-      'queue.unbind',
-      'tx.commit',
-      'tx.rollback',
-      'tx.select',
-    ])
+    expect(requests.filter(method => !said.has(method))).toEqual([])
   })
 
   it('shrinks to the steps that matter', async () => {
@@ -81,7 +87,7 @@ describe('a program', () => {
 describe('two brokers that are the same', () => {
   it('differ in no program', async () => {
     const sides = { oracle: await side(), ours: await side() }
-    for (let seed = 1; seed <= 8; seed++)
+    for (let seed = 1; seed <= 6; seed++)
       expect(await differenceIn(programFor(String(seed), LENGTH), sides)).toBeUndefined()
   })
 })

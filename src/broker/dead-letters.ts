@@ -18,7 +18,7 @@ import { NO_POSITION } from '../queues/entries'
 import { type Queue, REFUSED } from '../queues/queue'
 import { Ring } from '../structures/ring'
 import { WakeUp } from '../structures/wake-up'
-import type { Turn, TurnWork } from '../turn'
+import { EASY_WORK, type Turn, type TurnWork, WORK_PER_TURN } from '../turn'
 import { isCycle, withDeath } from './deaths'
 
 /** With `at-least-once` a letter that found no queue is tried again after this, until it finds one. */
@@ -53,7 +53,7 @@ export interface LetterRouting {
     exchange: Exchange,
     message: Message,
     routingKeys: readonly string[],
-  ): { readonly queues: readonly Queue[] }
+  ): { readonly queues: readonly Queue[]; readonly work: number }
 }
 
 export class DeadLetters implements DeadLetterSink, TurnWork {
@@ -64,6 +64,8 @@ export class DeadLetters implements DeadLetterSink, TurnWork {
   private readonly senders = new Set<DyingQueue>()
   private readonly retry: WakeUp
   private isMarked = false
+  /** Done in this turn, for letters that take much. */
+  private work = 0
   private readonly scratch = new Message()
 
   constructor(
@@ -120,7 +122,8 @@ export class DeadLetters implements DeadLetterSink, TurnWork {
   /** Not those that are added meanwhile. Returns how many need not be tried again. */
   private workOff(letters: Ring<Letter>, max: number): number {
     let arrived = 0
-    for (let left = Math.min(letters.length, max); left > 0; left--) {
+    this.work = 0
+    for (let left = Math.min(letters.length, max); left > 0 && this.work < WORK_PER_TURN; left--) {
       const letter = letters.shift() as Letter
       if (this.publish(letter)) arrived++
       else this.stuck.push(letter)
@@ -168,7 +171,8 @@ export class DeadLetters implements DeadLetterSink, TurnWork {
     const key = deadLetterRoutingKey ?? dead.routingKey
     const letter = letterOf(dead, exchange.name, key, buried)
     const keys = deadLetterRoutingKey === undefined ? [...routingKeys, ...carbonKeys(headers, 'BCC')] : [key]
-    const { queues } = this.vhost.route(exchange, letter, keys)
+    const { queues, work } = this.vhost.route(exchange, letter, keys)
+    if (work > EASY_WORK) this.work += work
     const refusing = queues.filter(target => {
       // What goes round for ever is dropped, as in RabbitMQ, also with at-least-once.
       return !(

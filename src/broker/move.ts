@@ -195,9 +195,9 @@ function published(
   const keys = headers === undefined ? [routingKey] : [routingKey, ...keysIn(headers, 'CC')]
   const isForbidden = (key: string): boolean => terms.mayPublish?.(exchange.name, key) === false
   if (exchange.type === 'topic' && keys.some(isForbidden)) return 'forbidden'
-  const { queues } = vhost.route(exchange, message, keys)
+  const { queues, work } = vhost.route(exchange, message, keys)
   if (queues.length === 0) return 'unroutable'
-  return { message, queues, withdrawn: () => exchange.withdrawn(message) }
+  return { message, queues, work, withdrawn: () => exchange.withdrawn(message) }
 }
 
 /** Shares properties and body with the view it was made of. */

@@ -28,6 +28,7 @@ import type { MessageTap } from './events/message-tap'
 import type { ResourceLimits } from './limits'
 import { describeResource } from './names'
 import { Policies } from './policies/policies'
+import { copyingWork, VISITS_PER_WORK } from './routed'
 import type { Transfer } from './transfer'
 import { NO_METADATA, type VhostMetadata } from './vhost-metadata'
 
@@ -75,6 +76,8 @@ export interface RouteCounts {
 export interface Routing {
   readonly queues: readonly Queue[]
   readonly stable: boolean
+  /** To find them, and to copy the message into them: in units of `WORK_PER_TURN`. */
+  readonly work: number
 }
 
 export class Vhost implements ExchangeLookup {
@@ -174,14 +177,15 @@ export class Vhost implements ExchangeLookup {
 
   /** Where a message goes under its routing keys: its own and those of CC and BCC. */
   route(exchange: Exchange, message: Message, routingKeys: readonly string[]): Routing {
-    const reached = this.reached
-    const stable = this.router.route(exchange, message, routingKeys, reached)
+    const { reached, router } = this
+    const before = router.visits
+    const stable = router.route(exchange, message, routingKeys, reached)
     const queues: Queue[] = []
     for (const destination of reached) {
       const queue = this.queues.get(destination.name)
       if (queue !== undefined) queues.push(queue)
     }
     reached.clear()
-    return { queues, stable }
+    return { queues, stable, work: (router.visits - before) / VISITS_PER_WORK + copyingWork(queues) }
   }
 }

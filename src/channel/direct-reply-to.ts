@@ -48,9 +48,9 @@ export class DirectReplyTo {
   }
 
   private open(noAck: boolean): Queue {
+    if (!noAck) throw new PreconditionFailed('reply consumer cannot acknowledge')
     if (this.queue !== undefined && !this.queue.deleted)
       throw new PreconditionFailed('reply consumer already set')
-    if (!noAck) throw new PreconditionFailed('reply consumer cannot acknowledge')
     this.queue = openReplyQueue(this.vhost)
     return this.queue
   }

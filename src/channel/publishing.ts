@@ -17,7 +17,7 @@ import { PropertiesScan } from '../amqp/properties'
 import { ReplyCode } from '../amqp/reply-codes'
 import { isReplyQueueName } from '../broker/names'
 import type { Route } from '../broker/route-cache'
-import { countRouted } from '../broker/routed'
+import { copyingWork, countRouted } from '../broker/routed'
 import { Mark, Message } from '../message'
 import { type Queue, REFUSED } from '../queues/queue'
 import { hasBcc, shown } from '../queues/shown'
@@ -37,9 +37,8 @@ const CONTENT_HEADER_BYTES = 12
 const PERSISTENT = 2
 /** RabbitMQ refuses what is declared larger before any of it is read. */
 const BODY_BYTES_MAX = 512 * 1024 * 1024
-/** A unit of `Peer.worked`. */
-const QUEUES_PER_WORK = 8
-const CONDITIONS_PER_WORK = 256
+/** More than these are told as work, also where they are remembered. */
+const QUEUES_AT_ONCE = 8
 const MANDATORY = 1
 const IMMEDIATE = 2
 
@@ -57,6 +56,7 @@ export class Publishing {
   private readonly assembly = new BodyAssembly()
   confirms: Confirms | undefined
   transaction: Transaction | undefined
+  private hasLeft = false
 
   constructor(
     private readonly channel: number,
@@ -157,8 +157,9 @@ export class Publishing {
     )
   }
 
-  /** The chunks and the body that a message came in must not live as long as the channel it came on. */
-  letGo(): void {
+  /** The channel leaves: the chunks and the body that a message came in must not live as long as it. */
+  leave(): void {
+    this.hasLeft = true
     this.message.letGo()
     this.assembly.letGo()
   }
@@ -197,7 +198,7 @@ export class Publishing {
     if (scan.expirationAt >= 0) readExpiration(message, scan.expirationAt)
     message.marks = scan.hasCcOrBcc && hasBcc(message) ? Mark.blindCarbon : 0
     const queues = session.routes.queues(route, message, scan.hasCcOrBcc)
-    if (queues.length > QUEUES_PER_WORK || queues !== route.queues) this.worked(route, queues)
+    if (session.routes.work > 0 || queues.length > QUEUES_AT_ONCE) this.worked(queues)
     this.sizes.observe(this.bodySize)
     const { firehose } = session.vhost
     if (firehose !== undefined) firehose.published(message, queues, session, this.channel)
@@ -219,10 +220,11 @@ export class Publishing {
     this.confirmDue()
   }
 
-  /** A message for thousands of queues, or for conditions that are all tried, is the work of thousands of messages. */
-  private worked({ exchange }: Route, queues: readonly Queue[]): void {
-    const tried = exchange.routesByKeyAlone ? 0 : exchange.bindingCount / CONDITIONS_PER_WORK
-    this.session.peer.worked(queues.length / QUEUES_PER_WORK + tried)
+  /** A message for thousands of queues, or that is difficult to route, is the work of thousands of messages. */
+  private worked(queues: readonly Queue[]): void {
+    const { routes, peer } = this.session
+    peer.worked(routes.work > 0 ? routes.work : copyingWork(queues))
+    routes.work = 0
   }
 
   private isUnroutable(queues: readonly Queue[]): boolean {
@@ -249,6 +251,7 @@ export class Publishing {
   }
 
   private returnToSender(message: Message): void {
+    if (this.hasLeft) return // what it commits may go on
     const method = new BasicReturn(ReplyCode.noRoute, 'NO_ROUTE', message.exchange, message.routingKey)
     this.session.peer.sendContent(this.channel, method, shown(message))
   }

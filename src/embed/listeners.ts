@@ -101,7 +101,7 @@ function certificateOf(options: ResolvedOptions, logger: Logger): TlsCertificate
 }
 
 /** An error of listening tells which option would choose another place. */
-async function asked(option: OptionKey, opening: Promise<Listener>): Promise<Listener> {
+export async function asked<T>(option: OptionKey, opening: Promise<T>): Promise<T> {
   try {
     return await opening
   } catch (error) {

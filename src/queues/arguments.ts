@@ -84,12 +84,63 @@ const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['x-cache-ttl', value => integerFrom(value, 1, MILLISECONDS_MAX)],
 ])
 
-/** The arguments a second declaration must repeat, in RabbitMQ's order; it lets all others differ. */
-export const COMPARED_ARGUMENTS: readonly string[] = [...checks.keys()].flatMap(name => {
-  if (name === 'x-queue-type') return []
-  if (name === 'x-dead-letter-routing-key') return ['x-dead-letter-exchange', name]
-  return name === 'x-quorum-initial-group-size' ? ['x-queue-type', name] : [name]
-})
+const ALL_ARGUMENTS: readonly string[] = [
+  ...checks.keys(),
+  'x-dead-letter-exchange',
+  'x-queue-master-locator',
+]
+
+/** The arguments a second declaration must repeat, in the order of RabbitMQ, which lets all others differ. */
+const comparedArguments: Readonly<Record<QueueType, readonly string[]>> = {
+  classic: comparedIn('classic', [
+    'x-expires',
+    'x-message-ttl',
+    'x-dead-letter-exchange',
+    'x-dead-letter-routing-key',
+    'x-max-length',
+    'x-max-length-bytes',
+    'x-max-priority',
+    'x-overflow',
+    'x-queue-mode',
+    'x-queue-version',
+    'x-single-active-consumer',
+    'x-queue-type',
+    'x-queue-master-locator',
+  ]),
+  quorum: comparedIn('quorum', [
+    'x-dead-letter-exchange',
+    'x-dead-letter-routing-key',
+    'x-dead-letter-strategy',
+    'x-expires',
+    'x-max-length',
+    'x-max-length-bytes',
+    'x-max-in-memory-length',
+    'x-max-in-memory-bytes',
+    'x-overflow',
+    'x-single-active-consumer',
+    'x-queue-type',
+    'x-quorum-initial-group-size',
+    'x-delivery-limit',
+    'x-message-ttl',
+    'x-queue-leader-locator',
+  ]),
+}
+
+/** These first, and behind them what only Leveret knows for this type. */
+function comparedIn(type: QueueType, first: readonly string[]): string[] {
+  const { unknown } = QUEUE_TYPES[type]
+  return [...first, ...ALL_ARGUMENTS.filter(name => !first.includes(name) && !unknown.includes(name))]
+}
+
+/** Every argument that some queue looks at. */
+export const COMPARED_ARGUMENTS: readonly string[] = [
+  ...new Set([...comparedArguments.classic, ...comparedArguments.quorum]),
+]
+
+/** For a queue that was declared with these. */
+export function argumentsToRepeat(args: FieldTable): readonly string[] {
+  return comparedArguments[queueTypeOf(args)]
+}
 
 export function isQueueType(name: string): name is QueueType {
   return Object.hasOwn(QUEUE_TYPES, name)
@@ -157,13 +208,14 @@ export function requireServerNaming(args: FieldTable): void {
 /** @throws PreconditionFailed `invalid arg 'x-message-ttl' for queue 'q' in vhost '/': {value_negative,-1}` */
 export function checkQueueArguments(resource: string, args: FieldTable): void {
   requireDeadLetterExchangeName(resource, args)
+  const type = QUEUE_TYPES[queueTypeOf(args)]
   for (const [name, check] of checks) {
+    if (type.unknown.includes(name)) continue
     const value = args.get(name)
     const problem = value === undefined ? undefined : check(value, args)
     if (problem !== undefined)
       throw new PreconditionFailed(`invalid arg '${name}' for ${resource}: ${problem}`)
   }
-  const type = QUEUE_TYPES[queueTypeOf(args)]
   for (const name of args.keys()) {
     if (!type.unknown.includes(name)) continue
     throw new PreconditionFailed(`invalid arg '${name}' for ${resource} of queue type ${type.module}`)

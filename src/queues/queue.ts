@@ -70,7 +70,7 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
   ) {
     this.name = definition.name
     this.clock = around.clock
-    this.consumers = new Consumers(options.singleActiveConsumer, options.type === 'quorum', this.tally)
+    this.consumers = new Consumers(options.singleActiveConsumer, this.tally)
     this.backlog = new Backlog(definition.id, this.ready, around.store, this.isKept, () => this.mark())
     this.rules = new Rules(this, this.backlog)
     this.intake = new Intake(this, this.backlog, this.rules)

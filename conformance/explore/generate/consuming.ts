@@ -1,4 +1,4 @@
-/** Messages taken, and given back. Tags are small numbers: most are known, some are not. */
+/** Messages taken, and given back.  */
 import { chosenBefore, type Draw, queueName, someOf, step, type Verb } from './draw'
 
 export const get: Verb = draw =>
@@ -6,13 +6,14 @@ export const get: Verb = draw =>
 
 export const consume: Verb = draw => {
   const { random } = draw
+  const isForReplies = random.chance(0.04)
   return step(draw, 'basic.consume', {
-    queue: queueName(draw),
+    queue: isForReplies ? 'amq.rabbitmq.reply-to' : queueName(draw),
     consumerTag: random.chance(0.2) ? '' : random.pick(['t0', 't1', 't2']),
-    noAck: random.chance(0.3),
+    noAck: random.chance(isForReplies ? 0.9 : 0.3),
     noLocal: random.chance(0.05),
     exclusive: random.chance(0.08),
-    nowait: false,
+    nowait: random.chance(0.04),
     arguments: someOf(
       random,
       { 'x-priority': [-5, 0, 1, 10], 'x-cancel-on-ha-failover': [true, false], other: [1] },
@@ -30,8 +31,11 @@ export const cancel: Verb = draw => {
   })
 }
 
+/** Most are known, and are told by what is not settled yet; see Side. */
 function deliveryTag({ random, id }: Draw): number {
-  return random.chance(0.05) ? random.pick([0, 1000]) : random.between(1, Math.max(1, Math.ceil(id / 8)))
+  const odd = random.next()
+  if (odd < 0.85) return -random.between(1, 4)
+  return odd < 0.89 ? random.pick([0, 1000]) : random.between(1, Math.max(1, Math.ceil(id / 8)))
 }
 
 export const ack: Verb = draw =>

@@ -7,7 +7,7 @@ export const exchangeDeclare: Verb = draw => {
   const exchange = exchangeName(draw)
   const known = topology.exchanges[exchange] ?? { type: 'direct', durable: true }
   const other = random.chance(0.25) ? drawExchange(random, topology.exchangeNames) : {}
-  const type = random.chance(0.03) ? random.pick(['nonsense', '', 'x-nonsense']) : (other.type ?? known.type)
+  const type = random.chance(0.01) ? random.pick(['nonsense', '', 'x-nonsense']) : (other.type ?? known.type)
   return step(draw, 'exchange.declare', {
     ...known,
     ...other,

@@ -1,7 +1,7 @@
 /** What every verb draws from: small pools of names, so that steps meet, and now and then something odd. */
 import type { Random } from '../../../spec/crash/random'
 import type { MethodFields, MethodName, Table } from '../../support/methods'
-import type { Step } from '../step'
+import type { MethodStep, Step } from '../step'
 import type { Topology } from './topology'
 
 export interface Draw {
@@ -17,11 +17,11 @@ export function step<M extends MethodName>(
   { random, id }: Draw,
   method: M,
   fields: Partial<MethodFields[M]>,
-  content?: Step['content'],
-): Step {
+  content?: MethodStep['content'],
+): MethodStep {
   const connection = random.pick([0, 0, 0, 0, 1])
   const channel = random.pick([1, 1, 1, 1, 2, 2, 3])
-  return { id, connection, channel, method, fields, ...(content && { content }) } as unknown as Step
+  return { id, connection, channel, method, fields, ...(content && { content }) } as unknown as MethodStep
 }
 
 export function queueName({ random, id, topology }: Draw): string {

@@ -16,7 +16,7 @@ export const publish: Verb = draw => {
       mandatory: random.chance(0.3),
       immediate: random.chance(0.005),
     },
-    { properties: properties(draw), body: `m${id}.`, repeat },
+    { properties: properties(draw), body: `m${id}.`, repeat, copies: random.pick([1, 1, 1, 1, 2, 5]) },
   )
 }
 
@@ -33,7 +33,7 @@ function properties(draw: Draw): Properties {
     ...maybe(0.1, 'messageId', ['id', '']),
     ...maybe(0.1, 'correlationId', ['correlation']),
     ...maybe(0.1, 'replyTo', ['q0', 'nobody']),
-    ...maybe(0.01, 'replyTo', ['amq.rabbitmq.reply-to']),
+    ...maybe(0.02, 'replyTo', ['amq.rabbitmq.reply-to']),
     ...maybe(0.05, 'userId', ['guest', 'guest', 'guest', 'stranger']),
     ...maybe(0.1, 'timestamp', [0, 1_000_000_000]),
     ...maybe(0.1, 'type', ['type']),

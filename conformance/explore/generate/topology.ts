@@ -12,17 +12,29 @@ export interface Topology {
   readonly queues: Readonly<Record<string, QueueDefinition>>
   readonly exchanges: Readonly<Record<string, ExchangeDefinition>>
   readonly prelude: readonly Verb[]
+  readonly hasPolicies: boolean
+}
+
+/** How many of the programs, from 0 to 1. */
+export interface Often {
+  /** They take long. */
+  readonly quorum: number
+  /** They need a management. */
+  readonly policies: number
 }
 
 const exchangeTypes = ['direct', 'direct', 'fanout', 'fanout', 'topic', 'topic', 'headers']
 
-export function drawTopology(random: Random): Topology {
+export function drawTopology(random: Random, often: Often): Topology {
   const queueNames = names('q', random.between(1, 4))
   const exchangeNames = names('e', random.between(1, 3))
   const plain = random.chance(0.2)
-  const queues = Object.fromEntries(
-    queueNames.map(name => [name, { queue: name, ...drawQueue(random, exchangeNames, queueNames, plain) }]),
-  )
+  const isQuorum = random.chance(often.quorum)
+  const draw = () =>
+    isQuorum && random.chance(0.7)
+      ? drawQuorumQueue(random, exchangeNames, queueNames)
+      : drawQueue(random, exchangeNames, queueNames, plain)
+  const queues = Object.fromEntries(queueNames.map(name => [name, { queue: name, ...draw() }]))
   const exchanges = Object.fromEntries(
     exchangeNames.map(name => [name, { exchange: name, ...drawExchange(random, exchangeNames) }]),
   )
@@ -46,11 +58,28 @@ export function drawTopology(random: Random): Topology {
         },
     ),
   ]
-  return { queueNames, exchangeNames, queues, exchanges, prelude }
+  const hasPolicies = random.chance(often.policies)
+  return { queueNames, exchangeNames, queues, exchanges, prelude, hasPolicies }
 }
 
 function names(letter: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${letter}${index}`)
+}
+
+const rarelyUsed = {
+  'x-queue-version': [0, 1, 2, 3],
+  'x-max-in-memory-length': [5],
+  'x-quorum-initial-group-size': [1, 0],
+  'x-max-age': ['1h'],
+  'x-other': ['anything'],
+  other: [1],
+}
+
+const hardlyEverUsed = {
+  'x-queue-leader-locator': ['client-local', 'balanced', 'nonsense'],
+  'x-dead-letter-strategy': ['at-most-once', 'at-least-once', 'nonsense'],
+  // no other: RabbitMQ 3.10 closes the connection then (541)
+  'x-queue-master-locator': ['min-masters', 'client-local'],
 }
 
 export function drawQueue(
@@ -80,8 +109,46 @@ export function drawQueue(
         },
         often,
       ),
+      ...someOf(random, rarelyUsed, 0.02, 0.2),
+      ...someOf(random, hardlyEverUsed, 0.004, 0),
       ...someOf(random, { 'x-dead-letter-exchange': ['', ...exchanges, ...exchanges] }, often * 2, 0.02),
       ...someOf(random, { 'x-dead-letter-routing-key': ['a', ...queues] }, often, 0.02),
+    },
+  }
+}
+
+function drawQuorumQueue(
+  random: Random,
+  exchanges: readonly string[],
+  queues: readonly string[],
+): QueueDefinition {
+  const often = random.pick([0.1, 0.3])
+  return {
+    durable: !random.chance(0.03),
+    exclusive: random.chance(0.03),
+    autoDelete: random.chance(0.03),
+    arguments: {
+      'x-queue-type': 'quorum',
+      // without it what is given back goes to the end in 3.10
+      'x-delivery-limit': random.pick([0, 1, 2, 20, 20]),
+      ...someOf(
+        random,
+        {
+          'x-max-length': [1, 2, 3],
+          'x-max-length-bytes': [3, 10],
+          'x-overflow': ['drop-head', 'reject-publish'],
+          'x-message-ttl': [100_000_000],
+          'x-expires': [100_000_000],
+          'x-single-active-consumer': [true],
+          'x-quorum-initial-group-size': [1],
+          'x-queue-leader-locator': ['client-local', 'balanced'],
+        },
+        often,
+        0.03,
+      ),
+      ...someOf(random, { 'x-max-priority': [5], 'x-queue-mode': ['lazy'], 'x-max-age': ['1h'] }, 0.01, 0),
+      ...someOf(random, { 'x-dead-letter-exchange': ['', ...exchanges, ...exchanges] }, often * 2, 0),
+      ...someOf(random, { 'x-dead-letter-routing-key': ['a', ...queues] }, often, 0),
     },
   }
 }

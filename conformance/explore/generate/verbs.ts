@@ -3,6 +3,7 @@ import * as consuming from './consuming'
 import * as declaring from './declaring'
 import type { Verb } from './draw'
 import * as modes from './modes'
+import { policyClear, policySet } from './policies'
 import { publish } from './publishing'
 
 const weights: readonly (readonly [weight: number, draw: Verb])[] = [
@@ -33,6 +34,15 @@ const weights: readonly (readonly [weight: number, draw: Verb])[] = [
   [0.3, modes.channelOpen],
   [1, modes.channelClose],
   [0.3, modes.connectionClose],
+  [0.1, modes.accessRequest],
+  [0.15, modes.nonsense],
+  [0.1, modes.unopened],
+]
+
+/** For programs with policies. */
+export const policyVerbs = [
+  { weight: 5, draw: policySet },
+  { weight: 1.5, draw: policyClear },
 ]
 
 export const verbs = weights.map(([weight, draw]) => ({ weight, draw }))
