@@ -9,15 +9,19 @@ import { WakeUp } from '../structures/wake-up'
 import { NO_DEADLINE } from './deadlines'
 import type { Entries } from './entries'
 import type { PriorityReady } from './priority-ready'
+import type { Segment } from './segment'
 
 /** Appointments from here on are looked through for those that are not needed any more, whenever they have doubled. */
 const DUE_TO_LOOK_THROUGH = 1024
 
+/** Entries that are due and not in memory that are looked for before some are there. */
+const ASKED_AT_ONCE = 1024
+
 export class Expiry {
   private readonly wakeUp: WakeUp
   private readonly due = new DueHeap()
-  /** Something is due and on its way from the store. */
-  isHeldUp = false
+  /** What is due and must come from the store, by where it is. */
+  private readonly asked = new Map<Segment, number[]>()
   private lookThroughAt = DUE_TO_LOOK_THROUGH
 
   constructor(
@@ -48,6 +52,11 @@ export class Expiry {
     this.wakeUp.by(deadline)
   }
 
+  /** Something is due and on its way from the store. */
+  get isHeldUp(): boolean {
+    return this.asked.size > 0
+  }
+
   /** Takes the next entry that is due out of the ready list; undefined: none is, and the queue will be woken. */
   takeDue(): number | undefined {
     const now = this.clock.now()
@@ -63,6 +72,7 @@ export class Expiry {
   stop(): void {
     this.wakeUp.stop()
     this.due.clear()
+    this.asked.clear()
   }
 
   private takeHead(now: number): number | undefined {
@@ -77,25 +87,41 @@ export class Expiry {
 
   private takeAnywhere(ready: PriorityReady, now: number): number | undefined {
     const { due } = this
-    this.isHeldUp = false
     if (!ready.isWhole) return undefined // and looked at again when it is
-    while (due.nextTime <= now) {
-      const position = due.nextPosition as number
+    const back = this.takeBack(ready)
+    if (back !== undefined) return back
+    for (let asked = 0; due.nextTime <= now && asked < ASKED_AT_ONCE; ) {
+      const position = due.pop() as number
       // It may have gone another way, or be out with a consumer.
-      const isWaiting = ready.waitsAnywhere(position)
-      if (isWaiting && this.isWanted() && !ready.isWaiting(position)) {
-        this.isHeldUp = true
-        ready.ask(position) // and looked at again when it is there
-        return undefined
-      }
-      due.pop()
-      if (!isWaiting) continue
-      ready.takeAt(position)
-      return position
+      if (!ready.waitsAnywhere(position)) continue
+      if (!this.isWanted() || ready.isWaiting(position)) return taken(ready, position)
+      this.ask(ready.segmentAt(position), position)
+      asked++
     }
-    ready.ask(undefined)
+    const [next] = this.asked.keys()
+    ready.ask(next) // and looked at again when it is there
     if (due.length > 0) this.wakeUp.by(due.nextTime)
     return undefined
+  }
+
+  /** One of those that were asked for, if its segment is there: all of that go before another is brought. */
+  private takeBack(ready: PriorityReady): number | undefined {
+    for (const [segment, positions] of this.asked) {
+      for (let [position] = positions; position !== undefined; [position] = positions) {
+        const isWaiting = ready.waitsAnywhere(position)
+        if (isWaiting && this.isWanted() && !ready.isWaiting(position)) return undefined
+        positions.shift()
+        if (isWaiting) return taken(ready, position)
+      }
+      this.asked.delete(segment)
+    }
+    return undefined
+  }
+
+  private ask(segment: Segment, position: number): void {
+    const positions = this.asked.get(segment)
+    if (positions === undefined) this.asked.set(segment, [position])
+    else positions.push(position)
   }
 
   /** Of what goes another way long before its time, and of what comes back again and again, nothing must pile up. */
@@ -110,4 +136,9 @@ export class Expiry {
     })
     this.lookThroughAt = Math.max(DUE_TO_LOOK_THROUGH, 2 * due.length)
   }
+}
+
+function taken(ready: PriorityReady, position: number): number {
+  ready.takeAt(position)
+  return position
 }

@@ -217,9 +217,9 @@ export class PriorityReady extends RestingEntries {
     this.away.set(segment, new LeftBehind(segment))
   }
 
-  /** An entry that waits is wanted out of turn: its segment is brought back and stays until another is, or none. */
-  ask(position: number | undefined): void {
-    this.asked = position === undefined ? undefined : this.segmentAt(position)
+  /** It is wanted out of turn: it is brought back and stays until another is asked for, or none. */
+  ask(segment: Segment | undefined): void {
+    this.asked = segment
   }
 
   override *rest(): Generator<Segment> {
