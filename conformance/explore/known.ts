@@ -59,6 +59,11 @@ const all: Readonly<Record<string, (differs: Case) => boolean>> = {
     areDeliveriesOrCounts(oracle) &&
     areDeliveriesOrCounts(ours),
 
+  'an alternate exchange that is the default one': ({ steps, oracle, ours }) =>
+    steps.some(({ fields }) => JSON.stringify(fields).includes('"alternate-exchange":""')) &&
+    (oracle.includes('NO_ROUTE') || areMessagesOrCounts(oracle)) &&
+    areMessagesOrCounts(ours),
+
   'whether a message or its dead letter comes first': ({ oracle, ours }) => {
     const lines = `${oracle}\n${ours}`.split('\n')
     const dead = lines.filter(line => line.includes('"x-death"'))
