@@ -48,6 +48,12 @@ const all: Readonly<Record<string, (differs: Case) => boolean>> = {
     steps.some(expiresAtOnce) &&
     [oracle, ours].every(lines => lines.split('\n').every(line => isConfirm(line) || areCounts(line))),
 
+  'what a queue keeps that has too much when a policy says reject-publish': ({ step, oracle, ours }) =>
+    step.method === 'policy.set' &&
+    refusesPublishings(step) &&
+    areDeliveriesOrCounts(oracle) &&
+    areDeliveriesOrCounts(ours),
+
   'what comes to a queue whose policy lets it expire at once': ({ steps, oracle, ours }) =>
     steps.some(each => each.method === 'policy.set' && expiresAtOnce(each)) &&
     areMessagesOrCounts(oracle) &&
