@@ -64,10 +64,15 @@ function describeContent({ properties, propertyBytes, body }: Content): string {
   return [
     `flags=${(headers.length === 0 ? flags & ~HEADERS : flags).toString(16)}`,
     JSON.stringify(others),
-    otherPropertyBytes(propertyBytes).toString('hex'),
+    isReplyAddress(properties.replyTo) ? '…' : otherPropertyBytes(propertyBytes).toString('hex'),
     JSON.stringify(headers),
     `${body.length} ${JSON.stringify(text)}`,
   ].join(' ')
+}
+
+/** It differs, and its bytes with it. */
+function isReplyAddress(name: string | undefined): boolean {
+  return name?.startsWith('amq.rabbitmq.reply-to.') === true
 }
 
 /**

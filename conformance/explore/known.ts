@@ -43,6 +43,41 @@ const all: Readonly<Record<string, (differs: Case) => boolean>> = {
     oracle.includes('basic.get-ok') &&
     oracle.replace(/"messageCount":\d+/, '') === ours.replace(/"messageCount":\d+/, ''),
 
+  'a message that expires in this turn still takes the place of another': ({ step, steps, oracle, ours }) =>
+    step.method === 'basic.publish' &&
+    steps.some(expiresAtOnce) &&
+    [oracle, ours].every(lines => lines.split('\n').every(line => isConfirm(line) || areCounts(line))),
+
+  'what a queue keeps that has too much when a policy says reject-publish': ({ step, oracle, ours }) =>
+    step.method === 'policy.set' &&
+    refusesPublishings(step) &&
+    areDeliveriesOrCounts(oracle) &&
+    areDeliveriesOrCounts(ours),
+
+  'what comes to a queue whose policy lets it expire at once': ({ steps, oracle, ours }) =>
+    steps.some(each => each.method === 'policy.set' && expiresAtOnce(each)) &&
+    areMessagesOrCounts(oracle) &&
+    areMessagesOrCounts(ours),
+
+  'a consumer without acknowledgements on a channel whose limit is reached': ({ steps, oracle, ours }) =>
+    steps.some(({ method, fields }) => method === 'basic.qos' && fields.global === true) &&
+    steps.some(({ method, fields }) => method === 'basic.consume' && fields.noAck === true) &&
+    areDeliveriesOrCounts(oracle) &&
+    areDeliveriesOrCounts(ours),
+
+  'an alternate exchange that is the default one': ({ steps, oracle, ours }) =>
+    steps.some(({ fields }) => JSON.stringify(fields).includes('"alternate-exchange":""')) &&
+    (oracle.includes('NO_ROUTE') || areMessagesOrCounts(oracle)) &&
+    areMessagesOrCounts(ours),
+
+  'whether a message or its dead letter comes first': ({ oracle, ours }) => {
+    const lines = `${oracle}\n${ours}`.split('\n')
+    const dead = lines.filter(line => line.includes('"x-death"'))
+    return (
+      areMessagesOrCounts(lines.join('\n')) && dead.length > 0 && dead.length < lines.filter(isMessage).length
+    )
+  },
+
   'x-cancel-on-ha-failover is not looked at': ({ step, oracle }) =>
     step.method === 'basic.consume' && oracle.includes("invalid arg 'x-cancel-on-ha-failover'"),
 
@@ -120,12 +155,21 @@ function has(table: object | undefined, key: string): boolean {
 }
 
 function expiresAtOnce({ method, fields, content }: Step): boolean {
+  if (method === 'policy.set') return JSON.stringify(fields.policy).includes('"message-ttl":0')
   if (method === 'queue.declare') return fields.arguments?.['x-message-ttl'] === 0
   return content?.properties.expiration === '0'
 }
 
 function hasLimit(table: object | undefined): boolean {
   return has(table, 'x-max-length') || has(table, 'x-max-length-bytes')
+}
+
+function isConfirm(line: string): boolean {
+  return / confirmed: n?ack /.test(line)
+}
+
+function isMessage(line: string): boolean {
+  return / (delivered|said): basic\.(deliver|get-ok) /.test(line)
 }
 
 function areDeliveries(lines: string): boolean {

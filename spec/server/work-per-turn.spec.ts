@@ -121,6 +121,21 @@ describe('a connection with more in one read than its share of a turn lets other
     expect(queue.messageCount).toBe(500)
   })
 
+  it('of the history that a binding is given', () => {
+    const kept = { 'x-recent-history-length': 500 }
+    busy.send(
+      'exchange.declare',
+      { exchange: 'past', type: 'x-recent-history', arguments: kept, nowait: true },
+      1,
+    )
+    for (const each of publishes('past', 500)) busy.say(each)
+    declared(400, 'fan', 'fanout')
+    const queue = broker.vhost.requireQueue('q0')
+    const bind = encodeMethod(1, 'exchange.bind', { source: 'past', destination: 'fan', nowait: true })
+    expect(seenByStranger([bind], () => queue.messageCount)).toBeLessThan(100)
+    expect(queue.messageCount).toBe(500)
+  })
+
   it('of what the broker publishes itself', () => {
     declared(400, 'told', 'fanout')
     const { vhost } = broker

@@ -44,6 +44,7 @@ export class RuledLife {
         this.dying.push({ reason, body: bodyOf(message), position })
       },
       leaving: () => {},
+      isBehind: false,
       buryRefused: () => {},
     }
     const journal = (id: number): QueueJournal => new QueueJournal(id, store)

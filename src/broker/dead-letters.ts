@@ -25,8 +25,8 @@ import { isCycle, withDeath } from './deaths'
 const RETRY_MS = 5000
 
 /** Letters worked off in one turn, and one in so many of those beyond. */
-const LETTERS_PER_TURN = 4096
-const PART_OF_THE_REST = 16
+const LETTERS_PER_TURN = 1024
+const PART_OF_THE_REST = 32
 
 interface Letter {
   readonly queue: DyingQueue
@@ -73,6 +73,10 @@ export class DeadLetters implements DeadLetterSink, TurnWork {
     private readonly around: DeadLettersSurroundings,
   ) {
     this.retry = new WakeUp(around.clock, () => this.tryAgain())
+  }
+
+  get isBehind(): boolean {
+    return this.letters.length >= LETTERS_PER_TURN
   }
 
   bury(queue: DyingQueue, position: number, reason: DeathReason): void {

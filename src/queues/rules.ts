@@ -2,17 +2,16 @@
  * What a queue's options ask for beyond first in, first out: limits, expiry, counted and delayed redelivery, its own end.
  * A plain queue has none of them, and nothing is asked of it here. Decides; what dies is dropped by the queue.
  */
-import type { Clock } from '../clock'
 import type { Message } from '../message'
 import type { StoredQueue } from '../store/definition-store'
 import type { QueueJournal } from '../store/queue-journal'
 import type { Backlog } from './backlog'
-import type { DeathReason } from './dead-letter'
+import type { DeadLetterSink, DeathReason } from './dead-letter'
 import { NO_DEADLINE } from './deadlines'
 import { Deduplication } from './deduplication'
 import { type Entries, NOT_LOADED } from './entries'
 import { Expiry } from './expiry'
-import { IdleExpiry } from './idle-expiry'
+import { IdleExpiry, type IdleQueue } from './idle-expiry'
 import { Limits } from './limits'
 import type { QueueOptions } from './options'
 import { PriorityReady } from './priority-ready'
@@ -23,22 +22,21 @@ import { Redelivery, type Verdict } from './redelivery'
 const DEATHS_PER_TURN = 4096
 
 /** What the rules need of their queue. */
-export interface RuledQueue {
-  readonly clock: Clock
+export interface RuledQueue extends IdleQueue {
   readonly ready: Entries
-  readonly isConsumed: boolean
   readonly isKept: boolean
   readonly definition: QueueDefinition
   readonly options: QueueOptions
-  readonly around: { journal?(queueId: number): QueueJournal }
+  readonly around: {
+    readonly deadLetters: Pick<DeadLetterSink, 'isBehind'>
+    journal?(queueId: number): QueueJournal
+  }
   /** An entry that was taken out of the ready list dies. */
   drop(position: number, reason: DeathReason): void
   /** An entry that waited for its next try returns. */
   putBack(position: number): void
   /** Something is to be looked at by the end of this turn. */
   mark(): void
-  /** Nobody used it for as long as it may be idle. */
-  expired(): void
 }
 
 export class Rules {
@@ -146,7 +144,7 @@ export class Rules {
    */
   takeNext(): number {
     const { ready } = this.queue
-    for (let deaths = 0; deaths < DEATHS_PER_TURN; deaths++) {
+    for (let deaths = 0; deaths < DEATHS_PER_TURN && !this.nextMustWait; deaths++) {
       const position = ready.take()
       if (position < 0 || this.expiry === undefined || !this.expiry.isDue(position)) return position
       this.queue.drop(position, 'expired')
@@ -161,7 +159,7 @@ export class Rules {
     // What was too much before something else expired is too much still.
     if (this.isOverdue) this.dropHead()
     for (let deaths = 0; expiry !== undefined && !this.isOverdue; deaths++) {
-      if (deaths === DEATHS_PER_TURN) {
+      if (deaths === DEATHS_PER_TURN || this.lettersWait) {
         this.queue.mark()
         break
       }
@@ -205,6 +203,18 @@ export class Rules {
     this.expiry?.stop()
     this.redelivery?.stop()
     this.idle?.stop()
+  }
+
+  /** What dies would only pile up. */
+  private get lettersWait(): boolean {
+    return this.buries && this.queue.around.deadLetters.isBehind
+  }
+
+  /** What is next has expired, and cannot die now. */
+  private get nextMustWait(): boolean {
+    if (this.expiry === undefined || !this.lettersWait) return false
+    const position = this.queue.ready.peek()
+    return position >= 0 && this.expiry.isDue(position)
   }
 
   /** Undefined: the queue does not outlive the broker. */
@@ -280,12 +290,7 @@ export class Rules {
       this.idle = undefined
       return
     }
-    const { queue } = this
-    this.idle ??= new IdleExpiry(
-      queue.clock,
-      () => queue.isConsumed,
-      () => queue.expired(),
-    )
+    this.idle ??= new IdleExpiry(this.queue)
     this.idle.allow(limit)
   }
 }

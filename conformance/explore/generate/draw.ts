@@ -24,11 +24,13 @@ export function step<M extends MethodName>(
   return { id, connection, channel, method, fields, ...(content && { content }) } as unknown as MethodStep
 }
 
+const oddNames = ['nobody', 'amq.nobody', 'amq.rabbitmq.reply-to', 'q\n0', 'Ünï', 'long'.repeat(60)]
+
 export function queueName({ random, id, topology }: Draw): string {
   const odd = random.next()
   if (odd < 0.04) return ''
   if (odd < 0.1) return chosenBefore(random, id)
-  if (odd < 0.12) return random.pick(['nobody', 'amq.nobody', 'amq.rabbitmq.reply-to', 'q\n0', 'Ünï'])
+  if (odd < 0.12) return random.pick(oddNames)
   return random.pick(topology.queueNames)
 }
 

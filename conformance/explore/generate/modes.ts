@@ -27,7 +27,6 @@ const outOfPlace: readonly MethodName[] = [
   'basic.get-empty',
   'basic.qos-ok',
   'basic.recover-ok',
-  'channel.close-ok',
   'channel.flow-ok',
   'channel.open-ok',
   'confirm.select-ok',

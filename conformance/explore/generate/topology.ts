@@ -1,7 +1,7 @@
 /** The names of a program and what it mostly means by them, and the declarations it begins with. */
 import type { Random } from '../../../spec/crash/random'
 import type { MethodFields } from '../../support/methods'
-import { someOf, step, type Verb } from './draw'
+import { type Draw, someOf, step, type Verb } from './draw'
 
 export type QueueDefinition = Partial<MethodFields['queue.declare']>
 export type ExchangeDefinition = Partial<MethodFields['exchange.declare']>
@@ -38,7 +38,9 @@ export function drawTopology(random: Random, often: Often): Topology {
   const exchanges = Object.fromEntries(
     exchangeNames.map(name => [name, { exchange: name, ...drawExchange(random, exchangeNames) }]),
   )
+  const mode = random.pick(['tx.select', 'confirm.select', 'confirm.select', '', ''] as const)
   const prelude: Verb[] = [
+    ...(mode === '' ? [] : [(draw: Draw) => step(draw, mode, {})]),
     ...exchangeNames.map(
       (name): Verb =>
         draw =>
