@@ -202,7 +202,9 @@ class World {
       ...this.delayed.map(({ known }) => known),
     ]
     this.waiting = [...all, ...this.dying].filter(({ persistent }) => persistent).sort(inOrder)
-    for (const known of this.waiting) known.count = 0
+    // Coming back once too often is not counted: it dies of it.
+    const { deliveryLimit = Infinity } = this.options
+    for (const known of this.waiting) known.count = Math.min(known.count, deliveryLimit)
     this.out = []
     this.consumer = undefined
     this.delayed = []
@@ -385,7 +387,22 @@ const expiredInstead: [QueueOptions, Step[]] = [
   ],
 ]
 
-const examples = [expiredUnseen, expiredInstead]
+/** How often it came back was forgotten by a restart. */
+const countForgotten: [QueueOptions, Step[]] = [
+  { ...queueOptions(new Map()), deliveryLimit: 2 },
+  [
+    ['enqueue', 364],
+    ['getMany', 1],
+    ['requeueAll', 0],
+    ['consume', 1],
+    ['requeueAll', 0],
+    ['restart', 0],
+    ['get', 0],
+    ['requeueAll', 0],
+  ],
+]
+
+const examples = [countForgotten, expiredUnseen, expiredInstead]
 
 describe('a queue with rules', () => {
   it('does what arrays would, whatever its rules and whatever is asked of it', async () => {
