@@ -687,7 +687,30 @@ const settledLeftBehind: Step[] = [
   ['get', 0],
 ]
 
+/** What was settled before a purge was held against others after a restart: in the same batch, and in one before. */
+const settledAndPurged: Step[] = [
+  ['enqueue', 16],
+  ['restart', 0],
+  ['getMany', 1],
+  ['enqueueMany', 2],
+  ['passOn', 32],
+  ['purge', 0],
+  ['enqueue', 1],
+]
+const settledThenPurged: Step[] = [
+  ['enqueue', 16],
+  ['restart', 0],
+  ['getMany', 1],
+  ['enqueueMany', 4],
+  ['passOn', 32],
+  ['turn', 0],
+  ['purge', 0],
+  ['enqueue', 1],
+]
+
 const examples: [Step[]][] = [
+  [settledAndPurged],
+  [settledThenPurged],
   [redeliveredForgotten],
   [settledAway],
   [redeliveredLeftBehind],

@@ -186,6 +186,8 @@ export class BatchWriter {
   private settleFrom(bytes: Buffer, at: number, queue: number): number {
     const from = bytes.readDoubleLE(at + 8)
     this.run('DELETE FROM run WHERE queue = ? AND first >= ?', queue, from)
+    // Those of the runs that are gone would be held against others; the run that is cut gets its own again.
+    this.run('DELETE FROM settled WHERE queue = ? AND position >= ?', queue, from)
     this.shares.forget(queue, from, Infinity)
     const cut = entriesIn(this.reader.read(queue, from, Infinity), from, Infinity)
     for (const { position } of cut) this.insertSettled.run(queue, position)
