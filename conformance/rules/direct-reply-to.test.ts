@@ -144,6 +144,14 @@ describe('direct reply-to', () => {
     await channel.call('queue.declare', { queue: REPLY_TO })
   })
 
+  it('is then the queue that was declared last, and none', async () => {
+    const channel = await broker.channel()
+    await broker.queue(channel)
+    await channel.call('queue.declare', { queue: REPLY_TO, passive: true })
+    channel.send('basic.get', { queue: '' })
+    await channel.expectClose(404, `NOT_FOUND - no ${broker.queueText(REPLY_TO)}`, 'basic.get')
+  })
+
   it('is no queue to get messages from', async () => {
     const channel = await requester()
     channel.send('basic.get', { queue: REPLY_TO })

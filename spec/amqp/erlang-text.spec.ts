@@ -1,4 +1,4 @@
-import { erlangBinary, erlangFloat, erlangOctets } from '../../src/amqp/erlang-text'
+import { erlangBinary, erlangFloat, erlangOctets, erlangPair, erlangString } from '../../src/amqp/erlang-text'
 
 // What io:format("~p") of Erlang/OTP 25 prints.
 describe('a float in Erlang', () => {
@@ -49,5 +49,19 @@ describe('bytes in Erlang', () => {
   it('are cut with dots where only the first are wanted', () => {
     expect(erlangOctets(Buffer.from([1, 2, 3]), 3)).toBe('<<1,2,3>>')
     expect(erlangOctets(Buffer.from([1, 2, 3]), 2)).toBe('<<1,2,...>>')
+  })
+})
+
+describe('a pair in Erlang', () => {
+  it('is in one line if that ends before column 79', () => {
+    expect(erlangPair('atom', '1', 70)).toBe('{atom,1}')
+  })
+
+  it('is in two lines otherwise, the second below the first term', () => {
+    expect(erlangPair('atom', '1', 71)).toBe(`{atom,\n${' '.repeat(72)}1}`)
+  })
+
+  it('may hold a text', () => {
+    expect(erlangPair('atom', erlangString('a"b\n'), 0)).toBe('{atom,"a\\"b\\n"}')
   })
 })

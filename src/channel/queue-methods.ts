@@ -64,6 +64,7 @@ export class QueueMethods {
   declare(method: QueueDeclare): void {
     if (isReplyQueueName(method.queue)) {
       requireReplyQueue(this.session.vhost, method.queue)
+      this.lastDeclared = method.queue
       if (!method.noWait) this.reply(new QueueDeclareOk(method.queue, 0, 1))
       return
     }
