@@ -2,6 +2,7 @@
  * tx mode: publishes and settlements held until tx.commit, forgotten at tx.rollback. Publishes are routed when they
  * come and enqueued at commit, as RabbitMQ does; commit is one step per queue, not atomic across queues.
  */
+import { type Note, withdrawAll } from '../broker/deduplication'
 import { type Message, ownedCopy } from '../message'
 import { type Queue, REFUSED } from '../queues/queue'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
@@ -13,6 +14,7 @@ interface HeldPublish {
   readonly message: Message
   readonly queues: readonly Queue[]
   readonly isMandatory: boolean
+  readonly notes: readonly Note[]
 }
 
 interface HeldSettlement {
@@ -33,11 +35,7 @@ export class Transaction {
   private publishes: HeldPublish[] = []
   private settlements: HeldSettlement[] = []
 
-  constructor(
-    /** A message that was routed did not get there. */
-    private readonly withdrawn: (message: Message) => void,
-    private readonly tally: MessageTally,
-  ) {}
+  constructor(private readonly tally: MessageTally) {}
 
   /** Publishes that wait for the commit. */
   get uncommitted(): number {
@@ -49,8 +47,9 @@ export class Transaction {
     return this.settlements.length
   }
 
-  addPublish(message: Message, queues: readonly Queue[], isMandatory: boolean): void {
-    this.publishes.push({ message: ownedCopy(message), queues, isMandatory })
+  addPublish(message: Message, queues: readonly Queue[], isMandatory: boolean, notes: readonly Note[]): void {
+    for (const note of notes) note.hold()
+    this.publishes.push({ message: ownedCopy(message), queues, isMandatory, notes })
   }
 
   addSettlement(settlement: HeldSettlement): void {
@@ -64,12 +63,12 @@ export class Transaction {
     this.settlements = []
     let highest = NOTHING_TO_WAIT_FOR
     let isRefused = false
-    for (const { message, queues, isMandatory } of publishes) {
+    for (const { message, queues, isMandatory, notes } of publishes) {
       const ticket = publish(message, queues, isMandatory)
       if (ticket === REFUSED) {
         isRefused = true
-        this.withdrawn(message)
-      }
+        withdrawAll(notes)
+      } else for (const note of notes) note.keep()
       highest = Math.max(highest, ticket)
     }
     for (const { queue, position, consumer, outcome } of settlements) {
@@ -84,7 +83,7 @@ export class Transaction {
     for (const { tag, queue, position, consumer } of this.settlements) {
       unacked.restore(tag, queue, position, consumer)
     }
-    for (const { message, queues } of this.publishes) if (queues.length > 0) this.withdrawn(message)
+    for (const { notes } of this.publishes) withdrawAll(notes)
     this.publishes = []
     this.settlements = []
   }
