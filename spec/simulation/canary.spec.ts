@@ -3,6 +3,7 @@ import type { EmphasisName } from './plan/emphasis'
 import { planFor } from './plan/plan'
 import { planted } from './planted'
 import { plantedAccess } from './planted-access'
+import { plantedExchanges } from './planted-exchanges'
 import type { Planted } from './planting'
 import { simulate } from './run'
 import { shrink } from './shrink'
@@ -15,9 +16,15 @@ const STEPS = 150
 jest.setTimeout(600_000)
 
 describe('a simulation finds', () => {
-  it.each(Object.entries({ ...planted, ...plantedAccess }))('%s', async (_, { faults, emphasis }) => {
-    expect(await seedThatFails(faults, emphasis)).toBeLessThanOrEqual(SEEDS_MAX)
-  })
+  it.each(Object.entries({ ...planted, ...plantedAccess, ...plantedExchanges }))(
+    '%s',
+    async (_, { faults, emphasis, plan }) => {
+      if (plan !== undefined) {
+        expect((await simulate(plan)).violations).toEqual([])
+        expect((await simulate(plan, faults())).violations).not.toEqual([])
+      } else expect(await seedThatFails(faults, emphasis)).toBeLessThanOrEqual(SEEDS_MAX)
+    },
+  )
 })
 
 describe('a failure', () => {

@@ -1,39 +1,8 @@
 /** What simulations have found, by the few steps that were left of each. */
-import type { DeclaredQueue } from './plan/declarations'
-import type { Op, Plan } from './plan/plan'
-import type { Told } from './plan/told'
+import { message, planOf, type Short } from './plan/by-hand'
 import { KeepsRows } from './planted'
+import { uncommitted } from './planted-exchanges'
 import { simulate } from './run'
-
-type Short = readonly [op: Op, told: Partial<Told>, pick?: number]
-
-function planOf(queue: Partial<DeclaredQueue>, steps: readonly Short[]): Plan {
-  const declared = {
-    queue: 'q0',
-    durable: true,
-    exclusive: false,
-    autoDelete: false,
-    arguments: {},
-    ...queue,
-  }
-  return {
-    seed: 'mended',
-    compat: '4.2',
-    splits: ['whole'],
-    logins: [],
-    queues: [declared],
-    exchanges: [],
-    steps: steps.map(([op, told, pick = 0]) => ({ op, client: 0, channel: 1, pick, ticks: 0, with: told })),
-  }
-}
-
-const message = {
-  exchange: '',
-  routingKey: 'q0',
-  mandatory: false,
-  bytes: 24,
-  properties: { deliveryMode: 2 },
-}
 
 // Two at a time would be in each other's way: a busy machine must not begin the next one early.
 jest.setTimeout(600_000)
@@ -241,5 +210,11 @@ describe('mended', () => {
     const { violations, happened } = await simulate(planOf({ arguments: args }, steps))
     expect(violations).toEqual([])
     expect(happened.get('heard basic.deliver')).toBe(1)
+  })
+
+  it('an exchange knew after a crash what was published in a transaction that was never committed', async () => {
+    const { violations, happened } = await simulate(uncommitted)
+    expect(violations).toEqual([])
+    expect(happened.get('batch written')).toBeGreaterThan(0)
   })
 })

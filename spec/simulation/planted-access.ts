@@ -1,6 +1,7 @@
 /** Faults of a broker that lets somebody do what they may not, or does not let them do what they may. */
 import type { Broker } from '../../src/broker/broker'
-import { onceIn, type Planted, plant } from './planting'
+import { message, planOf, type Short } from './plan/by-hand'
+import { onceIn, type Planted, plant, plantIn } from './planting'
 
 function overlooks({ permissions }: Broker): void {
   const now = onceIn(5)
@@ -51,10 +52,26 @@ function withBroker(broker: (broker: Broker) => void): Planted {
   return plant(() => ({ broker }), 'access')
 }
 
+const everything = { configure: '.*', write: '.*', read: '.*' }
+const publish: Short = ['publish', { ...message, exchange: 'amq.direct', routingKey: 'a' }, 1]
+
+const revoked = planOf(
+  {},
+  [
+    ['putUser', { user: 'u1', password: 'secret', isImpersonator: false, patterns: everything }],
+    publish,
+    ['settle', {}],
+    ['setPermissions', { user: 'u1', patterns: { ...everything, write: '' } }],
+    publish,
+    ['settle', {}],
+  ],
+  { logins: [{ user: 'u1', password: 'secret' }] },
+)
+
 export const plantedAccess: Readonly<Record<string, Planted>> = {
   'a broker that overlooks a permission now and then': withBroker(overlooks),
   'a broker that refuses what is permitted': withBroker(refusesForNothing),
-  'a publisher who goes on with what is revoked': withBroker(remembers),
+  'a publisher who goes on with what is revoked': plantIn(revoked, () => ({ broker: remembers })),
   'a permission to configure that is taken for one to read': withBroker(takesConfigureForAll),
   'routing keys that nobody asks a permission for': withBroker(forgetsTopics),
   'a user who is deleted and stays': withBroker(evictsNobody),

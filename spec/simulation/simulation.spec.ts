@@ -50,6 +50,8 @@ const MUST_HAPPEN = [
   'refused: write topic',
   'login refused',
   'user deleted while connected',
+  'duplicate at an exchange',
+  'duplicates forgotten',
 ] as const
 
 // Two at a time would be in each other's way: a busy machine must not begin the next one early.

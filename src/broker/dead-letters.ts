@@ -20,6 +20,7 @@ import { Ring } from '../structures/ring'
 import { WakeUp } from '../structures/wake-up'
 import { EASY_WORK, type Turn, type TurnWork, WORK_PER_TURN } from '../turn'
 import { isCycle, withDeath } from './deaths'
+import { type Note, withdrawAll } from './deduplication'
 
 /** With `at-least-once` a letter that found no queue is tried again after this, until it finds one. */
 const RETRY_MS = 5000
@@ -48,6 +49,8 @@ export interface DeadLettersSurroundings {
 
 /** The virtual host. */
 export interface LetterRouting {
+  /** What exchanges noted of the message that was routed last. */
+  readonly notes: readonly Note[]
   exchange(name: string): Exchange | undefined
   route(
     exchange: Exchange,
@@ -154,8 +157,7 @@ export class DeadLetters implements DeadLetterSink, TurnWork {
     const dead = message ?? this.scratch
     if (message === undefined) queue.view(position, dead)
     const arrived = this.route(letter, dead)
-    if (!arrived && position !== NO_POSITION && queue.options.deadLetterStrategy === 'at-least-once')
-      return false
+    if (!arrived && isTriedAgain(letter)) return false
     if (position !== NO_POSITION) queue.buried(position)
     return true
   }
@@ -177,6 +179,7 @@ export class DeadLetters implements DeadLetterSink, TurnWork {
     const keys = deadLetterRoutingKey === undefined ? [...routingKeys, ...carbonKeys(headers, 'BCC')] : [key]
     const { queues, work } = this.vhost.route(exchange, letter, keys)
     if (work > EASY_WORK) this.work += work
+    const { notes } = this.vhost
     const refusing = queues.filter(target => {
       // What goes round for ever is dropped, as in RabbitMQ, also with at-least-once.
       return !(
@@ -186,7 +189,10 @@ export class DeadLetters implements DeadLetterSink, TurnWork {
       )
     })
     if (refusing.length > 0) origin.reached = without(queues, refusing)
-    return queues.length > 0 && refusing.length === 0
+    if (queues.length > 0 && refusing.length === 0) return true
+    // When it is tried again, it is no duplicate of itself.
+    if (isTriedAgain(origin)) withdrawAll(notes)
+    return false
   }
 
   private isTrusted(dead: Message): boolean {
@@ -204,6 +210,10 @@ export class DeadLetters implements DeadLetterSink, TurnWork {
       expiration: expirationTextIn(propertiesBytes, propertiesStart, propertiesEnd),
     }
   }
+}
+
+function isTriedAgain({ queue, position }: Letter): boolean {
+  return position !== NO_POSITION && queue.options.deadLetterStrategy === 'at-least-once'
 }
 
 const NOWHERE: ReadonlySet<Queue> = new Set()

@@ -15,19 +15,53 @@ import { KeyJournal } from '../store/key-journal'
 import { RecentKeys } from '../structures/recent-keys'
 import type { Vhost } from './vhost'
 
-class SeenKeys implements DuplicateFilter {
+/** A key that was noted when a message was routed, by which others are duplicates of it. */
+export class Note {
+  constructor(
+    private readonly seen: SeenKeys,
+    private readonly key: string,
+    private readonly number: number,
+    private readonly expires: number,
+  ) {}
+
+  /** The message got nowhere: it will come again. */
+  withdraw(): void {
+    this.seen.forget(this.key, this.number)
+  }
+
+  /** Nobody knows yet whether the message stays: a crash is to forget it. */
+  hold(): void {
+    this.seen.keep(this.key, this.number, undefined)
+  }
+
+  /** It stays. */
+  keep(): void {
+    this.seen.keep(this.key, this.number, this.expires)
+  }
+}
+
+export const NOTHING_NOTED: readonly Note[] = []
+
+export function withdrawAll(notes: readonly Note[]): void {
+  for (const note of notes) note.withdraw()
+}
+
+export class SeenKeys implements DuplicateFilter {
   private readonly keys: RecentKeys
+  /** Numbers what is noted: a key may be forgotten and noted again meanwhile. */
+  notes = 0
 
   constructor(
     private readonly settings: DeduplicationSettings,
     private readonly clock: Clock,
     private readonly journal: KeyJournal | undefined,
+    private readonly noted: (note: Note) => void,
   ) {
     this.keys = new RecentKeys(settings.size, ({ key }) => journal?.gone(key))
   }
 
   restore(records: readonly KeyRecord[]): void {
-    for (const { key, expires, position } of records) this.keys.add(key, expires, position)
+    for (const { key, expires } of records) this.keys.add(key, expires)
   }
 
   isDuplicate(key: string, ttl = this.settings.ttl): boolean {
@@ -35,8 +69,10 @@ class SeenKeys implements DuplicateFilter {
     if (this.keys.find(key, now) !== undefined) return true
     const expires = ttl === undefined ? Number.POSITIVE_INFINITY : now + ttl
     if (expires <= now) return false
-    this.keys.add(key, expires)
+    const number = ++this.notes
+    this.keys.add(key, expires, number)
     this.journal?.added({ key, expires, position: 0 })
+    this.noted(new Note(this, key, number, expires))
     return false
   }
 
@@ -44,9 +80,22 @@ class SeenKeys implements DuplicateFilter {
     return this.keys.knows(key, this.clock.now())
   }
 
-  forget(key: string): void {
+  /** What was noted under that number, unless it is forgotten already. */
+  forget(key: string, number: number): void {
+    if (!this.isStill(key, number)) return
     this.keys.delete(key)
     this.journal?.gone(key)
+  }
+
+  /** `expires`: until then it outlives the broker; undefined: not at all. */
+  keep(key: string, number: number, expires: number | undefined): void {
+    if (!this.isStill(key, number)) return
+    if (expires === undefined) this.journal?.gone(key)
+    else this.journal?.added({ key, expires, position: 0 })
+  }
+
+  private isStill(key: string, number: number): boolean {
+    return this.keys.find(key, Number.NEGATIVE_INFINITY)?.position === number
   }
 }
 
@@ -61,7 +110,9 @@ export function watchForDuplicates(
   const { clock, store } = vhost.around
   const isKept = exchange.durable && !found.settings.inMemory
   const owner = { kind: 'exchange', vhost: vhost.name, name: exchange.name } as const
-  const keys = new SeenKeys(found.settings, clock, isKept ? new KeyJournal(owner, store) : undefined)
+  const keys = new SeenKeys(found.settings, clock, isKept ? new KeyJournal(owner, store) : undefined, note =>
+    vhost.note(note),
+  )
   keys.restore(stored)
   found.filter = keys
 }

@@ -17,6 +17,7 @@ import { DelayQueue } from '../queues/delay-queue'
 import type { Queue } from '../queues/queue'
 import { firstDeath } from './deaths'
 import { requireUnlocked } from './declarations/queue-declarations'
+import { withdrawAll } from './deduplication'
 import { describeResource } from './names'
 import { type Destination, type Onward, type StayReason, Transfer } from './transfer'
 import type { Vhost } from './vhost'
@@ -196,8 +197,10 @@ function published(
   const isForbidden = (key: string): boolean => terms.mayPublish?.(exchange.name, key) === false
   if (exchange.type === 'topic' && keys.some(isForbidden)) return 'forbidden'
   const { queues, work } = vhost.route(exchange, message, keys)
-  if (queues.length === 0) return 'unroutable'
-  return { message, queues, work, withdrawn: () => exchange.withdrawn(message) }
+  const { notes } = vhost
+  if (queues.length > 0) return { message, queues, work, withdrawn: () => withdrawAll(notes) }
+  withdrawAll(notes)
+  return 'unroutable'
 }
 
 /** Shares properties and body with the view it was made of. */

@@ -21,6 +21,7 @@ import type { BrokerCounters } from './broker-counters'
 import { noTraffic } from './broker-counters'
 import type { Compat } from './compat'
 import { DeadLetters, type DeadLettersSurroundings } from './dead-letters'
+import { NOTHING_NOTED, type Note } from './deduplication'
 import { DefinitionLog } from './definition-log'
 import { DelayedDelivery } from './delayed-delivery'
 import type { Events } from './events/events'
@@ -110,6 +111,7 @@ export class Vhost implements ExchangeLookup {
   readonly policies: Policies
   private readonly router = new Router(this)
   private readonly reached = new Set<Destination>()
+  private lastNotes: readonly Note[] = NOTHING_NOTED
 
   constructor(
     readonly name: string,
@@ -169,6 +171,16 @@ export class Vhost implements ExchangeLookup {
     return queue
   }
 
+  /** An exchange has seen a key for the first time, in the message that is being routed. */
+  note(note: Note): void {
+    this.lastNotes = [...this.lastNotes, note]
+  }
+
+  /** What exchanges noted of the message that was routed last. */
+  get notes(): readonly Note[] {
+    return this.lastNotes
+  }
+
   /** A queue that the default exchange leads to: what is delayed comes by its own exchange only. */
   private addressableQueue(name: string): Queue | undefined {
     const queue = this.queues.get(name)
@@ -179,6 +191,7 @@ export class Vhost implements ExchangeLookup {
   route(exchange: Exchange, message: Message, routingKeys: readonly string[]): Routing {
     const { reached, router } = this
     const before = router.visits
+    this.lastNotes = NOTHING_NOTED
     const stable = router.route(exchange, message, routingKeys, reached)
     const queues: Queue[] = []
     for (const destination of reached) {

@@ -36,11 +36,7 @@ export class PublisherMode {
     if (this.publishing.confirms !== undefined) {
       throw new PreconditionFailed('cannot switch from confirm to tx mode')
     }
-    const { vhost } = this.session
-    this.publishing.transaction ??= new Transaction(
-      message => vhost.exchange(message.exchange)?.withdrawn(message),
-      this.tally,
-    )
+    this.publishing.transaction ??= new Transaction(this.tally)
     this.settling.transaction = this.publishing.transaction
     this.send(new TxSelectOk())
   }

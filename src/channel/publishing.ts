@@ -15,6 +15,7 @@ import {
 import { BasicReturn, MethodId } from '../amqp/methods'
 import { PropertiesScan } from '../amqp/properties'
 import { ReplyCode } from '../amqp/reply-codes'
+import { NOTHING_NOTED, type Note, withdrawAll } from '../broker/deduplication'
 import { isReplyQueueName } from '../broker/names'
 import type { Route } from '../broker/route-cache'
 import { copyingWork, countRouted } from '../broker/routed'
@@ -204,7 +205,7 @@ export class Publishing {
     if (firehose !== undefined) firehose.published(message, queues, session, this.channel)
     if (this.transaction !== undefined) {
       if (session.alarms.isRaised) session.peer.slowDown()
-      this.transaction.addPublish(message, queues, this.isMandatory)
+      this.transaction.addPublish(message, queues, this.isMandatory, this.notesOf(route, queues))
       return
     }
     this.tally.publish++
@@ -215,9 +216,14 @@ export class Publishing {
     const ticket = enqueueAll(message, queues)
     if (session.store.isBehind || session.alarms.isRaised) session.peer.slowDown()
     if (this.confirms === undefined) return
-    if (ticket === REFUSED) route.exchange.withdrawn(message)
+    if (ticket === REFUSED) withdrawAll(this.notesOf(route, queues))
     this.confirms.add(ticket, ticket === REFUSED)
     this.confirmDue()
+  }
+
+  /** What exchanges noted of a message that was routed just now, unless its route was remembered. */
+  private notesOf(route: Route, queues: readonly Queue[]): readonly Note[] {
+    return queues === route.queues ? NOTHING_NOTED : this.session.vhost.notes
   }
 
   /** A message for thousands of queues, or that is difficult to route, is the work of thousands of messages. */

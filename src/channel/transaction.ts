@@ -3,6 +3,7 @@
  * come and enqueued at commit, as RabbitMQ does; commit is one step per queue, not atomic across queues, and goes on in
  * the next turns where that is much.
  */
+import { type Note, withdrawAll } from '../broker/deduplication'
 import { copyingWork } from '../broker/routed'
 import { type Message, ownedCopy } from '../message'
 import { type Queue, REFUSED } from '../queues/queue'
@@ -19,6 +20,7 @@ interface HeldPublish {
   readonly message: Message
   readonly queues: readonly Queue[]
   readonly isMandatory: boolean
+  readonly notes: readonly Note[]
 }
 
 interface HeldSettlement {
@@ -39,11 +41,7 @@ export class Transaction {
   private publishes: HeldPublish[] = []
   private settlements: HeldSettlement[] = []
 
-  constructor(
-    /** A message that was routed did not get there. */
-    private readonly withdrawn: (message: Message) => void,
-    private readonly tally: MessageTally,
-  ) {}
+  constructor(private readonly tally: MessageTally) {}
 
   /** Publishes that wait for the commit. */
   get uncommitted(): number {
@@ -55,8 +53,9 @@ export class Transaction {
     return this.settlements.length
   }
 
-  addPublish(message: Message, queues: readonly Queue[], isMandatory: boolean): void {
-    this.publishes.push({ message: ownedCopy(message), queues, isMandatory })
+  addPublish(message: Message, queues: readonly Queue[], isMandatory: boolean, notes: readonly Note[]): void {
+    for (const note of notes) note.hold()
+    this.publishes.push({ message: ownedCopy(message), queues, isMandatory, notes })
   }
 
   addSettlement(settlement: HeldSettlement): void {
@@ -68,7 +67,7 @@ export class Transaction {
     const { publishes, settlements } = this
     this.publishes = []
     this.settlements = []
-    return new Commit(publishes, settlements, this.tally, publish, this.withdrawn)
+    return new Commit(publishes, settlements, this.tally, publish)
   }
 
   /** Forgets what was held; settled deliveries are out again under their tags. */
@@ -76,7 +75,7 @@ export class Transaction {
     for (const { tag, queue, position, consumer } of this.settlements) {
       unacked.restore(tag, queue, position, consumer)
     }
-    for (const { message, queues } of this.publishes) if (queues.length > 0) this.withdrawn(message)
+    for (const { notes } of this.publishes) withdrawAll(notes)
     this.publishes = []
     this.settlements = []
   }
@@ -93,7 +92,6 @@ export class Commit {
     private readonly settlements: readonly HeldSettlement[],
     private readonly tally: MessageTally,
     private readonly publish: PublishCommitted,
-    private readonly withdrawn: (message: Message) => void,
   ) {}
 
   /** Does as much as a turn may have. Returns whether that was the last of it. */
@@ -106,9 +104,10 @@ export class Commit {
     return this.published === this.publishes.length && this.settled === this.settlements.length
   }
 
-  private publishOne({ message, queues, isMandatory }: HeldPublish): number {
+  private publishOne({ message, queues, isMandatory, notes }: HeldPublish): number {
     const ticket = this.publish(message, queues, isMandatory)
-    if (ticket === REFUSED) this.withdrawn(message)
+    if (ticket === REFUSED) withdrawAll(notes)
+    else for (const note of notes) note.keep()
     this.done(ticket)
     return copyingWork(queues)
   }

@@ -22,7 +22,6 @@ const CACHE_SIZE_DEFAULT = 100_000
 export interface DuplicateFilter {
   /** Whether the key was seen; from now on it was. `ttl`: milliseconds it is remembered; undefined: as the exchange says. */
   isDuplicate(key: string, ttl: number | undefined): boolean
-  forget(key: string): void
   /** Whether the key was seen. Changes nothing. */
   knows(key: string): boolean
 }
@@ -42,7 +41,7 @@ export interface DeduplicationSettings {
 export class DeduplicatedExchange extends WrappingExchange {
   override readonly type: string
   readonly settings: DeduplicationSettings
-  filter: DuplicateFilter = { isDuplicate: () => false, forget: () => {}, knows: () => false }
+  filter: DuplicateFilter = { isDuplicate: () => false, knows: () => false }
 
   /** @throws PreconditionFailed */
   constructor(declaration: ExchangeDeclaration, type: string, inner: Exchange) {
@@ -60,12 +59,6 @@ export class DeduplicatedExchange extends WrappingExchange {
     const key = this.keyIn(headers)
     if (key !== undefined && this.filter.isDuplicate(key, ttlIn(headers))) return
     this.inner.matchAll(routingKeys, message, into)
-  }
-
-  override withdrawn(message: RoutedMessage): void {
-    const key = this.keyIn(message.headers())
-    if (key !== undefined) this.filter.forget(key)
-    super.withdrawn(message)
   }
 
   override wouldMatch(routingKeys: readonly string[], message: RoutedMessage, into: Set<Destination>): void {

@@ -146,9 +146,6 @@ export abstract class Exchange implements Destination {
     return NO_HISTORY
   }
 
-  /** A message that was published here did not get where it was led: it will be published again. */
-  withdrawn(_message: RoutedMessage): void {}
-
   /** Adds the destinations bound for this message under all its routing keys: its own, then those of CC and BCC. */
   matchAll(routingKeys: readonly string[], message: RoutedMessage, into: Set<Destination>): void {
     const keys = this.usesRoutingKey ? routingKeys.length : 1

@@ -40,10 +40,6 @@ export abstract class WrappingExchange extends Exchange {
     return this.wrapped.history()
   }
 
-  override withdrawn(message: RoutedMessage): void {
-    this.wrapped.withdrawn(message)
-  }
-
   override match(routingKey: string, message: RoutedMessage, into: Set<Destination>): void {
     this.matchAll([routingKey], message, into)
   }

@@ -13,8 +13,10 @@ import { type Findings, PartFindings } from '../findings'
 import type { Mover } from '../steps/moves'
 import type { Conversation, SentMessage } from '../world/conversation'
 import type { AccessModel } from './access-model'
-import { Arrivals, delayIn, texts } from './arriving'
+import { Arrivals, texts } from './arriving'
 import { DeadLetterModel } from './dead-letter-model'
+import { DuplicatesModel } from './duplicates-model'
+import { fateOf, mayComeAgain } from './fates'
 import { REPLY_TO } from './needs'
 import { Permitted } from './permitted'
 import { identityOf, type Plain, plainTable } from './plain'
@@ -42,6 +44,7 @@ export class BrokerModel implements MessageTap {
   readonly topology = new TopologyModel(name => this.queues.has(name))
   readonly letters: DeadLetterModel
   readonly permitted: Permitted
+  readonly duplicates: DuplicatesModel
   readonly arrivals: Arrivals
   readonly consumers = new Map<QueueModel, Set<Consumer>>()
   /** Where what waits in a queue goes while somebody moves it. */
@@ -58,12 +61,24 @@ export class BrokerModel implements MessageTap {
   constructor(
     private readonly around: ModelSurroundings,
     /** What a broker before this one left on the disk. */
-    private readonly kept: Snapshot,
+    kept: Snapshot,
   ) {
     this.findings = new PartFindings(around.findings)
     this.policies = [...kept.policies]
     this.permitted = new Permitted(around.access, this.topology, this.findings)
-    this.letters = new DeadLetterModel(this.topology, id => this.headersOf(id), this.findings)
+    this.duplicates = new DuplicatesModel(kept.seen, this.findings, {
+      now: () => around.now(),
+      headersOf: id => this.headersOf(id),
+      mayComeAgain: id => mayComeAgain(this, around.sent(id), id),
+      fateOf: id => fateOf(around.sent(id ?? '')),
+    })
+    const { topology, duplicates } = this
+    const waysOf = (exchange: string, keys: readonly string[], id: string, headers: Plain): Ways =>
+      topology.ways(exchange, keys, headers, duplicates.said(id))
+    this.letters = new DeadLetterModel(
+      { topology, waysOf, headersOf: id => this.headersOf(id) },
+      this.findings,
+    )
     this.arrivals = new Arrivals(around, this.letters, this.findings)
     for (const exchange of kept.exchanges) this.topology.exchanges.set(exchange.name, exchange)
     for (const binding of kept.bindings) this.topology.bind(binding)
@@ -78,6 +93,7 @@ export class BrokerModel implements MessageTap {
 
   heard(event: BrokerEvent, actor: string): void {
     this.permitted.heard(event, actor)
+    if (event.kind === 'exchange.deleted') this.duplicates.exchangeGone(event.name)
     this.topology.heard(event)
     if (event.kind === 'queue.deleted' && actor === INTERNAL_USER) this.wentByItself(event.name)
     this.findings.saw(event.kind)
@@ -94,33 +110,6 @@ export class BrokerModel implements MessageTap {
     this.queues.set(name, queue)
     this.consumers.set(queue, new Set())
     return queue
-  }
-
-  /** Entries of before a restart: what they expire at is not known for certain. */
-  restore(afterCrash: boolean): void {
-    const mayExpire = this.policies.some(({ definition }) => 'message-ttl' in definition)
-    for (const [name, { entries, keys }] of this.kept.queues) {
-      const queue = this.queues.get(name)
-      if (queue === undefined) continue
-      queue.isRestored = true
-      if (queue.terms.isDeduplicating) for (const key of keys) queue.keys.add(key, queue.terms.cacheSize)
-      for (const entry of entries) {
-        const hasTtl =
-          (mayExpire && !queue.isDelaying) || entry.ttl !== undefined || queue.terms.messageTtl !== undefined
-        queue.entries.set(entry.position, {
-          ...entry,
-          state: 'ready',
-          // After a crash nobody knows, so everything may have been delivered.
-          isRedelivered: afterCrash || entry.isRedelivered === true ? true : undefined,
-          holder: '',
-          dueFrom: hasTtl ? 0 : Number.POSITIVE_INFINITY,
-          dueUntil: Number.POSITIVE_INFINITY,
-          // It counts from when it was written.
-          releaseUntil: this.around.now() + delayIn(this.headersOf(entry.id)),
-        })
-      }
-      queue.restored = entries.length
-    }
   }
 
   used(queue: QueueModel): void {
@@ -178,7 +167,8 @@ export class BrokerModel implements MessageTap {
       return this.findings.wrong(`${id} was published on channel ${channel}, and not ${sent?.id}`)
     this.permitted.published(sent, from.user.name)
     const keys = [sent.routingKey, ...texts(sent, 'CC'), ...texts(sent, 'BCC')]
-    const ways = this.topology.ways(sent.exchange, keys, this.headersOf(id))
+    sent.noted = this.duplicates.notedOf(id)
+    const ways = this.topology.ways(sent.exchange, keys, this.headersOf(id), this.duplicates.said(id))
     const names = queues.map(({ name }) => name)
     const isRight = ways.isOneOf
       ? names.every(name => ways.queues.has(name))
@@ -288,7 +278,18 @@ export class BrokerModel implements MessageTap {
   }
 
   waysOfReleased(exchange: string, { id, routingKeys }: EntryModel): Ways {
-    return this.topology.ways(exchange, routingKeys, withoutDelay(this.headersOf(id)))
+    return this.topology.ways(
+      exchange,
+      routingKeys,
+      withoutDelay(this.headersOf(id)),
+      this.waited(exchange, id),
+    )
+  }
+
+  /** The exchange that it waited at has judged it before. */
+  private waited(exchange: string, id: string): (at: string) => boolean {
+    const foreseen = this.duplicates.foreseen(id)
+    return at => at !== exchange && foreseen(at)
   }
 
   headersOf(id: string): Plain {

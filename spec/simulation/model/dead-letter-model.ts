@@ -1,7 +1,8 @@
 /** Dead letters on their way, and where each must arrive: in every queue its exchange leads to, but in no circle. */
 import type { Findings } from '../findings'
+import type { Plain } from './plain'
 import type { Death, EntryModel, History, QueueModel } from './queue-model'
-import { type TopologyModel, withoutDelay } from './topology-model'
+import { type TopologyModel, type Ways, withoutDelay } from './topology-model'
 
 interface Letter {
   readonly entry: EntryModel
@@ -13,6 +14,13 @@ const UNKNOWN: History = {
   ...{ deaths: [], firstDeath: undefined, carbonCopies: [], isReleased: false, isUnblinded: true },
 }
 
+export interface LettersAround {
+  readonly topology: TopologyModel
+  headersOf(id: string): Plain
+  /** Of what was routed just now. */
+  waysOf(exchange: string, keys: readonly string[], id: string, headers: Plain): Ways
+}
+
 export class DeadLetterModel {
   /** Of entries that their queue still holds. */
   private readonly dying = new Map<EntryModel, Letter>()
@@ -21,10 +29,13 @@ export class DeadLetterModel {
   private attempts: { readonly id: string; readonly queue: string }[] = []
 
   constructor(
-    private readonly topology: TopologyModel,
-    private readonly headersOf: (id: string) => Readonly<Record<string, unknown>>,
+    private readonly around: LettersAround,
     private readonly findings: Findings,
   ) {}
+
+  isDying(id: string): boolean {
+    return [...this.dying.keys()].some(entry => entry.id === id)
+  }
 
   /** Those that should have arrived by now. */
   get pending(): number {
@@ -93,12 +104,14 @@ export class DeadLetterModel {
     readonly targets: ReadonlySet<string>
     readonly isOneOf: boolean
   } {
+    const { topology, headersOf, waysOf } = this.around
     const { deadLetterExchange: exchange, deadLetterRoutingKey } = from.terms
-    if (exchange === undefined || !(exchange === '' || this.topology.exchanges.has(exchange)))
+    if (exchange === undefined || !(exchange === '' || topology.exchanges.has(exchange)))
       return { targets: new Set(), isOneOf: false }
     const keys = deadLetterRoutingKey === undefined ? entry.routingKeys : [deadLetterRoutingKey]
-    const headers = entry.isReleased ? withoutDelay(this.headersOf(entry.id)) : this.headersOf(entry.id)
-    const { queues, isOneOf } = this.topology.ways(exchange, keys, headers)
+    const sent = headersOf(entry.id)
+    const headers = entry.isReleased ? withoutDelay(sent) : sent
+    const { queues, isOneOf } = waysOf(exchange, keys, entry.id, headers)
     return { targets: new Set([...queues].filter(name => !isCircle(deaths, name))), isOneOf }
   }
 }

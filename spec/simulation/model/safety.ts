@@ -2,7 +2,13 @@
 
 import type { Findings } from '../findings'
 import type { SentMessage } from '../world/conversation'
+import type { BrokerModel } from './broker-model'
 import type { Snapshot } from './snapshot'
+
+interface RolledBack {
+  readonly findings: Findings
+  readonly model: BrokerModel
+}
 
 interface Kept {
   readonly onDisk: Snapshot
@@ -40,8 +46,9 @@ export function requireCommitted(kept: Kept, messages: readonly SentMessage[]): 
   }
 }
 
-export function requireRolledBack(findings: Findings, messages: readonly SentMessage[]): void {
-  for (const { id, routed, awaited } of messages) {
+export function requireRolledBack({ findings, model }: RolledBack, messages: readonly SentMessage[]): void {
+  for (const { id, routed, awaited, noted } of messages) {
+    model.duplicates.requireForgotten(id, noted, 'rolled back')
     if (awaited.size < routed.length) findings.wrong(`${id} was rolled back, and came to a queue`)
     awaited.clear()
   }

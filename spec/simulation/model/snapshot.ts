@@ -1,5 +1,6 @@
 /** What must be on the disk once a batch is written: all that outlives a broker, as the model has it at that moment. */
 import { type Accounts, FIRST_ACCOUNTS } from './access-model'
+import type { DuplicatesModel, SeenKeys } from './duplicates-model'
 import type { KnownKey } from './keys-model'
 import type { EntryModel, QueueFacts, QueueModel } from './queue-model'
 import type { PolicyModel } from './queue-terms'
@@ -20,6 +21,7 @@ export interface Snapshot {
   readonly bindings: readonly BindingModel[]
   readonly policies: readonly PolicyModel[]
   readonly accounts: Accounts
+  readonly seen: SeenKeys
 }
 
 export const NOTHING_KEPT: Snapshot = {
@@ -28,16 +30,18 @@ export const NOTHING_KEPT: Snapshot = {
   bindings: [],
   policies: [],
   accounts: FIRST_ACCOUNTS,
+  seen: new Map(),
 }
 
 interface Kept {
+  readonly duplicates: DuplicatesModel
   readonly queues: ReadonlyMap<string, QueueModel>
   readonly topology: TopologyModel
   readonly policies: readonly PolicyModel[]
 }
 
 /** Of this moment. */
-export function snapshotOf({ queues, topology, policies }: Kept, accounts: Accounts): Snapshot {
+export function snapshotOf({ queues, topology, policies, duplicates }: Kept, accounts: Accounts): Snapshot {
   const kept = [...queues.values()].filter(({ isKept }) => isKept)
   const entriesOf = (queue: QueueModel): EntryModel[] =>
     [...queue.entries.values()].filter(({ isPersistent }) => isPersistent).map(entry => ({ ...entry }))
@@ -60,5 +64,6 @@ export function snapshotOf({ queues, topology, policies }: Kept, accounts: Accou
     bindings,
     policies: [...policies],
     accounts,
+    seen: duplicates.snapshot(name => topology.exchanges.get(name)?.deduplication),
   }
 }

@@ -1,6 +1,7 @@
 /** Exchanges and bindings, and where a message goes: a second router, written to be read. */
 import type { BrokerEvent } from '../../../src/broker/events/events'
 import { delayIn } from './arriving'
+import type { DeduplicationTerms } from './duplicates-model'
 import { type Plain, plainTable } from './plain'
 
 export interface BindingModel {
@@ -18,6 +19,7 @@ export interface ExchangeModel {
   readonly alternate: string | undefined
   readonly isAutoDelete?: boolean
   readonly isInternal?: boolean
+  readonly deduplication?: DeduplicationTerms | undefined
   /** How one that delays routes what has waited. */
   readonly delayedType?: string | undefined
 }
@@ -27,6 +29,8 @@ export interface Ways {
   readonly queues: ReadonlySet<string>
   readonly isOneOf: boolean
 }
+
+type Repeats = (exchange: string) => boolean
 
 export class TopologyModel {
   readonly exchanges = new Map<string, ExchangeModel>()
@@ -63,6 +67,7 @@ export class TopologyModel {
         const isAutoDelete = autoDelete
         this.exchanges.set(name, {
           ...{ name, type, isDurable: durable, alternate, isAutoDelete, isInternal, delayedType },
+          deduplication: deduplicationIn(type, durable, plainTable(event.arguments)),
         })
         return
       }
@@ -117,13 +122,14 @@ export class TopologyModel {
     return this.bindings.has(keyOf(binding))
   }
 
-  /** `routingKeys`: its own, then those of CC and BCC. */
-  ways(exchange: string, routingKeys: readonly string[], headers: Plain): Ways {
+  /** `routingKeys`: its own, then those of CC and BCC. `repeats`: whether it is a duplicate at an exchange. */
+  ways(exchange: string, routingKeys: readonly string[], headers: Plain, repeats: Repeats): Ways {
     const queues = new Set<string>()
     const reached = new Set([exchange])
     let isOneOf = false
     for (const name of reached) {
-      const { matching, oneOf } = this.matching(name, routingKeys, headers)
+      const isRepeated = this.exchanges.get(name)?.deduplication !== undefined && repeats(name)
+      const { matching, oneOf } = isRepeated ? NOWHERE : this.matching(name, routingKeys, headers)
       if (oneOf && matching.length > 0) isOneOf = true
       for (const { kind, destination } of matching) {
         if (kind === 'queue') queues.add(destination)
@@ -154,6 +160,19 @@ export class TopologyModel {
   }
 }
 
+const DEDUPLICATED = 'x-message-deduplication'
+
+const NOWHERE = { oneOf: false, matching: [] }
+
+function deduplicationIn(type: string, isDurable: boolean, args: Plain): DeduplicationTerms | undefined {
+  if (type !== DEDUPLICATED && args[DEDUPLICATED] !== true) return undefined
+  return {
+    size: (args['x-cache-size'] as number | undefined) ?? 100_000,
+    ttl: (args['x-cache-ttl'] as number | undefined) ?? Number.POSITIVE_INFINITY,
+    isKept: isDurable && args['x-cache-persistence'] !== 'memory',
+  }
+}
+
 /** Of a message that has waited. */
 export function withoutDelay(headers: Plain): Plain {
   return { ...headers, 'x-delay': undefined }
@@ -165,7 +184,7 @@ function matches(
   routingKeys: readonly string[],
   headers: Plain,
 ): boolean {
-  if (type === 'fanout') return true
+  if (type === 'fanout' || type === DEDUPLICATED) return true
   if (type === 'headers') return headersMatch(binding.arguments, headers)
   return routingKeys.some(key =>
     type === 'topic'

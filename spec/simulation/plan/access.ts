@@ -17,8 +17,8 @@ const KEYS = ['.*', '^a', '^({username}|a\\.b)$', 'x|b', ''] as const
 export function logins(random: Random, count: number, { users }: Emphasis): readonly Login[] {
   const hasUsers = random.chance(users ?? 0.5)
   return Array.from({ length: count }, (_, index) => {
-    const user = USERS[index - 2]
-    return hasUsers && user !== undefined ? { user, password: PASSWORD } : GUEST
+    const user = USERS[index % USERS.length] as string
+    return hasUsers && index > (users === undefined ? 1 : 0) ? { user, password: PASSWORD } : GUEST
   })
 }
 

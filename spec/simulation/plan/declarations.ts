@@ -51,15 +51,17 @@ function quorumQueue(random: Random, index: number, emphasis: Emphasis): Declare
   }
 }
 
-function queueArguments(random: Random, { deduplicated, limited }: Emphasis): Plain {
+function queueArguments(random: Random, { deduplicated, limited, refusing }: Emphasis): Plain {
   const args: Record<string, unknown> = {}
   const maybe = (chance: number, key: string, value: () => unknown): void => {
     if (random.chance(chance)) args[key] = value()
   }
   maybe(0.2, 'x-message-ttl', () => random.pick([0, 100, 1000, 30_000]))
-  maybe(0.25, 'x-max-length', () => random.pick([0, 1, 5, 20]))
+  maybe(refusing ?? 0.25, 'x-max-length', () => random.pick([0, 1, 5, 20]))
   maybe(0.1, 'x-max-length-bytes', () => random.between(20, 2000))
-  maybe(0.3, 'x-overflow', () => random.pick(['drop-head', 'reject-publish', 'reject-publish-dlx']))
+  maybe(refusing ?? 0.3, 'x-overflow', () =>
+    random.pick(['drop-head', 'reject-publish', 'reject-publish-dlx']),
+  )
   maybe(0.45, 'x-dead-letter-exchange', () => random.pick(['', 'e0', 'e1', 'amq.fanout', 'nowhere']))
   if ('x-dead-letter-exchange' in args)
     maybe(0.6, 'x-dead-letter-routing-key', () => random.pick([queueName(random), 'a.b']))
@@ -86,7 +88,7 @@ function queueArguments(random: Random, { deduplicated, limited }: Emphasis): Pl
 export function declaredExchange(
   random: Random,
   index: number,
-  { delayed: delays, topics }: Emphasis,
+  { delayed: delays, topics, deduplicated }: Emphasis,
 ): DeclaredExchange {
   const delayed = random.chance(delays ?? 0.4)
     ? { 'x-delayed-type': random.pick(['direct', 'fanout', 'topic', 'headers']) }
@@ -107,8 +109,19 @@ export function declaredExchange(
     internal: false,
     arguments: {
       ...delayed,
+      ...exchangeDeduplication(random, deduplicated ?? 0.15),
       ...(random.chance(0.25) ? { 'alternate-exchange': exchangeName(random) } : {}),
     },
+  }
+}
+
+function exchangeDeduplication(random: Random, chance: number): Plain {
+  if (!random.chance(chance)) return {}
+  return {
+    'x-message-deduplication': true,
+    ...(random.chance(0.3) ? { 'x-cache-size': random.between(1, 3) } : {}),
+    ...(random.chance(0.3) ? { 'x-cache-ttl': random.pick([500, 20_000]) } : {}),
+    ...(random.chance(0.2) ? { 'x-cache-persistence': 'memory' } : {}),
   }
 }
 

@@ -14,6 +14,10 @@ export interface Emphasis {
   readonly topics?: number
   /** Queues that count how often messages come back. */
   readonly limited?: number
+  /** Queues that refuse what is too much. */
+  readonly refusing?: number
+  /** Messages that are not published to a queue by its name. */
+  readonly toExchanges?: number
   /** Clients that are not the first user. */
   readonly users?: number
 }
@@ -32,9 +36,16 @@ export const emphases = {
     users: 1,
     topics: 0.7,
     delayed: 0,
+    toExchanges: 0.7,
   },
   delays: { steps: { advance: 3, publish: 2 }, delayed: 0.9 },
-  duplicates: { steps: { crash: 3, publish: 2, advance: 2, selectTx: 3, rollback: 3 }, deduplicated: 0.8 },
+  duplicates: {
+    steps: { crash: 3, publish: 2, selectTx: 4, rollback: 3, commit: 2, selectConfirm: 3, bindExchange: 2 },
+    deduplicated: 0.8,
+    refusing: 0.5,
+    delayed: 0.1,
+    toExchanges: 0.8,
+  },
   retries: {
     steps: {
       reject: 5,
@@ -51,6 +62,7 @@ export const emphases = {
     delayed: 0,
     deduplicated: 0,
   },
+  confirms: { steps: { selectConfirm: 6, publish: 2, publishMany: 3, clearPolicy: 2 }, refusing: 0.6 },
   moves: { steps: { move: 6, settle: 2 } },
   crashes: { steps: { crash: 5, restart: 3, diskSlow: 4, diskFull: 3, diskFree: 3, memoryLow: 4 } },
 } as const satisfies Record<string, Emphasis>
@@ -60,5 +72,5 @@ export type EmphasisName = keyof typeof emphases
 const NAMES = Object.keys(emphases) as EmphasisName[]
 
 export function emphasisFor(random: Random): EmphasisName {
-  return random.chance(0.5) ? 'none' : random.pick(NAMES)
+  return random.chance(0.4) ? 'none' : random.pick(NAMES)
 }

@@ -44,27 +44,31 @@ export interface Plan {
 }
 
 const CLIENTS = 4
-type Maker = (random: Random) => Partial<Told>
+type Maker = (random: Random, emphasis: Emphasis) => Partial<Told>
 
 /** How often each step is taken, and what with. */
 const steps = {
   publish: [40, publication],
   publishMany: [
     6,
-    random => ({ ...publication(random), count: random.between(5, 60), isMixed: random.chance(0.4) }),
+    (random, emphasis) => ({
+      ...publication(random, emphasis),
+      count: random.between(5, 60),
+      isMixed: random.chance(0.4),
+    }),
   ],
   publishBulk: [
     0.7,
-    random => ({
-      ...publication(random),
+    (random, emphasis) => ({
+      ...publication(random, emphasis),
       bytes: random.between(500, 2000),
       count: random.between(300, 1200),
     }),
   ],
   flood: [
     0.3,
-    random => ({
-      ...publication(random),
+    (random, emphasis) => ({
+      ...publication(random, emphasis),
       bytes: random.between(200_000, 300_000),
       count: random.between(4, 9),
     }),
@@ -216,6 +220,6 @@ function step(random: Random, emphasis: Emphasis): Step {
     channel: random.between(1, 3),
     pick: random.between(0, 1000),
     ticks: random.pick([0, 0, 0, 1, 1, 2, 5]),
-    with: make(random),
+    with: make(random, emphasis),
   }
 }

@@ -4,11 +4,15 @@ import type { Random } from '../../crash/random'
 import { KEY_HEADER } from '../model/arriving'
 import type { Plain } from '../model/plain'
 import { queueName } from './declarations'
+import type { Emphasis } from './emphasis'
+
+/** By which one message is a duplicate of another. */
+export const KEYS = ['k0', 'k1', 'k2'] as const
 
 /** Stands for the name that a client has logged in with. */
 export const OWN_USER = '{user}'
 
-export function properties(random: Random): Properties {
+export function properties(random: Random, { deduplicated }: Emphasis): Properties {
   const all: Record<string, unknown> = { deliveryMode: random.chance(0.6) ? 2 : 1 }
   const maybe = (chance: number, key: string, value: () => unknown): void => {
     if (random.chance(chance)) all[key] = value()
@@ -25,15 +29,15 @@ export function properties(random: Random): Properties {
   maybe(0.1, 'appId', () => 'simulation')
   maybe(0.1, 'clusterId', () => 'none')
   maybe(0.1, 'messageId', () => `of ${random.between(0, 9)}`)
-  maybe(0.5, 'headers', () => headers(random))
+  maybe(deduplicated ?? 0.5, 'headers', () => headers(random, deduplicated ?? 0.6))
   return all
 }
 
-function headers(random: Random): Plain {
+function headers(random: Random, keyed: number): Plain {
   const all: Record<string, unknown> = {}
   if (random.chance(0.6)) all['colour'] = random.pick(['red', 'blue'])
   if (random.chance(0.6)) all['size'] = random.pick([1, 2, 300])
-  if (random.chance(0.6)) all[KEY_HEADER] = `k${random.between(0, 2)}`
+  if (random.chance(keyed)) all[KEY_HEADER] = random.pick(KEYS)
   if (random.chance(0.5)) all['x-delay'] = random.pick([1, 50, 200, 30_000])
   if (random.chance(0.1)) all['CC'] = [queueName(random)]
   if (random.chance(0.1)) all['BCC'] = [queueName(random)]

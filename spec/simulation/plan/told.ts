@@ -5,6 +5,7 @@ import type { Patterns } from '../model/access-model'
 import type { Plain } from '../model/plain'
 import type { MoveTarget } from '../steps/moves'
 import { queueName, sourceName } from './declarations'
+import type { Emphasis } from './emphasis'
 import { properties } from './properties'
 
 /** What a step is taken with: of these whatever it needs. */
@@ -58,8 +59,8 @@ export function move(random: Random): Partial<Told> {
   }
 }
 
-export function publication(random: Random): Partial<Told> {
-  const toQueue = random.chance(0.5)
+export function publication(random: Random, emphasis: Emphasis): Partial<Told> {
+  const toQueue = random.chance(1 - (emphasis.toExchanges ?? 0.5))
   return {
     exchange: toQueue ? '' : sourceName(random),
     routingKey: toQueue ? queueName(random) : random.pick(KEYS),
@@ -69,7 +70,7 @@ export function publication(random: Random): Partial<Told> {
       : random.chance(0.02)
         ? random.between(100_000, 300_000)
         : random.magnitude(8, 3000),
-    properties: properties(random),
+    properties: properties(random, emphasis),
   }
 }
 

@@ -78,6 +78,7 @@ function targetsOf(model: BrokerModel, move: Move, entry: EntryModel, source: Qu
         move.exchange,
         keys,
         entry.isReleased ? withoutDelay(headers) : headers,
+        model.duplicates.foreseen(entry.id),
       )
       return { due: named(queues), isAny: isOneOf, isUnblinded: true }
     }

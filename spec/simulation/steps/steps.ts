@@ -226,7 +226,7 @@ const spoken: Record<Exclude<Op, keyof typeof worldly>, Action> = {
     if (conversation.mode !== 'tx') return
     const messages = conversation.uncommitted
     conversation.rolledBack()
-    client.ask(conversation, 'tx.rollback', {}, () => requireRolledBack(world.findings, messages))
+    client.ask(conversation, 'tx.rollback', {}, () => requireRolledBack(world, messages))
   },
   closeChannel: ({ client, conversation }) => {
     conversation.state = 'closing'
@@ -264,6 +264,7 @@ function publish({ world, client, conversation }: Stage, told: Told): void {
     routed: [],
     awaited: new Set(),
     repeated: [],
+    noted: [],
     isInTx: conversation.mode === 'tx',
     since: world.access.sequence,
     isRefused: false,

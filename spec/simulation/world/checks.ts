@@ -4,6 +4,7 @@ import { tallyOfQueue } from '../../../src/queues/queue-tally'
 import { MessageTally } from '../../../src/structures/message-tally'
 import type { Findings } from '../findings'
 import type { QueueFacts, QueueModel } from '../model/queue-model'
+import { KEYS } from '../plan/properties'
 import type { Client } from './client'
 import type { Conversation } from './conversation'
 import type { SimulatedDisk } from './disk'
@@ -116,6 +117,7 @@ export function checkRest(world: World): void {
       () => `${model.letters.pending} dead letters are still on their way`,
     )
   checkDrained(world)
+  world.exchanges.check(KEYS)
   checkGauges(world)
   checkTotals(world)
   for (const client of world.clients.values()) {

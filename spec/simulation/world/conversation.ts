@@ -1,6 +1,7 @@
 /** What one channel of a client knows: what it asked and was not answered, what it sent, what it was given. */
 import type { Content } from '../../../conformance/support/inbox'
 import type { MethodName, Properties } from '../../../conformance/support/methods'
+import type { SeenKey } from '../model/duplicates-model'
 import type { Needs } from '../model/needs'
 import type { QueueModel } from '../model/queue-model'
 
@@ -20,6 +21,8 @@ export interface SentMessage {
   awaited: Set<QueueModel>
   /** Messages that it repeats, so that it did not come into their queues. */
   readonly repeated: { readonly queue: QueueModel; readonly position: number }[]
+  /** Keys by which others are duplicates of it. */
+  noted: readonly SeenKey[]
   isRefused: boolean
   /** It led nowhere, and its publisher wants to know. */
   isUnroutable: boolean

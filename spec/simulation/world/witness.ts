@@ -30,6 +30,7 @@ export class Witness implements ClientWatch {
     const { id } = message
     if (isAcked === message.isRefused)
       this.findings.wrong(`${id} was ${message.answer}, refused=${message.isRefused}`)
+    if (!isAcked) this.world.model.duplicates.requireForgotten(id, message.noted, 'nacked')
     if (isAcked) requireSafe(this.world, message, 'confirmed')
   }
 

@@ -17,8 +17,10 @@ import { RecordingLogger } from '../../support/recording-logger'
 import type { Findings } from '../findings'
 import { AccessModel, FIRST_ACCOUNTS } from '../model/access-model'
 import { BrokerModel } from '../model/broker-model'
+import { restoreEntries } from '../model/restored'
 import { NOTHING_KEPT, type Snapshot, snapshotOf } from '../model/snapshot'
 import { WatchedDelays } from '../watched/watched-delays'
+import { WatchedExchanges } from '../watched/watched-exchanges'
 import { WatchedQueue } from '../watched/watched-queue'
 import { checkCounters, requireNoRows } from './checks'
 import { Client, type Login } from './client'
@@ -49,6 +51,7 @@ export class World implements DiskWatch {
   broker!: Broker
   model!: BrokerModel
   private delays!: WatchedDelays
+  exchanges!: WatchedExchanges
   /** What a broker that crashes now will have again. */
   onDisk: Snapshot = NOTHING_KEPT
   lives = 0
@@ -241,9 +244,11 @@ export class World implements DiskWatch {
     this.watchVhost()
     this.broker.recover()
     this.delays.watchNew()
-    this.model.restore(afterCrash)
+    this.exchanges.watchNew()
+    restoreEntries(this.model, kept, afterCrash, this.now())
     this.broker.events.listen((event, actor) => {
       if (event.kind === 'queue.created') this.delays.watchNew()
+      if (event.kind === 'exchange.created') this.exchanges.watchNew()
       this.model.heard(event, actor)
     })
     this.vhost.firehose = this.model
@@ -266,6 +271,7 @@ export class World implements DiskWatch {
   private watchVhost(): void {
     for (const { name, type, durable } of this.vhost.exchanges.values())
       this.model.topology.exchanges.set(name, { name, type, isDurable: durable, alternate: undefined })
+    this.exchanges = new WatchedExchanges(this.vhost, this.model, this.faults.filter)
     this.delays = new WatchedDelays(this.vhost, this.model, () => this.now(), this.faults.delays)
   }
 
