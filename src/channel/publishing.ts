@@ -15,7 +15,7 @@ import {
 import { BasicReturn, MethodId } from '../amqp/methods'
 import { PropertiesScan } from '../amqp/properties'
 import { ReplyCode } from '../amqp/reply-codes'
-import { NOTHING_NOTED, type Note, withdrawAll } from '../broker/deduplication'
+import { NOTHING_NOTED, type Note, withdrawAll } from '../broker/duplicate-note'
 import { isReplyQueueName } from '../broker/names'
 import type { Route } from '../broker/route-cache'
 import { copyingWork, countRouted } from '../broker/routed'

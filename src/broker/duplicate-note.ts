@@ -1,0 +1,39 @@
+/** What exchanges that drop duplicates note of a message while it is routed: taken back when it gets nowhere, or not for good. */
+
+/** Where keys are noted, each under a number of its own. */
+export interface NotedKeys {
+  forget(key: string, number: number): void
+  /** `expires`: until then it outlives the broker; undefined: not at all. */
+  keep(key: string, number: number, expires: number | undefined): void
+}
+
+/** A key that was noted when a message was routed, by which others are duplicates of it. */
+export class Note {
+  constructor(
+    private readonly seen: NotedKeys,
+    private readonly key: string,
+    private readonly number: number,
+    private readonly expires: number,
+  ) {}
+
+  /** The message got nowhere: it will come again. */
+  withdraw(): void {
+    this.seen.forget(this.key, this.number)
+  }
+
+  /** Nobody knows yet whether the message stays: a crash is to forget it. */
+  hold(): void {
+    this.seen.keep(this.key, this.number, undefined)
+  }
+
+  /** It stays. */
+  keep(): void {
+    this.seen.keep(this.key, this.number, this.expires)
+  }
+}
+
+export const NOTHING_NOTED: readonly Note[] = []
+
+export function withdrawAll(notes: readonly Note[]): void {
+  for (const note of notes) note.withdraw()
+}
