@@ -114,6 +114,16 @@ describe('queue.bind looks', () => {
   })
 })
 
+describe('queue.bind to a headers exchange looks', () => {
+  it('at the arguments before who may use the queue', async () => {
+    const owner = await broker.channel()
+    const queue = await broker.queue(owner)
+    const other = await broker.channel()
+    other.send('queue.bind', { queue, exchange: 'amq.headers', arguments: { 'x-match': 1 } })
+    await other.expectClose(406, /Invalid x-match field type/, 'queue.bind')
+  })
+})
+
 describe('queue.delete looks', () => {
   it('at who may use the queue before its conditions', async () => {
     const owner = await broker.channel()

@@ -107,8 +107,8 @@ export class QueueMethods {
     const exchange = vhost.requireExchange(exchangeName)
     const queue = this.boundTo(name)
     if (queue === undefined) throw new NotFound(`no ${describeResource('queue', name, vhost.name)}`)
-    requireUnlocked(vhost, queue, owner)
-    if (bind(vhost, exchange, queue, routingKey, method.arguments)) heedBackPressure(this.session)
+    const permit = () => requireUnlocked(vhost, queue, owner)
+    if (bind(vhost, exchange, queue, routingKey, method.arguments, permit)) heedBackPressure(this.session)
     if (!method.noWait) this.reply(new QueueBindOk())
   }
 

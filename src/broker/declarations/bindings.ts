@@ -9,7 +9,8 @@ import { PastDelivery } from './past-delivery'
 
 /**
  * Binding again what is bound changes nothing. A new binding is given the history of its exchange. Returns whether there
- * was any: who binds has then published, as far as back-pressure goes.
+ * was any: who binds has then published, as far as back-pressure goes. RabbitMQ looks at the arguments before it asks
+ * whether they may (`permit`).
  */
 export function bind(
   vhost: Vhost,
@@ -17,8 +18,11 @@ export function bind(
   destination: Destination,
   routingKey: string,
   args: FieldTable,
+  permit: () => void = () => {},
 ): boolean {
   const binding = new Binding(source.name, destination, routingKey, args)
+  source.validateBinding(binding)
+  permit()
   if (!attach(vhost, source, binding)) return false
   vhost.log.bound(source, binding)
   const history = source.history()
