@@ -60,7 +60,7 @@ function queueOn(turn: Phases): Queue {
     arguments: new Map(),
   }
   const store = new MemoryStore(turn)
-  const deadLetters = { bury: () => {}, leaving: () => {}, buryRefused: () => {} }
+  const deadLetters = { bury: () => {}, leaving: () => {}, isBehind: false, buryRefused: () => {} }
   const around = { clock: new SystemClock(), turn, store, deadLetters, unused: () => {} }
   return new Queue(definition, queueOptions(definition.arguments), around)
 }

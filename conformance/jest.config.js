@@ -6,7 +6,7 @@ module.exports = {
   // Leveret has no streams yet (conformance/differences.md).
   testPathIgnorePatterns: process.env.CONFORMANCE_URL ? [] : ['queue-streams'],
   testEnvironment: 'node',
-  testTimeout: 20_000,
+  testTimeout: 30_000,
   maxWorkers: 4, // they mostly wait
   globalSetup: '<rootDir>/conformance/support/start-broker.ts',
   globalTeardown: '<rootDir>/conformance/support/stop-broker.ts',

@@ -91,7 +91,7 @@ describe('the page of differences', () => {
   it('is right about the fields that are not there', async () => {
     await channel.assertQueue('fields')
     const { text } = await status('/queues/%2f/fields')
-    for (const field of ['consumer_utilisation', 'consumer_capacity'])
+    for (const field of ['reductions', 'slave_nodes', 'messages_persistent'])
       expect(JSON.parse(text)).not.toHaveProperty(quoted(field))
   })
 })

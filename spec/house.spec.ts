@@ -142,7 +142,7 @@ const entries = [
   'queues/browse.ts',
   'store/sqlite/disk-thread.ts',
 ]
-const generated = ['amqp/methods.ts', 'amqp/reply-codes.ts']
+const generated = ['amqp/methods.ts', 'amqp/reply-codes.ts', 'management/shown-answers.ts']
 
 const socketKeepers = [
   'server/gate.ts',
@@ -155,11 +155,12 @@ const socketKeepers = [
   'management/held-answers.ts',
   'management/http-connections.ts',
   'management/http-door.ts',
+  'management/request-lines.ts',
   'load/',
   'recording/replay-connection.ts',
-  'testing/in-process.ts',
-  'testing/in-process-hosts.ts',
-  'testing/in-process-socket.ts',
+  'testing/in-process/in-process.ts',
+  'testing/in-process/in-process-hosts.ts',
+  'testing/in-process/in-process-socket.ts',
 ]
 const packageKeepers: rules.Keepers = {
   'better-sqlite3': ['store/sqlite/database.ts'],
@@ -168,7 +169,7 @@ const packageKeepers: rules.Keepers = {
   commander: ['cli/'],
   'node:net': socketKeepers,
   'node:tls': ['server/tls-gate.ts', 'server/tls-certificate.ts', 'load/'],
-  'node:http': ['management/http-door.ts', 'server/websocket-transport.ts'],
+  'node:http': ['management/http-door.ts', 'management/request-lines.ts', 'server/websocket-transport.ts'],
   'node:https': ['management/http-door.ts', 'cli/api-transport.ts'],
   fastify: ['management/'],
   '@fastify/cookie': ['management/'],

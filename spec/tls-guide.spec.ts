@@ -46,7 +46,8 @@ function run([command = '', ...args]: readonly string[], input: string) {
 /** On any free ports, with the files of the folder. */
 function serve(command: readonly string[] | undefined, ...others: string[]): Leveret {
   const args = (command ?? []).map(word => (/\.(pem|key|sock)$/.test(word) ? join(folder, word) : word))
-  return new Leveret([...args, ...others, '--in-memory', '--port', '0', '--log-level', 'error'])
+  const port = args.includes('--no-port') ? [] : ['--port', '0']
+  return new Leveret([...args, ...others, '--in-memory', ...port, '--log-level', 'error'])
 }
 
 function snippets({ snippets }: Guide, language: string): string[] {
@@ -64,7 +65,7 @@ beforeAll(() => symlinkSync(join(root, 'node_modules'), join(folder, 'node_modul
 
 const withOpenssl = hasOpenssl ? describe : describe.skip
 withOpenssl('the guide to TLS', () => {
-  const [plain, verifying] = tlsGuide.commands
+  const [plain, alone, verifying] = tlsGuide.commands
   const [helloJs = '', certifiedJs = '', externalJs = ''] = snippets(tlsGuide, 'js')
   const [helloPython = ''] = snippets(tlsGuide, 'python')
   const address = 'localhost:5671'
@@ -79,7 +80,7 @@ withOpenssl('the guide to TLS', () => {
   }
 
   it('has no more than is run here', () => {
-    expect(tlsGuide.commands).toHaveLength(2)
+    expect(tlsGuide.commands).toHaveLength(3)
     expect(tlsGuide.snippets.map(({ language }) => language)).toEqual([
       'sh',
       'js',
@@ -92,6 +93,13 @@ withOpenssl('the guide to TLS', () => {
 
   it('says hello through amqplib', async () => {
     saysHello('js', helloJs.replace(address, await tlsAddress(plain)))
+  })
+
+  it('says hello to a broker with TLS only', async () => {
+    const broker = serve(alone, '--tls-port', '0')
+    const url = await broker.says(/amqps:\/\/\S+/)
+    saysHello('js', helloJs.replace(address, `localhost:${new URL(url).port}`))
+    expect(broker.output).not.toContain('amqp:')
   })
 
   const pika = hasPika ? it : it.skip

@@ -11,6 +11,15 @@
  * "marked" flag.
  */
 
+/**
+ * Work that whoever asks for more than others has done in one turn, in units of some ten microseconds: a chunk holds thousands
+ * of declarations, and a message may go to thousands of queues.
+ */
+export const WORK_PER_TURN = 1000
+
+/** Where a number of things may be done in a turn, only those count as work, too, that take more than this. */
+export const EASY_WORK = 1
+
 /** An object, not a closure: marking it allocates nothing. */
 export interface TurnWork {
   runTurn(): void

@@ -46,8 +46,10 @@ function encoded(field) {
 
 const NO_TABLE = Buffer.alloc(4)
 
-export const declareQueue = (name, { durable = false, exclusive = false, channel = 1 } = {}) =>
-  method(channel, id.queueDeclare, [0, 2], name, (durable ? 2 : 0) | (exclusive ? 4 : 0), NO_TABLE)
+export const declareQueue = (
+  name,
+  { durable = false, exclusive = false, channel = 1, args = NO_TABLE } = {},
+) => method(channel, id.queueDeclare, [0, 2], name, (durable ? 2 : 0) | (exclusive ? 4 : 0), args)
 export const deleteQueue = name => method(1, id.queueDelete, [0, 2], name, 0)
 export const declareExchange = (name, type, { durable = false } = {}) =>
   method(1, id.exchangeDeclare, [0, 2], name, type, durable ? 2 : 0, NO_TABLE)
@@ -63,6 +65,23 @@ export const openChannel = channel => method(channel, 0x14000a, '')
 export const closeConnection = () => method(0, id.connectionClose, [200, 2], 'bye', [0, 4])
 export const publish = (exchange, key, bytes, { persistent = false, frameMax = 131072 } = {}) =>
   frames.publishImage(exchange, key, bytes, persistent, frameMax).bytes
+
+/** Arguments of a queue. */
+export function maxPriority(priority) {
+  const entry = Buffer.concat([encoded('x-max-priority'), Buffer.from('I'), encoded([priority, 4])])
+  return Buffer.concat([encoded([entry.length, 4]), entry])
+}
+
+/** What `publish` gave, with a priority. */
+export function prioritized(image, priority) {
+  const header = 8 + image.readUInt32BE(3)
+  const size = image.readUInt32BE(header + 3)
+  const end = header + 7 + size
+  const bytes = Buffer.concat([image.subarray(0, end), Buffer.of(priority), image.subarray(end)])
+  bytes.writeUInt32BE(size + 1, header + 3)
+  bytes.writeUInt16BE(bytes.readUInt16BE(header + 19) | 0x0800, header + 19)
+  return bytes
+}
 
 /** A connection, with channel 1 open. */
 export class Wire {

@@ -126,6 +126,13 @@ describe('basic.publish, property expiration', () => {
     ['1.5', '{leftover_string,".5"}'],
     ['-1', '{value_negative,-1}'],
     ['315360000001', '{value_too_large,315360000001}'],
+    ['1"2', '{leftover_string,"\\"2"}'],
+    // Erlang ends a line before its column 79
+    [`5${'x'.repeat(17)}`, `{leftover_string,"${'x'.repeat(17)}"}`],
+    [`5${'x'.repeat(18)}`, `{leftover_string,\n${' '.repeat(43)}"${'x'.repeat(18)}"}`],
+    ['9'.repeat(18), `{value_too_large,${'9'.repeat(18)}}`],
+    ['9'.repeat(19), `{value_too_large,\n${' '.repeat(43)}${'9'.repeat(19)}}`],
+    [`-${'9'.repeat(19)}`, `{value_negative,\n${' '.repeat(44)}-${'9'.repeat(19)}}`],
   ]
   it.each(refused)('of "%s" closes the channel', async (expiration, reason) => {
     const channel = await broker.channel()

@@ -112,6 +112,19 @@ describe('direct reply-to', () => {
     await channel.expectClose(406, text, 'basic.consume')
   })
 
+  it('needs no-ack also where there is a consumer already', async () => {
+    const channel = await requester()
+    channel.send('basic.consume', { queue: REPLY_TO, consumerTag: 'more' })
+    const text = 'PRECONDITION_FAILED - reply consumer cannot acknowledge'
+    await channel.expectClose(406, text, 'basic.consume')
+  })
+
+  it('does not look at what else its consumer asks for', async () => {
+    const channel = await broker.channel()
+    const asked = { exclusive: true, arguments: { 'x-priority': 'high' } }
+    await channel.call('basic.consume', { queue: REPLY_TO, noAck: true, ...asked })
+  })
+
   it('allows one consumer for each channel', async () => {
     const channel = await requester()
     channel.send('basic.consume', { queue: REPLY_TO, noAck: true })

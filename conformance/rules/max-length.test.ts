@@ -158,3 +158,29 @@ describe('a queue with x-max-length-bytes', () => {
     expect(await channel.drain(queue)).toEqual(['c', 'd'.repeat(9)])
   })
 })
+
+describe('a queue that is full when messages come back', () => {
+  /** Gets each before the next one comes. */
+  async function holding(limit: Table, bodies: readonly string[]): Promise<DeadLetters> {
+    const dead = await DeadLetters.of(broker, limit)
+    for (const body of bodies) {
+      dead.publish(body)
+      await dead.channel.get(dead.queue)
+    }
+    return dead
+  }
+
+  it('drops the oldest of them first', async () => {
+    const dead = await holding({ 'x-max-length': 1 }, ['1', '2', '3'])
+    await dead.channel.call('basic.recover', { requeue: true })
+    expect(await dead.bodies(2)).toEqual(['1', '2'])
+    expect(await dead.channel.drain(dead.queue)).toEqual(['3'])
+  })
+
+  it('drops all that came before one that is too large', async () => {
+    const dead = await holding({ 'x-max-length-bytes': 5 }, ['1', '22', 'x'.repeat(4), '33'])
+    await dead.channel.call('basic.recover', { requeue: true })
+    expect(await dead.bodies(3)).toEqual(['1', '22', 'x'.repeat(4)])
+    expect(await dead.channel.drain(dead.queue)).toEqual(['33'])
+  })
+})

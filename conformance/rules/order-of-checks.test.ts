@@ -27,7 +27,51 @@ describe('queue.declare looks', () => {
   })
 })
 
+describe('queue.declare compares', () => {
+  const order = [
+    ['x-expires', 1_000_000],
+    ['x-message-ttl', 1_000_000],
+    ['x-dead-letter-exchange', ''],
+    ['x-dead-letter-routing-key', 'key'],
+    ['x-max-length', 5],
+    ['x-max-length-bytes', 5],
+    ['x-max-priority', 5],
+    ['x-overflow', 'reject-publish'],
+    ['x-single-active-consumer', true],
+    ['x-queue-type', 'nonsense'],
+    ['x-queue-master-locator', 'min-masters'],
+  ] as const
+  it.each(order.map(([name], at) => [name, order.slice(at)] as const))(
+    '%s before what comes behind it',
+    async (name, rest) => {
+      const channel = await broker.channel()
+      const queue = await broker.queue(channel)
+      channel.send('queue.declare', {
+        queue,
+        exclusive: true,
+        arguments: Object.fromEntries([...rest].reverse()),
+      })
+      await channel.expectClose(406, new RegExp(`inequivalent arg '${name}'`), 'queue.declare')
+    },
+  )
+})
+
 describe('basic.publish looks', () => {
+  it('for the consumer of direct replies before user-id and expiration', async () => {
+    const channel = await broker.channel()
+    const replyTo = 'amq.rabbitmq.reply-to'
+    channel.publish({ routingKey: broker.name() }, '', { replyTo, userId: 'eve', expiration: 'soon' })
+    await channel.expectClose(406, /fast reply consumer does not exist/, 'basic.publish')
+  })
+
+  it('at the expiration of a direct request', async () => {
+    const channel = await broker.channel()
+    const replyTo = 'amq.rabbitmq.reply-to'
+    await channel.call('basic.consume', { queue: replyTo, noAck: true })
+    channel.publish({ routingKey: broker.name() }, '', { replyTo, expiration: 'soon' })
+    await channel.expectClose(406, /invalid expiration 'soon'/, 'basic.publish')
+  })
+
   it('at user-id before the headers CC and BCC', async () => {
     const channel = await broker.channel()
     channel.publish({ routingKey: broker.name() }, '', { userId: 'eve', headers: { CC: 'no array' } })

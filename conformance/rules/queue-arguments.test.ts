@@ -4,7 +4,7 @@
  */
 import { useBroker } from '../support/broker'
 import type { Table } from '../support/methods'
-import { byVersion, isLeveret } from '../support/version'
+import { byVersion, isLeveret, isVersion3 } from '../support/version'
 
 const broker = useBroker()
 
@@ -38,7 +38,13 @@ describe('queue.declare with an argument that is refused', () => {
     ['x-single-active-consumer', 1, '{unacceptable_type,byte}'],
     ['x-queue-type', 'nope', '"unsupported queue type \'nope\'"'],
     ['x-queue-type', 5, '{unacceptable_type,byte}'],
+    ['x-queue-type', 'a"b', '"unsupported queue type \'a\\"b\'"'],
   ]
+  // 4.x does not look at it
+  if (isVersion3 || isLeveret) {
+    cases.push(['x-queue-mode', 'nope', '"unsupported queue mode \'nope\'"'])
+    cases.push(['x-queue-mode', 5, '{unacceptable_type,byte}'])
+  }
   it.each(cases)('%s = %j closes the channel', async (argument, value, reason) => {
     const channel = await broker.channel()
     const queue = broker.name('queue')
@@ -64,15 +70,24 @@ describe('queue.declare with an argument that is refused', () => {
     await channel.expectClose(406, text, METHOD)
   })
 
-  const unknown: [argument: string, value: unknown][] = [['x-max-age', '1h']]
+  const unknown: [argument: string, value: unknown][] = [
+    ['x-max-age', '1h'],
+    ['x-max-in-memory-length', 5],
+    // also when no queue could have it
+    ['x-max-in-memory-length', -1],
+    ['x-quorum-initial-group-size', 0],
+  ]
   if (!isLeveret) unknown.push(['x-delivery-limit', 5])
-  it.each(unknown)('%s, which classic queues do not know, closes the channel', async (argument, value) => {
-    const channel = await broker.channel()
-    const queue = broker.name('queue')
-    channel.send(METHOD, { queue, exclusive: true, arguments: { [argument]: value } })
-    const text = `PRECONDITION_FAILED - invalid arg '${argument}' for ${broker.queueText(queue)} of queue type rabbit_classic_queue`
-    await channel.expectClose(406, text, METHOD)
-  })
+  it.each(unknown)(
+    '%s of %j, which classic queues do not know, closes the channel',
+    async (argument, value) => {
+      const channel = await broker.channel()
+      const queue = broker.name('queue')
+      channel.send(METHOD, { queue, exclusive: true, arguments: { [argument]: value } })
+      const text = `PRECONDITION_FAILED - invalid arg '${argument}' for ${broker.queueText(queue)} of queue type rabbit_classic_queue`
+      await channel.expectClose(406, text, METHOD)
+    },
+  )
 
   it('looks at the name before the arguments', async () => {
     const channel = await broker.channel()

@@ -169,6 +169,20 @@ describe('the next consumer takes over', () => {
     await first.expectQuiet()
   })
 
+  it('of the highest priority, and of these the one that came first', async () => {
+    const { channel, queue, consumers } = await stage(2)
+    const eager = []
+    for (const [number, priority] of [5, 10, 10].entries()) {
+      const each = await channel.wire.channel(20 + number)
+      await each.call('basic.consume', { queue, arguments: { 'x-priority': priority } })
+      eager.push(each)
+    }
+    await consumers[0].close()
+    channel.publish({ routingKey: queue }, '1')
+    expect(texts(await eager[1]!.deliveries(1))).toEqual(['1'])
+    for (const other of [consumers[1], eager[0]!, eager[2]!]) await other.expectQuiet()
+  })
+
   it('and not one that has gone before its turn', async () => {
     const { channel, queue, consumers } = await stage(3)
     const [first, second, third] = consumers

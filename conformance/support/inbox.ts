@@ -23,7 +23,7 @@ interface Waiter {
   readonly reject: (error: Error) => void
 }
 
-export const patienceMs = 8000
+export const patienceMs = 15_000
 
 export class Inbox {
   private readonly arrivals: Arrival[] = []

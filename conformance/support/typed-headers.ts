@@ -73,6 +73,16 @@ class FieldReader {
         return this.take(1).readInt8()
       case 't':
         return this.take(1).readUInt8() !== 0
+      case 'B':
+        return this.take(1).readUInt8()
+      case 'u':
+        return this.take(2).readUInt16BE()
+      case 'i':
+        return this.uint32()
+      case 'f':
+        return this.take(4).readFloatBE()
+      case 'D':
+        return `${this.take(1).readUInt8()} ${this.uint32()}`
       case 'd':
         return this.take(8).readDoubleBE()
       case 'F':

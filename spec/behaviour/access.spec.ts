@@ -290,7 +290,7 @@ describe('a data folder of before there were users', () => {
     await broker.stop()
     const database = new BetterSqlite(join(broker.dataDir, 'leveret.db'))
     const newer = ['vhost', 'user', 'permission', 'topic_permission', 'parameter', 'global_parameter']
-    for (const table of [...newer, 'record', 'share']) database.exec(`DROP TABLE ${table}`)
+    for (const table of [...newer, 'record', 'share', 'delivery_count']) database.exec(`DROP TABLE ${table}`)
     database.pragma('user_version = 5')
     database.close()
     await broker.start()

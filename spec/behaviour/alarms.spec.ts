@@ -75,7 +75,7 @@ describe('a broker on a machine with little left', () => {
       machine,
       options,
     })
-    client = await Client.connect(`amqp://127.0.0.1:${running.listeners.main.port}`)
+    client = await Client.connect(`amqp://127.0.0.1:${running.listeners.all[0]?.port}`)
   })
 
   afterEach(async () => {

@@ -149,10 +149,9 @@ describe('an HTTP connection', () => {
     return { answers: answers(), isClosed: seen.isClosed }
   }
 
-  it('may send a few requests before it reads an answer, and not hundreds', async () => {
+  it('may send some hundred requests before it reads an answer', async () => {
     await started({})
-    expect(await sentAtOnce(8)).toEqual({ answers: 8, isClosed: false })
-    expect(await sentAtOnce(500)).toMatchObject({ isClosed: true })
+    expect(await sentAtOnce(300)).toEqual({ answers: 300, isClosed: false })
   })
 
   it('may send any number one after the other', async () => {

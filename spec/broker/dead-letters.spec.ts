@@ -208,6 +208,40 @@ describe('a chain of queues', () => {
 })
 
 describe('a great many dead letters', () => {
+  it('are no more than can be published soon when everything expires at once, in however many queues', () => {
+    const { turn, clock, queue } = arranged()
+    const target = queue('target')
+    const sources = Array.from({ length: 10 }, (_, i) =>
+      queue(`q${i}`, { ...to('target'), 'x-message-ttl': 1000 }),
+    )
+    for (const source of sources) for (let i = 0; i < 5000; i++) source.enqueue(messageWith('x'))
+    clock.advance(1000)
+    let turns = 0
+    for (let isOver = false; !isOver; turns++) {
+      isOver = !turn.run()
+      const left = sources.reduce((sum, { messageCount }) => sum + messageCount, 0)
+      expect(50_000 - left - target.messageCount).toBeLessThan(6000)
+    }
+    expect(target.messageCount).toBe(50_000)
+    expect(turns).toBeGreaterThan(20)
+  })
+
+  it('do not expire before basic.get while others are not published yet', () => {
+    const { turn, clock, queue } = arranged()
+    const target = queue('target')
+    const busy = queue('busy', { ...to('target'), 'x-message-ttl': 1000 })
+    const asked = queue('asked', { ...to('target'), 'x-message-ttl': 1000 })
+    for (let i = 0; i < 10_000; i++) busy.enqueue(messageWith('x'))
+    asked.enqueue(messageWith('expired'))
+    clock.advance(1000)
+    turn.run()
+    expect(getFrom(asked)).toBeUndefined()
+    let answered = 0
+    asked.whenLoaded(() => answered++)
+    turn.runAll()
+    expect([answered, target.messageCount]).toEqual([1, 10_001])
+  })
+
   it('hold no turn up, and keep their order', () => {
     const { turn, queue } = arranged()
     const [source, target] = [queue('source', to('target')), queue('target')]

@@ -1,5 +1,6 @@
 import amqplib from 'amqplib'
 import { CommandedBroker } from './against-a-broker'
+import { FakeApi } from './fake-api'
 import { killAll, leveret } from './leveret'
 
 let broker: CommandedBroker
@@ -160,6 +161,18 @@ describe('leveret vhost, policy and limits', () => {
 })
 
 describe('leveret status and top', () => {
+  it('tell no port of a unix socket, which has none', async () => {
+    const fake = await FakeApi.open()
+    const listeners = [
+      { protocol: 'amqp', ip_address: '127.0.0.1', port: 5672 },
+      { protocol: 'amqp/unix', ip_address: '/run/l.sock', port: 0 },
+    ]
+    fake.answer = ({ path }) => ({ body: path.startsWith('/api/overview') ? { listeners } : [] })
+    const { output } = await leveret(['status', '--url', fake.url])
+    await fake.close()
+    expect(output).toMatch(/^listener amqp +127\.0\.0\.1 port 5672\nlistener amqp\/unix +\/run\/l\.sock$/m)
+  })
+
   it('tell what the broker is and does', async () => {
     await broker.says(['declare', 'queue', 'busy'])
     await broker.says(['publish', '--queue', 'busy', 'x', '--count', '3'])

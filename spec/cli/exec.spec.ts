@@ -53,6 +53,14 @@ describe('leveret exec', () => {
     expect(without.output).toBe('[|]\n')
   })
 
+  it('has a port, whatever the environment says', async () => {
+    const { code, errors } = await leveret(['exec', '--', 'true'], { ...quick, LEVERET_PORT: 'false' })
+    expect(errors).toBe(
+      'leveret: environment LEVERET_PORT: the command needs a port, so it cannot be false\n',
+    )
+    expect(code).toBe(125)
+  })
+
   it('passes stdin, stdout and stderr through', async () => {
     const { code, output, errors } = await leveret(['exec', '--', 'sh', '-c', 'cat; echo e >&2'], quick, 'in')
     expect({ code, output, errors }).toEqual({ code: 0, output: 'in', errors: 'e\n' })

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from 'amqplib'
-import { certificatePath } from '../support/certificates'
+import { certificatePath, clientTls } from '../support/certificates'
 import { eventually } from '../support/eventually'
 import { killAll, Leveret, leveret } from './leveret'
 
@@ -77,12 +77,31 @@ describe('leveret serve', () => {
     ])
     await program.says(address)
     expect(program.output).toMatch(
-      /^Leveret listens on amqp:.*\n +and on amqps:\/\/127\.0\.0\.1:\d+\n +and on the unix socket leveret\.sock\n/,
+      /^Leveret listens on amqp:.*\n +and on amqps:\/\/guest:guest@127\.0\.0\.1:\d+\n +and on the unix socket leveret\.sock\n/,
     )
     program.signal('SIGHUP')
     await eventually(() => expect(program.errors).toContain('the certificate was read again'))
     program.signal('SIGTERM')
     expect(await program.exitCode).toBe(0)
+  })
+
+  it('listens over TLS only when it is told so', async () => {
+    const tls = ['--tls-port', '0', '--tls-cert', certificatePath('server.pem')]
+    const key = ['--tls-key', certificatePath('server.key')]
+    const program = new Leveret(['serve', '--no-port', ...tls, ...key])
+    const url = await program.says(/amqps:\/\/\S+/)
+    expect(program.output).toMatch(
+      /^Leveret listens on amqps:\/\/guest:guest@127\.0\.0\.1:\d+\nWhat is durable/,
+    )
+    await (await connect(url, clientTls())).close()
+  })
+
+  it('says in one line that nobody could get in', async () => {
+    const { code, errors } = await leveret(['serve'], { LEVERET_PORT: 'false' })
+    expect(code).toBe(1)
+    expect(errors).toBe(
+      'leveret: option "port" is false, and there is no other way in: give tlsCert, socket or management\n',
+    )
   })
 
   it('says in one line that a certificate cannot be used, and how to choose another port for TLS', async () => {
@@ -132,7 +151,7 @@ describe('leveret serve', () => {
     [
       ['--port', 'http'],
       {},
-      'flag --port must be a whole number from 0 to 65535 (0 is a free port), got "http"',
+      'flag --port must be a whole number from 0 to 65535 (0 is a free port) or false (no such port), got "http"',
     ],
     [['--compat', '3.8'], {}, 'flag --compat must be one of "3.13", "4.2", "4.3", got "3.8"'],
     [['--config', 'nowhere.json'], {}, 'config file nowhere.json: cannot be read: ENOENT'],

@@ -109,10 +109,22 @@ describe('an option in the environment', () => {
   })
 
   it.each([
-    ['LEVERET_PORT', 'http', 'a whole number from 0 to 65535 (0 is a free port), got "http"'],
-    ['LEVERET_PORT', '65536', 'a whole number from 0 to 65535 (0 is a free port), got 65536'],
-    ['LEVERET_PORT', '', 'a whole number from 0 to 65535 (0 is a free port), got ""'],
-    ['LEVERET_PORT', '1e3', 'a whole number from 0 to 65535 (0 is a free port), got "1e3"'],
+    [
+      'LEVERET_PORT',
+      'http',
+      'a whole number from 0 to 65535 (0 is a free port) or false (no such port), got "http"',
+    ],
+    [
+      'LEVERET_PORT',
+      '65536',
+      'a whole number from 0 to 65535 (0 is a free port) or false (no such port), got 65536',
+    ],
+    ['LEVERET_PORT', '', 'a whole number from 0 to 65535 (0 is a free port) or false (no such port), got ""'],
+    [
+      'LEVERET_PORT',
+      '1e3',
+      'a whole number from 0 to 65535 (0 is a free port) or false (no such port), got "1e3"',
+    ],
     ['LEVERET_HEARTBEAT', '-1', 'a whole number from 0 to 65535 s (0 is off), got -1'],
     ['LEVERET_IN_MEMORY', 'yes', 'true or false, got "yes"'],
     ['LEVERET_COMPAT', '3.8', 'one of "3.13", "4.2", "4.3", got "3.8"'],
@@ -214,9 +226,15 @@ describe('an option in the config file', () => {
 
   it.each([
     ['{"prot": 1}', 'unknown option "prot"; did you mean "port"?'],
-    ['{"port": "1"}', 'option "port" must be a whole number from 0 to 65535 (0 is a free port), got "1"'],
+    [
+      '{"port": "1"}',
+      'option "port" must be a whole number from 0 to 65535 (0 is a free port) or false (no such port), got "1"',
+    ],
     ['{"compat": 4.2}', 'option "compat" must be one of "3.13", "4.2", "4.3", got 4.2'],
-    ['{"port": null}', 'option "port" must be a whole number from 0 to 65535 (0 is a free port), got null'],
+    [
+      '{"port": null}',
+      'option "port" must be a whole number from 0 to 65535 (0 is a free port) or false (no such port), got null',
+    ],
     ['[1]', 'must hold one JSON object, got [1]'],
     ['null', 'must hold one JSON object, got null'],
     ['{"port": 1', 'not valid JSON: '],

@@ -1,4 +1,5 @@
 /** Where a modulus hash exchange places messages: the table is what RabbitMQ 3.10.8 did with the same bindings. */
+import fc from 'fast-check'
 import type { Destination } from '../../src/exchanges/destination'
 import { bindingTo, exchangeOfType, matched, messageWith, namesOf, queueNamed, SmallVhost } from './arrange'
 
@@ -34,6 +35,25 @@ describe('a modulus hash exchange', () => {
     const left = exchangeWith([...queues, queueNamed('gone')])
     left.removeDestination(queueNamed('gone'))
     expect(placed(left)).toBe(inOrder)
+  })
+
+  it('does not depend on what was bound while messages came, and on what went', () => {
+    const names = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'é', 'z'), fc.constantFrom('1', '2')))
+    const property = fc.property(names, names, (before, after) => {
+      const bindings = before.map(([name, key]) => bindingTo(queueNamed(name), key))
+      const exchange = exchangeOfType('x-modulus-hash')
+      for (const binding of bindings) exchange.bind(binding)
+      placed(exchange)
+      for (const [name, key] of after) {
+        const binding = bindingTo(queueNamed(name), key)
+        if (!exchange.unbind(binding)) exchange.bind(binding)
+        placed(exchange)
+      }
+      const anew = exchangeOfType('x-modulus-hash')
+      for (const binding of exchange.bindings()) anew.bind(binding)
+      expect(placed(exchange)).toBe(placed(anew))
+    })
+    fc.assert(property, { numRuns: 100 })
   })
 
   it('puts exchanges before queues, and names in the order of their octets', () => {

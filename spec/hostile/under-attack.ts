@@ -15,7 +15,7 @@ import { type Standing, standingOf } from './standing'
 const LEFT_BEHIND_MAX = 8 * MIB
 
 /** How long a round of the bystander may take while others misbehave: no one may hold up the loop longer. */
-const PATIENCE_MS = 3000
+const PATIENCE_MS = 20_000
 
 export interface Attacker {
   readonly wire: Wire

@@ -29,13 +29,14 @@ afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy()
 })
 
-async function opened(connectionsMax: number) {
+async function opened(connectionsMax: number, held: (() => void)[] = []) {
   const found = addresses.map(address => ({ address, family: 4 }))
   jest.mocked(lookup).mockResolvedValue(found as never)
   const logger = new RecordingLogger()
   const door = new HttpDoor({ connectionsMax, requestTimeout: 60_000, logger })
   const app = fastify({ serverFactory: door.serverFactory, forceCloseConnections: true })
   app.get('/', () => 'here')
+  app.get('/held', () => new Promise<string>(resolve => held.push(() => resolve('held'))))
   const port = await door.listen(app, { host: 'localhost', port: 0 })
   return { door, app, port, logger }
 }
@@ -46,6 +47,48 @@ async function silent(host: string, port: number): Promise<Socket> {
   await once(socket, 'connect')
   return socket.resume()
 }
+
+describe('requests of a connection that come at once', () => {
+  const request = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`
+
+  it('are looked after eight at a time, and answered in their order', async () => {
+    const held: (() => void)[] = []
+    const { door, app, port } = await opened(0, held)
+    const socket = await silent(addresses[0]!, port)
+    let text = ''
+    socket.on('data', chunk => {
+      text += chunk
+    })
+    socket.write(request('/held').repeat(20) + request('/'))
+    await eventually(() => expect(held.length).toBe(8))
+    held[1]!() // behind the first, which is not answered
+    held[0]!()
+    await eventually(() => expect(held.length).toBe(10))
+    const release = () => {
+      for (const end of held) end()
+      expect(text.match(/held|here/g)).toEqual([...new Array(20).fill('held'), 'here'])
+    }
+    await eventually(release)
+    await door.close(app)
+  })
+
+  it('cost the connection where a thousand wait, and no other one', async () => {
+    const held: (() => void)[] = []
+    const { door, app, port } = await opened(0, held)
+    const [flood, other] = [await silent(addresses[0]!, port), await silent(addresses[0]!, port)]
+    flood.write(request('/held').repeat(1008))
+    await eventually(() => expect(held.length).toBe(8))
+    expect(await (await fetch(`http://${addresses[0]}:${port}/`)).text()).toBe('here')
+    flood.write(request('/held'))
+    await eventually(() => expect(flood.closed).toBe(true))
+    other.write(request('/held').repeat(20)) // there is room in line again
+    await eventually(() => expect(held.length).toBe(16))
+    expect(other.closed).toBe(false)
+    for (const end of held) end()
+    await eventually(() => expect(held.length).toBe(24))
+    await door.close(app)
+  })
+})
 
 describe('an HTTP server on localhost', () => {
   it('answers at each of its addresses, and at none when it is closed', async () => {

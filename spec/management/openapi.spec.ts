@@ -64,9 +64,8 @@ describe('the description of the API', () => {
     expect(wrong.map(([name]) => name)).toEqual([])
   })
 
-  /** Those of topology and connections have none yet. */
-  const unshown =
-    /^GET \/api\/(queues|exchanges|bindings|connections|channels|consumers|vhosts\/\{vhost\}\/c|topology|live)/
+  /** A stream of events, and what is refused for every connection. */
+  const unshown = /^GET \/api\/(live|connections\/\{connection\}\/sessions)$/
 
   it('gives an example of what each GET answers', () => {
     const without = described().filter(

@@ -50,6 +50,8 @@ describe('a queue', () => {
       head_message_timestamp: 1_700_000_000,
       memory: expect.any(Number),
       consumers: 0,
+      consumer_capacity: 0,
+      consumer_utilisation: 0,
       exclusive_consumer_tag: null,
       single_active_consumer_tag: null,
       consumer_details: [],

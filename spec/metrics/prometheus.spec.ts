@@ -14,7 +14,7 @@ import { runSession } from './session'
 
 /** Of RabbitMQ's, those that there is nothing to tell of here: docs/reference/metrics.md says why. */
 const ONLY_RABBITMQ =
-  /^rabbitmq_(erlang_(?!uptime)|io_|schema_db_|msg_store_|queue_index_|process_max_tcp_sockets|connection_pending_packets|.*process_reductions|queue_(process_memory|consumer_(capacity|utilisation)|head_message_timestamp|disk_|messages_(ram|ready_ram|unacked_ram|persistent|bytes|unacked_bytes|paged_out|published_total))|global_messages_dead_lettered_confirmed)/
+  /^rabbitmq_(erlang_(?!uptime)|io_|schema_db_|msg_store_|queue_index_|process_max_tcp_sockets|connection_pending_packets|.*process_reductions|queue_(process_memory|head_message_timestamp|disk_|messages_(ram|ready_ram|unacked_ram|persistent|bytes|unacked_bytes|paged_out|published_total))|global_messages_dead_lettered_confirmed)/
 
 /** RabbitMQ's Overview dashboard for Grafana asks for these, and joins all of them with `rabbitmq_identity_info`. */
 const DASHBOARD = `
@@ -56,6 +56,7 @@ describe('the metrics for Prometheus', () => {
       probe,
       clock,
       identity,
+      consumerCapacity: sampler.consumerCapacity,
       gather: () => sampler.gather(),
     })
     client = await connect(server.url)

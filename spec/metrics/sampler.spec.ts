@@ -103,6 +103,58 @@ describe('the statistics', () => {
     expect(metrics.statistics.idleSince(queue)).toBe(moved)
   })
 
+  describe('of the consumer capacity of a queue', () => {
+    const capacity = (queue: Queue) => metrics.statistics.consumerCapacity(queue)
+    const held = (credit: number): [Queue, FakeConsumer] => {
+      const queue = declared('held')
+      const consumer = new FakeConsumer({ credit })
+      queue.addConsumer(consumer)
+      for (const body of ['a', 'b']) queue.enqueue(messageWith(body))
+      turn.run()
+      return [queue, consumer]
+    }
+
+    it('tell 1 where nothing waits for consumers, and 0 where there are none', () => {
+      const [queue, consumer] = held(2)
+      expect(capacity(queue)).toBe(1)
+      composed.clock.advance(5000)
+      expect(capacity(queue)).toBe(1)
+      queue.removeConsumer(consumer)
+      queue.enqueue(messageWith('c'))
+      expect(capacity(queue)).toBe(0)
+    })
+
+    it('tell 0 where something always waits for them', () => {
+      const [queue] = held(1)
+      expect(capacity(queue)).toBe(0)
+      composed.clock.advance(5000)
+      expect(capacity(queue)).toBe(0)
+    })
+
+    it('tell an average of which the last ten seconds weigh half', () => {
+      const [queue, consumer] = held(1)
+      composed.clock.advance(60_000)
+      consumer.credit = 1
+      queue.creditReturned()
+      turn.run()
+      composed.clock.advance(10_000)
+      expect(capacity(queue)).toBeCloseTo(0.5, 2)
+      composed.clock.advance(10_000)
+      expect(capacity(queue)).toBeCloseTo(0.75, 2)
+    })
+
+    it('tell nothing of consumers that are long gone', () => {
+      const [queue, consumer] = held(1)
+      composed.clock.advance(60_000)
+      queue.removeConsumer(consumer)
+      composed.clock.advance(600_000)
+      queue.addConsumer(new FakeConsumer())
+      turn.run()
+      composed.clock.advance(1000)
+      expect(capacity(queue)).toBeCloseTo(1, 6)
+    })
+  })
+
   it('count what a consumer was given once, before and after it leaves', () => {
     const queue = declared('q')
     const consumer = new FakeConsumer({ noAck: true })

@@ -59,7 +59,10 @@ class Life {
         message.readAddress()
         return Number(message.routingKey)
       },
-      release: (_, message) => this.released.push(bodyOf(message)),
+      release: (_, message) => {
+        this.released.push(bodyOf(message))
+        return 0
+      },
     })
     if (stored === undefined)
       store.change({ kind: 'queue', record: { ...record, arguments: new Uint8Array() } })

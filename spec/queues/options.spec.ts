@@ -193,12 +193,24 @@ describe('arguments of Leveret and of RabbitMQ since 4.2', () => {
     ['x-queue-leader-locator', 'nowhere', 'invalid_queue_locator_arg'],
     ['x-queue-version', 3, '"unsupported queue version \'3\'"'],
     ['x-queue-version', -1, '{value_negative,-1}'],
-    ['x-quorum-initial-group-size', 0, '{value_zero,0}'],
-    ['x-max-in-memory-length', -1, '{value_negative,-1}'],
   ]
   it.each(refused)('%s = %p is refused', (name, value, problem) => {
     const check = (): void => checkQueueArguments("queue 'q' in vhost '/'", fieldTable({ [name]: value }))
     expect(check).toThrow(`invalid arg '${name}' for queue 'q' in vhost '/': ${problem}`)
+  })
+
+  it.each([
+    ['x-quorum-initial-group-size', 0, '{value_zero,0}'],
+    ['x-max-in-memory-length', -1, '{value_negative,-1}'],
+  ])('%s = %p is refused for quorum queues; others may not have it', (name, value, problem) => {
+    const check = (args: PlainTable) => () =>
+      checkQueueArguments("queue 'q' in vhost '/'", fieldTable({ [name]: value, ...args }))
+    expect(check({ 'x-queue-type': 'quorum' })).toThrow(
+      `invalid arg '${name}' for queue 'q' in vhost '/': ${problem}`,
+    )
+    expect(check({})).toThrow(
+      `invalid arg '${name}' for queue 'q' in vhost '/' of queue type rabbit_classic_queue`,
+    )
   })
 
   it.each([

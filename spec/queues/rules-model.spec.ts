@@ -62,7 +62,7 @@ class World {
   private delayed: { readonly known: Known; readonly due: number }[] = []
   private dying: Known[] = []
   private readonly deaths: string[] = []
-  private wasRestarted = false
+  private wasOnDisk = false
 
   constructor(
     private readonly file: string,
@@ -194,7 +194,7 @@ class World {
     await this.rest()
     await this.life.end()
     expect(this.clock.pending).toBe(0)
-    this.wasRestarted = true
+    this.wasOnDisk = true
     this.life = new RuledLife(this.file, this.clock, this.options)
     const all = [
       ...this.waiting,
@@ -231,7 +231,9 @@ class World {
   /** What is done to a queue when memory is short. */
   leaveMemory(): void {
     const { consumers, backlog } = this.life.queue
-    if (consumers.isIdle) backlog.rest()
+    if (!consumers.isIdle) return
+    backlog.rest()
+    this.wasOnDisk = true
   }
 
   async end(): Promise<void> {
@@ -257,7 +259,7 @@ class World {
 
   /** What comes back from the disk piece by piece may expire before it is too much, or be too much before it expires. */
   private seen(reason: string | undefined): string | undefined {
-    return this.wasRestarted && reason === 'maxlen' ? 'expired' : reason
+    return this.wasOnDisk && reason === 'maxlen' ? 'expired' : reason
   }
 
   private pick(n: number) {
@@ -359,6 +361,32 @@ function newDatabase(): string {
   return join(folder, 'leveret.db')
 }
 
+/** What had come to the head while nobody was to read what is behind it never expired. */
+const expiredUnseen: [QueueOptions, Step[]] = [
+  queueOptions(new Map()),
+  [
+    ['enqueueMany', 69],
+    ['enqueueMany', 922],
+    ['restart', 0],
+    ['consume', 241],
+    ['leaveMemory', 0],
+    ['getMany', 24],
+  ],
+]
+
+/** A limit took effect when what was to go was in memory again, and others had expired by then. */
+const expiredInstead: [QueueOptions, Step[]] = [
+  { ...queueOptions(new Map()), ttlMode: 'exact' },
+  [
+    ['enqueueMany', 3],
+    ['limit', 86],
+    ['restart', 0],
+    ['enqueueMany', 131],
+  ],
+]
+
+const examples = [expiredUnseen, expiredInstead]
+
 describe('a queue with rules', () => {
   it('does what arrays would, whatever its rules and whatever is asked of it', async () => {
     await fc.assert(
@@ -374,7 +402,7 @@ describe('a queue with rules', () => {
           await world.end()
         },
       ),
-      { numRuns: RUNS },
+      { numRuns: RUNS, examples },
     )
   }, 600_000)
 })

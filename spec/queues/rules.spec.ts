@@ -315,7 +315,7 @@ describe('a queue that ends', () => {
 describe('a single active consumer that goes while it is served', () => {
   it('is followed by the one that waited longest, and nothing is lost or given twice', () => {
     const { queue, turn } = queueWith({ singleActiveConsumer: true })
-    const consumers = [0, 1, 2].map(n => new FakeConsumer({ tag: `${n}`, priority: n }))
+    const consumers = [0, 1, 2].map(n => new FakeConsumer({ tag: `${n}` }))
     for (const consumer of consumers) {
       queue.addConsumer(consumer)
       consumer.onDelivery = () => {

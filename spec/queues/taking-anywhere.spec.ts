@@ -37,7 +37,7 @@ describe.each<[string, () => Entries]>([
           } else if (kind === 'settle' && out.length > 0) list.settle(out.splice(at % out.length, 1)[0]!)
           else if (kind === 'drop') {
             // as a queue is purged
-            while (list.scattered > 0) list.settle(list.take())
+            for (const position of list.takeScattered()) list.settle(position)
             list.dropUndelivered()
             waiting.clear()
           } else if (any !== undefined && kind.startsWith('takeAt')) {

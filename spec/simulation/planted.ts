@@ -142,6 +142,12 @@ class ForgetsLimits extends WatchedQueue {
   }
 }
 
+class ForgetsCounts extends WatchedQueue {
+  override restore(stored: Parameters<WatchedQueue['restore']>[0]): void {
+    super.restore({ ...stored, deliveryCounts: [] })
+  }
+}
+
 class LetsDuplicatesPass extends WatchedQueue {
   constructor(...args: ConstructorParameters<typeof WatchedQueue>) {
     super(...args)
@@ -254,6 +260,7 @@ export const planted: Readonly<Record<string, Planted>> = {
   'a queue that stays though nobody uses it': plant(() => ({ queue: NeverGoes })),
   'a queue that miscounts': plant(() => ({ queue: Miscounts })),
   'a queue that does not know its limits': plant(() => ({ queue: ForgetsLimits })),
+  'a queue that forgets how often messages came back': plant(() => ({ queue: ForgetsCounts }), 'retries'),
   'a queue that lets duplicates pass': plant(() => ({ queue: LetsDuplicatesPass }), 'duplicates'),
   'a queue that knows messages that are gone': plant(() => ({ queue: KeepsKeys }), 'duplicates'),
   'a move that loses messages': plant(() => ({ queue: LosesWhatIsMoved }), 'moves'),

@@ -16,7 +16,7 @@ export async function eventually<T>(
   assertion: () => T | Promise<T>,
   options: EventuallyOptions = {},
 ): Promise<T> {
-  const { timeoutMs = 5000, intervalMs = 10 } = options
+  const { timeoutMs = 20_000, intervalMs = 10 } = options // a loaded machine is slow, not wrong
   const deadline = performance.now() + timeoutMs
   const expired = new Error(`the assertion had not settled after ${timeoutMs} ms`)
   let failure: unknown = expired

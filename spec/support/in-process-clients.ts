@@ -6,7 +6,7 @@ import { FrameReader, MethodAssembler } from '../../conformance/support/frame-re
 import type { Arrival } from '../../conformance/support/inbox'
 import type { MethodFields, MethodName } from '../../conformance/support/methods'
 import type { TransportEvents } from '../../src/server/transport'
-import { plugIn } from '../../src/testing/in-process-socket'
+import { plugIn } from '../../src/testing/in-process/in-process-socket'
 import type { PairEnd } from './transport-pair'
 
 export const protocolHeader = Buffer.from('AMQP\x00\x00\x09\x01', 'latin1')

@@ -30,6 +30,10 @@ export class InlineDisk implements Disk {
     this.definitions = readDefinitions(this.database)
   }
 
+  get spilledParts(): number {
+    return this.spilled.size
+  }
+
   commit(batch: Batch, done: () => void): void {
     this.writer.write(batch, this.now())
     queueMicrotask(done)
@@ -46,7 +50,9 @@ export class InlineDisk implements Disk {
   }
 
   unspill(queueId: number, first: number, back: (part: SpilledPart) => void): void {
-    const part = this.spilled.get(`${queueId}/${first}`)!
+    const part = this.spilled.get(`${queueId}/${first}`)
+    if (part === undefined) throw new Error(`nothing was spilled for queue ${queueId} at ${first}`)
+    this.spilled.delete(`${queueId}/${first}`)
     queueMicrotask(() => back(part))
   }
 
@@ -56,7 +62,12 @@ export class InlineDisk implements Disk {
     queueMicrotask(() => seen(copy))
   }
 
-  dropSpilled(): void {}
+  dropSpilled(queueId: number, from: number): void {
+    for (const key of [...this.spilled.keys()]) {
+      const [queue, first] = key.split('/').map(Number)
+      if (queue === queueId && first! >= from) this.spilled.delete(key)
+    }
+  }
 
   onStalled(): void {}
 

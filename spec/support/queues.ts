@@ -42,6 +42,7 @@ export function arrangedQueue(
       queue.buried(position)
     },
     leaving: () => {},
+    isBehind: false,
     buryRefused: (_queue, message, reason) => deaths.push(`${reason} refused ${message.routingKey}`),
   }
   const around = { clock, turn, store, deadLetters, unused: (gone: Queue) => unused.push(gone) }
@@ -60,6 +61,7 @@ export const noDeaths: DeadLetterSink = {
     throw new Error('nothing dies here')
   },
   leaving: () => {},
+  isBehind: false,
   buryRefused: () => {
     throw new Error('nothing dies here')
   },

@@ -5,6 +5,7 @@ import type { DeadLetterSink, DeathReason } from '../../src/queues/dead-letter'
 import { NO_POSITION, NOT_LOADED } from '../../src/queues/entries'
 import type { QueueOptions } from '../../src/queues/options'
 import { Queue } from '../../src/queues/queue'
+import { QueueJournal } from '../../src/store/queue-journal'
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store'
 import type { ManualClock } from './manual-clock'
 import { ManualTurn } from './manual-turn'
@@ -20,6 +21,7 @@ export interface SeenDeath {
 export class RuledLife {
   readonly turn = new ManualTurn()
   readonly disk: TakingDisk
+  readonly store: SqliteStore
   readonly queue: Queue
   /** With the sink, until `bury`. */
   dying: SeenDeath[] = []
@@ -31,6 +33,7 @@ export class RuledLife {
   ) {
     this.disk = new TakingDisk(file, 'os', () => clock.now())
     const store = new SqliteStore(this.turn, this.disk)
+    this.store = store
     const [stored] = this.disk.definitions.queues
     const record = { id: 7, vhost: '/', name: 'q', autoDelete: false }
     const definition = { ...record, durable: true, owner: undefined, arguments: new Map() }
@@ -41,9 +44,11 @@ export class RuledLife {
         this.dying.push({ reason, body: bodyOf(message), position })
       },
       leaving: () => {},
+      isBehind: false,
       buryRefused: () => {},
     }
-    const around = { clock, turn: this.turn, store, deadLetters, unused: () => {} }
+    const journal = (id: number): QueueJournal => new QueueJournal(id, store)
+    const around = { clock, turn: this.turn, store, deadLetters, journal, unused: () => {} }
     this.queue = new Queue(definition, options, around)
     if (stored === undefined)
       store.change({ kind: 'queue', record: { ...record, arguments: new Uint8Array() } })
@@ -58,14 +63,14 @@ export class RuledLife {
     let asked = -1
     for (let quiet = 0; quiet < 3; quiet++) {
       this.clock.advance(0)
-      if (this.turn.runAll() > 1 || this.disk.loads + this.disk.unspills !== asked) quiet = 0
-      asked = this.disk.loads + this.disk.unspills
+      if (this.turn.runAll() > 1 || this.disk.reads !== asked) quiet = 0
+      asked = this.disk.reads
       await new Promise(resolve => setImmediate(resolve))
     }
   }
 
   /** basic.get, which may have to wait for the disk. */
-  async get(): Promise<{ position: number; body: string } | undefined> {
+  async get(): Promise<{ position: number; body: string; message: Message } | undefined> {
     const message = new Message()
     let position = this.queue.get(message)
     while (position === NOT_LOADED) {
@@ -74,7 +79,7 @@ export class RuledLife {
       await loaded
       position = this.queue.get(message)
     }
-    return position === NO_POSITION ? undefined : { position, body: bodyOf(message) }
+    return position === NO_POSITION ? undefined : { position, body: bodyOf(message), message }
   }
 
   bury(): void {

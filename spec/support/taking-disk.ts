@@ -5,6 +5,12 @@ import { InlineDisk } from './inline-disk'
 export class TakingDisk extends InlineDisk {
   loads = 0
   unspills = 0
+  private looks = 0
+
+  /** Whatever was asked of it. */
+  get reads(): number {
+    return this.loads + this.unspills + this.looks
+  }
 
   override load(...args: Parameters<InlineDisk['load']>): void {
     this.loads++
@@ -19,5 +25,10 @@ export class TakingDisk extends InlineDisk {
   override unspill(...args: Parameters<InlineDisk['unspill']>): void {
     this.unspills++
     super.unspill(...args)
+  }
+
+  override readSpilled(...args: Parameters<InlineDisk['readSpilled']>): void {
+    this.looks++
+    super.readSpilled(...args)
   }
 }

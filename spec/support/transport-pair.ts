@@ -1,5 +1,5 @@
 /** The wires of a simulation: bytes are handed over in the call that writes them, news are told when the spec says so. */
-import { type PairEnd, transportPair, type Wires } from '../../src/testing/transport-pair'
+import { type PairEnd, transportPair, type Wires } from '../../src/testing/in-process/transport-pair'
 
 export type { PairEnd }
 

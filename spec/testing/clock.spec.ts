@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect as connectSocket } from 'node:net'
 import { type Channel, type ChannelModel, connect } from 'amqplib'
 import { TestBroker } from '../../src/testing'
-import { milliseconds } from '../../src/testing/duration'
+import { milliseconds } from '../../src/testing/time/duration'
 
 let broker: TestBroker
 let client: ChannelModel

@@ -1,7 +1,7 @@
 /** Connections that are cut behind a certain frame, stand still from the beginning, or are not taken. */
 import { type Channel, type ChannelModel, connect } from 'amqplib'
 import { TestBroker } from '../../src/testing'
-import { FrameWalk } from '../../src/testing/frame-walk'
+import { FrameWalk } from '../../src/testing/faults/frame-walk'
 
 /** What a client makes of it when nobody says a word, with or without something of its own on the way. */
 const CUT = /Unexpected close|ECONNRESET/

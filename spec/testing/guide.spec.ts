@@ -36,7 +36,7 @@ describe('the guide to testing', () => {
   })
 
   it('names every fault there is', () => {
-    const source = readFileSync(join(root, 'src/testing/faults.ts'), 'utf8')
+    const source = readFileSync(join(root, 'src/testing/faults/faults.ts'), 'utf8')
     const own = ['attach', 'through', 'watch', 'clear', 'constructor', 'queuesOf', 'describeRandom']
     const names = [...source.matchAll(/^ {2}([a-z]\w+)\(/gm)].map(([, name = '']) => name)
     const faults = names.filter(name => !own.includes(name))

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { DefinitionChange, StoredDefinitions } from '../../src/store/definition-store'
 import type { MessageStore, StoredEntry } from '../../src/store/message-store'
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store'
-import { Kept } from '../../src/testing/surviving-store'
+import { Kept } from '../../src/testing/kept/surviving-store'
 import { InlineDisk } from '../support/inline-disk'
 import { ManualClock } from '../support/manual-clock'
 import { ManualTurn } from '../support/manual-turn'
@@ -92,6 +92,11 @@ const changes: Readonly<Record<Exclude<DefinitionChange['kind'], 'queue'>, fc.Ar
     record: fc.record({ key: name, expires: fc.nat(9), position: fc.nat(9) }),
   }),
   'key-gone': fc.record({ owner, key: name }),
+  'delivery-count': fc.record({
+    queueId: id,
+    record: fc.record({ position: fc.nat(9), count: fc.nat(9) }),
+  }),
+  'delivery-count-gone': fc.record({ queueId: id, position: fc.nat(9) }),
 }
 const change = fc.oneof(
   ...Object.entries(changes).map(([kind, rest]) =>
@@ -125,10 +130,14 @@ function sorted<Row>(rows: readonly Row[]): string[] {
 function comparable({ exchanges, queues, bindings, policies, limits, access }: StoredDefinitions) {
   return {
     exchanges: sorted(exchanges),
-    queues: sorted(queues.map(({ runs, settled, ...queue }) => queue)),
+    queues: sorted(queues.map(({ runs, settled, deliveryCounts, ...queue }) => queue)),
     keys: [...exchanges, ...queues]
       .map(({ keys = [], vhost, name }) => `${vhost} ${name} ${JSON.stringify(keys)}`)
       .sort(),
+    deliveryCounts: queues.map(({ id, deliveryCounts = [] }) => [
+      id,
+      deliveryCounts.map(({ position, count }) => `${position}: ${count}`).sort(),
+    ]),
     bindings,
     policies: sorted(policies),
     limits: sorted(limits),

@@ -6,7 +6,7 @@ import {
   type RandomFaults,
   type RandomKind,
   type RandomOptions,
-} from '../../src/testing/random-faults'
+} from '../../src/testing/faults/random-faults'
 
 const brokers: TestBroker[] = []
 

@@ -1,7 +1,7 @@
 /** The store of a test broker, over what outlives its lives. */
 import type { StoredDefinitions } from '../../src/store/definition-store'
 import type { StoredEntry } from '../../src/store/message-store'
-import { Kept, type SurvivingStore } from '../../src/testing/surviving-store'
+import { Kept, type SurvivingStore } from '../../src/testing/kept/surviving-store'
 import { keepsTheContractOfMessageStores } from '../store/message-store-contract'
 import { ManualClock } from '../support/manual-clock'
 import { ManualTurn } from '../support/manual-turn'

@@ -26,15 +26,17 @@ describeInBrowser('the topology', ui => {
 
   it('draws exchanges, queues, bindings, dead letters and alternates; names lead to their pages', async () => {
     const page = await ui.page('/topology?vhost=%2F')
-    await page.locator(nodes).first().waitFor()
-    expect((await page.locator(`${nodes} .node-name`).allTextContents()).sort()).toEqual([
-      'apart <b>',
-      'dead',
-      'graves',
-      'in',
-      'rest',
-      'work',
-    ])
+    const names = page.locator(`${nodes} .node-name`)
+    await eventually(async () =>
+      expect((await names.allTextContents()).sort()).toEqual([
+        'apart <b>',
+        'dead',
+        'graves',
+        'in',
+        'rest',
+        'work',
+      ]),
+    )
     const labels = page.locator('.react-flow__edge-text')
     await eventually(async () =>
       expect((await labels.allTextContents()).sort()).toEqual([
@@ -71,7 +73,9 @@ describeInBrowser('the topology', ui => {
     await page.getByRole('link', { name: 'Look around queue graves' }).click()
     await page.locator('.node-centre').getByText('graves').waitFor()
     const names = page.locator(`${nodes} .node-name`)
-    expect((await names.allTextContents()).sort()).toEqual(['dead', 'graves', 'work'])
+    await eventually(async () =>
+      expect((await names.allTextContents()).sort()).toEqual(['dead', 'graves', 'work']),
+    )
     expect(new URL(page.url()).searchParams.get('queue')).toBe('graves')
     await page.reload()
     await page.locator('.node-centre').getByText('graves').waitFor()

@@ -1,6 +1,6 @@
 /**
  * How Erlang prints numbers and bytes (`~p`, `~w`), for RabbitMQ's error texts quote its terms and clients match on
- * the texts. Only what those texts need, and on one line where Erlang would wrap at 80 columns.
+ * the texts. Only what those texts need; but for `erlangPair`, on one line where Erlang would wrap at 80 columns.
  */
 import { isAscii, isUtf8 } from 'node:buffer'
 
@@ -33,6 +33,17 @@ export function erlangBinary(bytes: Buffer): string {
     text += escaped ?? character
   }
   return isText && !isAscii(bytes) ? `<<"${text}"/utf8>>` : `<<"${text}">>`
+}
+
+/** A text that is a list of characters: `"text"`. */
+export function erlangString(text: string): string {
+  return `"${[...text].map(character => ESCAPES[character] ?? character).join('')}"`
+}
+
+/** `{atom,term}`, in two lines where it would not end before column 79; `column` is where it begins (io_lib_pretty). */
+export function erlangPair(atom: string, term: string, column: number): string {
+  const pair = `{${atom},${term}}`
+  return column + pair.length < 79 ? pair : `{${atom},\n${' '.repeat(column + 1)}${term}}`
 }
 
 function isControl(code: number): boolean {

@@ -18,16 +18,16 @@ import { NO_POSITION } from '../queues/entries'
 import { type Queue, REFUSED } from '../queues/queue'
 import { Ring } from '../structures/ring'
 import { WakeUp } from '../structures/wake-up'
-import type { Turn, TurnWork } from '../turn'
+import { EASY_WORK, type Turn, type TurnWork, WORK_PER_TURN } from '../turn'
 import { isCycle, withDeath } from './deaths'
-import { type Note, withdrawAll } from './deduplication'
+import { type Note, withdrawAll } from './notes'
 
 /** With `at-least-once` a letter that found no queue is tried again after this, until it finds one. */
 const RETRY_MS = 5000
 
 /** Letters worked off in one turn, and one in so many of those beyond. */
-const LETTERS_PER_TURN = 4096
-const PART_OF_THE_REST = 16
+const LETTERS_PER_TURN = 1024
+const PART_OF_THE_REST = 32
 
 interface Letter {
   readonly queue: DyingQueue
@@ -56,7 +56,7 @@ export interface LetterRouting {
     exchange: Exchange,
     message: Message,
     routingKeys: readonly string[],
-  ): { readonly queues: readonly Queue[] }
+  ): { readonly queues: readonly Queue[]; readonly work: number }
 }
 
 export class DeadLetters implements DeadLetterSink, TurnWork {
@@ -67,6 +67,8 @@ export class DeadLetters implements DeadLetterSink, TurnWork {
   private readonly senders = new Set<DyingQueue>()
   private readonly retry: WakeUp
   private isMarked = false
+  /** Done in this turn, for letters that take much. */
+  private work = 0
   private readonly scratch = new Message()
 
   constructor(
@@ -74,6 +76,10 @@ export class DeadLetters implements DeadLetterSink, TurnWork {
     private readonly around: DeadLettersSurroundings,
   ) {
     this.retry = new WakeUp(around.clock, () => this.tryAgain())
+  }
+
+  get isBehind(): boolean {
+    return this.letters.length >= LETTERS_PER_TURN
   }
 
   bury(queue: DyingQueue, position: number, reason: DeathReason): void {
@@ -123,7 +129,8 @@ export class DeadLetters implements DeadLetterSink, TurnWork {
   /** Not those that are added meanwhile. Returns how many need not be tried again. */
   private workOff(letters: Ring<Letter>, max: number): number {
     let arrived = 0
-    for (let left = Math.min(letters.length, max); left > 0; left--) {
+    this.work = 0
+    for (let left = Math.min(letters.length, max); left > 0 && this.work < WORK_PER_TURN; left--) {
       const letter = letters.shift() as Letter
       if (this.publish(letter)) arrived++
       else this.stuck.push(letter)
@@ -170,7 +177,8 @@ export class DeadLetters implements DeadLetterSink, TurnWork {
     const key = deadLetterRoutingKey ?? dead.routingKey
     const letter = letterOf(dead, exchange.name, key, buried)
     const keys = deadLetterRoutingKey === undefined ? [...routingKeys, ...carbonKeys(headers, 'BCC')] : [key]
-    const { queues } = this.vhost.route(exchange, letter, keys)
+    const { queues, work } = this.vhost.route(exchange, letter, keys)
+    if (work > EASY_WORK) this.work += work
     const { notes } = this.vhost
     const refusing = queues.filter(target => {
       // What goes round for ever is dropped, as in RabbitMQ, also with at-least-once.

@@ -13,38 +13,8 @@ import { WrappingExchange } from '../exchanges/wrapping'
 import type { KeyRecord } from '../store/definition-store'
 import { KeyJournal } from '../store/key-journal'
 import { RecentKeys } from '../structures/recent-keys'
+import { Note } from './notes'
 import type { Vhost } from './vhost'
-
-/** A key that was noted when a message was routed, by which others are duplicates of it. */
-export class Note {
-  constructor(
-    private readonly seen: SeenKeys,
-    private readonly key: string,
-    private readonly number: number,
-    private readonly expires: number,
-  ) {}
-
-  /** The message got nowhere: it will come again. */
-  withdraw(): void {
-    this.seen.forget(this.key, this.number)
-  }
-
-  /** Nobody knows yet whether the message stays: a crash is to forget it. */
-  hold(): void {
-    this.seen.keep(this.key, this.number, undefined)
-  }
-
-  /** It stays. */
-  keep(): void {
-    this.seen.keep(this.key, this.number, this.expires)
-  }
-}
-
-export const NOTHING_NOTED: readonly Note[] = []
-
-export function withdrawAll(notes: readonly Note[]): void {
-  for (const note of notes) note.withdraw()
-}
 
 export class SeenKeys implements DuplicateFilter {
   private readonly keys: RecentKeys

@@ -20,12 +20,15 @@ export class DelayedDelivery {
     return delayIn(message.headers())
   }
 
-  release(queue: DelayQueue, waited: Message): void {
+  /** Returns the work that it was, as `WORK_PER_TURN` has it. */
+  release(queue: DelayQueue, waited: Message): number {
     const exchange = delayedExchangeIn(this.vhost.exchange(queue.exchange))
-    if (exchange === undefined) return
+    if (exchange === undefined) return 0
     const message = releasedOf(waited)
     const routingKeys = [message.routingKey, ...senderSelectedKeys(message.headers())]
-    for (const target of this.vhost.route(exchange, message, routingKeys).queues) target.enqueue(message)
+    const { queues, work } = this.vhost.route(exchange, message, routingKeys)
+    for (const target of queues) target.enqueue(message)
+    return work
   }
 }
 

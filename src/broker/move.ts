@@ -17,8 +17,8 @@ import { DelayQueue } from '../queues/delay-queue'
 import type { Queue } from '../queues/queue'
 import { firstDeath } from './deaths'
 import { requireUnlocked } from './declarations/queue-declarations'
-import { withdrawAll } from './deduplication'
 import { describeResource } from './names'
+import { withdrawAll } from './notes'
 import { type Destination, type Onward, type StayReason, Transfer } from './transfer'
 import type { Vhost } from './vhost'
 
@@ -196,9 +196,9 @@ function published(
   const keys = headers === undefined ? [routingKey] : [routingKey, ...keysIn(headers, 'CC')]
   const isForbidden = (key: string): boolean => terms.mayPublish?.(exchange.name, key) === false
   if (exchange.type === 'topic' && keys.some(isForbidden)) return 'forbidden'
-  const { queues } = vhost.route(exchange, message, keys)
+  const { queues, work } = vhost.route(exchange, message, keys)
   const { notes } = vhost
-  if (queues.length > 0) return { message, queues, withdrawn: () => withdrawAll(notes) }
+  if (queues.length > 0) return { message, queues, work, withdrawn: () => withdrawAll(notes) }
   withdrawAll(notes)
   return 'unroutable'
 }

@@ -13,7 +13,7 @@ import type { Queue } from '../queues/queue'
 import { ByteRangeCache } from '../structures/name-cache'
 import { describeResource } from './names'
 import { countRouted } from './routed'
-import type { Vhost } from './vhost'
+import type { Routing, Vhost } from './vhost'
 
 const REMEMBERED_ROUTES = 256
 
@@ -32,6 +32,8 @@ export interface Route {
 }
 
 export class RouteCache {
+  /** What the routes took that had to be found, in units of `WORK_PER_TURN`, since somebody set it to 0. */
+  work = 0
   private cache: ByteRangeCache<Route> | undefined
   /** Queues of the routes, also of those that were displaced since all were forgotten last. */
   private remembered = 0
@@ -74,7 +76,7 @@ export class RouteCache {
     if (!hasCcOrBcc) return route.queues ?? this.ask(route, message)
     const further = senderSelectedKeys(message.headers())
     this.permitKeys(route.exchange, further)
-    return this.vhost.route(route.exchange, message, [route.routingKey, ...further]).queues
+    return this.found(this.vhost.route(route.exchange, message, [route.routingKey, ...further])).queues
   }
 
   private find(message: Message): Route {
@@ -96,9 +98,14 @@ export class RouteCache {
   }
 
   private ask(route: Route, message: Message): readonly Queue[] {
-    const { queues, stable } = this.vhost.route(route.exchange, message, route.routingKeys)
+    const { queues, stable } = this.found(this.vhost.route(route.exchange, message, route.routingKeys))
     if (stable) this.remember(route, queues)
     return queues
+  }
+
+  private found(routing: Routing): Routing {
+    this.work += routing.work
+    return routing
   }
 
   private remember(route: Route, queues: readonly Queue[]): void {

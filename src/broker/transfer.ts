@@ -13,6 +13,7 @@ import { passOn, waiting } from '../queues/pass-on'
 import { type Queue, REFUSED } from '../queues/queue'
 import { type Batch, isThere, pause, type Walk } from '../queues/walk'
 import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
+import { WORK_PER_TURN } from '../turn'
 
 /**
  * Why a message stays. refused: a queue that is full does not take it; unroutable: it leads to no queue; not-dead: it never
@@ -24,6 +25,8 @@ export type StayReason = 'refused' | 'unroutable' | 'not-dead' | 'same-queue' | 
 export interface Onward {
   readonly message: Message
   readonly queues: readonly Queue[]
+  /** To find them, and to copy it into them: in units of `WORK_PER_TURN`. Undefined: nothing to speak of. */
+  readonly work?: number
   /** It does not get there after all. */
   withdrawn?(): void
 }
@@ -62,6 +65,10 @@ export class Transfer {
   readonly done: Promise<TransferResult>
   private ticket: CommitTicket = NOTHING_TO_WAIT_FOR
   private isCancelled = false
+  /** Taken up in one turn at most: the first, to see what it takes, then as many as a turn may have. */
+  private atOnce = 1
+  /** In this turn. */
+  private work = 0
   private wakeUp: () => void = () => {}
   private isStuck = false
   private readonly view = new Message()
@@ -99,7 +106,7 @@ export class Transfer {
     const { source } = this
     const { count = Number.POSITIVE_INFINITY } = this.request
     for (;;) {
-      const wanted = count - this.moved - this.left
+      const wanted = Math.min(count - this.moved - this.left, this.atOnce)
       if (wanted <= 0 || this.isCancelled || this.isStuck) return
       const batch = await walk.next(wanted)
       if (batch === undefined) return
@@ -119,11 +126,14 @@ export class Transfer {
   }
 
   private takeUp({ segment, positions }: Batch): void {
+    this.work = 0
     for (const position of positions) {
       if (this.isStuck) return
       if (this.request.mode === 'move') this.moveOne(position)
       else this.copyOne(segment, position)
     }
+    // One after another where each goes to thousands of queues.
+    this.atOnce = Math.max(1, Math.floor((WORK_PER_TURN * positions.length) / Math.max(this.work, 1)))
   }
 
   private moveOne(position: number): void {
@@ -151,7 +161,8 @@ export class Transfer {
     view.readAddress()
     const onward = this.destination.onward(view)
     if (typeof onward === 'string') return onward
-    const { message, queues } = onward
+    const { message, queues, work = 0 } = onward
+    this.work += work
     const { propertiesBytes, propertiesStart, propertiesEnd } = message
     message.ttl = expirationIn(propertiesBytes, propertiesStart, propertiesEnd) ?? -1
     if (queues.some(queue => queue.rules.refuses(message))) {

@@ -14,21 +14,22 @@ import { DelayQueue, type DelayQueueSurroundings } from '../queues/delay-queue'
 import type { QueueDefaults, QueueOptions } from '../queues/options'
 import type { Queue, QueueDefinition, QueueSurroundings } from '../queues/queue'
 import type { DefinitionStore } from '../store/definition-store'
-import { KeyJournal } from '../store/key-journal'
 import type { MessageStore } from '../store/message-store'
+import { QueueJournal } from '../store/queue-journal'
 import { MessageTally } from '../structures/message-tally'
 import type { BrokerCounters } from './broker-counters'
 import { noTraffic } from './broker-counters'
 import type { Compat } from './compat'
 import { DeadLetters, type DeadLettersSurroundings } from './dead-letters'
-import { NOTHING_NOTED, type Note } from './deduplication'
 import { DefinitionLog } from './definition-log'
 import { DelayedDelivery } from './delayed-delivery'
 import type { Events } from './events/events'
 import type { MessageTap } from './events/message-tap'
 import type { ResourceLimits } from './limits'
 import { describeResource } from './names'
+import { NOTHING_NOTED, type Note } from './notes'
 import { Policies } from './policies/policies'
+import { copyingWork, VISITS_PER_WORK } from './routed'
 import type { Transfer } from './transfer'
 import { NO_METADATA, type VhostMetadata } from './vhost-metadata'
 
@@ -76,6 +77,8 @@ export interface RouteCounts {
 export interface Routing {
   readonly queues: readonly Queue[]
   readonly stable: boolean
+  /** To find them, and to copy the message into them: in units of `WORK_PER_TURN`. */
+  readonly work: number
 }
 
 export class Vhost implements ExchangeLookup {
@@ -122,7 +125,7 @@ export class Vhost implements ExchangeLookup {
       deadLetters: this.deadLetters,
       turn: around.turn,
       store: around.store,
-      keyJournal: id => new KeyJournal({ kind: 'queue', id }, around.store),
+      journal: id => new QueueJournal(id, around.store),
       unused: queue => around.unused(this, queue),
     }
     const delayed = new DelayedDelivery(this)
@@ -186,15 +189,16 @@ export class Vhost implements ExchangeLookup {
 
   /** Where a message goes under its routing keys: its own and those of CC and BCC. */
   route(exchange: Exchange, message: Message, routingKeys: readonly string[]): Routing {
-    const reached = this.reached
+    const { reached, router } = this
     this.lastNotes = NOTHING_NOTED
-    const stable = this.router.route(exchange, message, routingKeys, reached)
+    const before = router.visits
+    const stable = router.route(exchange, message, routingKeys, reached)
     const queues: Queue[] = []
     for (const destination of reached) {
       const queue = this.queues.get(destination.name)
       if (queue !== undefined) queues.push(queue)
     }
     reached.clear()
-    return { queues, stable }
+    return { queues, stable, work: (router.visits - before) / VISITS_PER_WORK + copyingWork(queues) }
   }
 }

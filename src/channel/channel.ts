@@ -66,7 +66,7 @@ export class Channel implements TurnWork {
     this.settling = new Settling(unacked, tally)
     this.publishing = new Publishing(number, session, replyTo, tally, () => this.markAnswerDue())
     const { publishing, consuming } = this
-    this.mode = new PublisherMode(number, session, publishing, this.settling, unacked, tally)
+    this.mode = new PublisherMode(number, session, publishing, this.settling, unacked, tally, guarded)
     this.status = new ChannelStatus({ number, session, tally, unacked, publishing, consuming })
     this.events.opened()
     this.status.countStart()
@@ -280,7 +280,7 @@ export class Channel implements TurnWork {
       this.events.closed(consumerCount)
       this.status.countEnd()
     }
-    this.publishing.letGo()
+    this.publishing.leave()
     this.publishing.transaction?.rollback(this.unacked)
     this.settling.requeueAll()
   }

@@ -32,6 +32,10 @@ import type { QueueMethods } from './queue-methods'
 import type { Session } from './session'
 import type { CreditHolder, Unacked } from './unacked'
 
+type Asked = Pick<BasicConsume, 'noAck' | 'exclusive' | 'arguments'>
+
+const NOTHING_SPECIAL = { exclusive: false, arguments: new Map() } as const
+
 export class Consuming implements ConsumerChannel, AckRules {
   readonly prefetch = new Prefetch()
   readonly peer: Peer
@@ -92,7 +96,9 @@ export class Consuming implements ConsumerChannel, AckRules {
     if (session.consumersMax > 0 && this.consumers.size >= session.consumersMax) {
       throw new NotAllowed(`reached maximum (${session.consumersMax}) of consumers per channel`)
     }
-    const make = (queue: Queue): ChannelConsumer => this.createConsumer(queue, tag, method)
+    // RabbitMQ does not look at what a consumer of replies asks for
+    const asked = isReplyTo ? { ...NOTHING_SPECIAL, noAck: method.noAck } : method
+    const make = (queue: Queue): ChannelConsumer => this.createConsumer(queue, tag, asked)
     const consumer = isReplyTo ? this.replyTo.consume(method.noAck, make) : make(this.usable(name))
     this.consumers.set(tag, consumer)
     if (!method.noWait) this.peer.send(this.number, new BasicConsumeOk(tag))
@@ -230,7 +236,7 @@ export class Consuming implements ConsumerChannel, AckRules {
     return queue
   }
 
-  private createConsumer(queue: Queue, tag: string, method: BasicConsume): ChannelConsumer {
+  private createConsumer(queue: Queue, tag: string, method: Asked): ChannelConsumer {
     const resource = describeResource('queue', queue.name, this.session.vhost.name)
     const args = queue.definition.arguments
     if (queueTypeOf(args) === 'quorum' && this.prefetch.shared !== 0) {

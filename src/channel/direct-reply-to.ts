@@ -32,21 +32,25 @@ export class DirectReplyTo {
     }
   }
 
-  /** Puts the real name into a request that says only `amq.rabbitmq.reply-to`. @throws PreconditionFailed */
-  address(message: Message): void {
+  /**
+   * Puts the real name into a request that says only `amq.rabbitmq.reply-to`. False: it says something else, and stays.
+   * @throws PreconditionFailed
+   */
+  address(message: Message): boolean {
     const { propertiesBytes, propertiesStart, propertiesEnd } = message
-    if (decodeProperties(propertiesBytes, propertiesStart, propertiesEnd).replyTo !== REPLY_TO) return
+    if (decodeProperties(propertiesBytes, propertiesStart, propertiesEnd).replyTo !== REPLY_TO) return false
     if (this.queue === undefined || this.queue.deleted) {
       throw new PreconditionFailed('fast reply consumer does not exist')
     }
     const properties = withReplyTo(propertiesBytes, propertiesStart, propertiesEnd, this.queue.name)
     message.setProperties(properties)
+    return true
   }
 
   private open(noAck: boolean): Queue {
+    if (!noAck) throw new PreconditionFailed('reply consumer cannot acknowledge')
     if (this.queue !== undefined && !this.queue.deleted)
       throw new PreconditionFailed('reply consumer already set')
-    if (!noAck) throw new PreconditionFailed('reply consumer cannot acknowledge')
     this.queue = openReplyQueue(this.vhost)
     return this.queue
   }

@@ -50,9 +50,9 @@ export class ExchangeMethods {
 
   bind(method: ExchangeBind): void {
     const { vhost } = this.session
-    this.permitBinding(method)
-    const source = vhost.requireExchange(method.source)
-    const destination = vhost.requireExchange(method.destination)
+    const names = this.permitBinding(method)
+    const source = vhost.requireExchange(names.source)
+    const destination = vhost.requireExchange(names.destination)
     if (bind(vhost, source, destination, method.routingKey, method.arguments)) heedBackPressure(this.session)
     if (!method.noWait) this.reply(new ExchangeBindOk())
   }
@@ -60,9 +60,9 @@ export class ExchangeMethods {
   /** RabbitMQ: unbinding what is not bound, or not there, is fine. */
   unbind(method: ExchangeUnbind): void {
     const { vhost } = this.session
-    this.permitBinding(method)
-    const source = vhost.exchange(method.source)
-    const destination = vhost.exchange(method.destination)
+    const names = this.permitBinding(method)
+    const source = vhost.exchange(names.source)
+    const destination = vhost.exchange(names.destination)
     if (source !== undefined && destination !== undefined) {
       unbind(vhost, source, destination, method.routingKey, method.arguments)
     }
@@ -90,14 +90,17 @@ export class ExchangeMethods {
     declareExchange(vhost, request)
   }
 
-  private permitBinding(method: ExchangeBind | ExchangeUnbind): void {
+  private permitBinding(method: ExchangeBind | ExchangeUnbind): { source: string; destination: string } {
     const { access, user, vhost } = this.session
-    refuseDefaultExchange(method.destination)
-    refuseDefaultExchange(method.source)
-    access.requireWrite(user.name, vhost.name, 'exchange', method.destination)
-    access.requireRead(user.name, vhost.name, 'exchange', method.source)
-    if (vhost.exchange(method.source)?.type !== 'topic') return
-    access.requireTopicRead(user.name, vhost.name, method.source, method.routingKey)
+    const source = withoutLineBreaks(method.source)
+    const destination = withoutLineBreaks(method.destination)
+    refuseDefaultExchange(destination)
+    refuseDefaultExchange(source)
+    access.requireWrite(user.name, vhost.name, 'exchange', destination)
+    access.requireRead(user.name, vhost.name, 'exchange', source)
+    if (vhost.exchange(source)?.type === 'topic')
+      access.requireTopicRead(user.name, vhost.name, source, method.routingKey)
+    return { source, destination }
   }
 
   /** RabbitMQ, too, answers only when what is durable is kept. */

@@ -1,4 +1,5 @@
 /** What RabbitMQ checks of a message's properties before it takes it, and what it reads off them. */
+import { erlangPair, erlangString } from '../amqp/erlang-text'
 import { PreconditionFailed } from '../amqp/errors'
 import { decodeProperties, shortStringAt } from '../amqp/properties'
 import type { User } from '../auth/users'
@@ -18,19 +19,20 @@ export function checkUserId(message: Message, user: User): void {
 /** Reads how long the message may wait. @throws PreconditionFailed unless expiration is a whole number of milliseconds */
 export function readExpiration(message: Message, at: number): void {
   const expiration = shortStringAt(message.propertiesBytes, at)
-  const problem = expirationProblem(expiration)
-  if (problem !== undefined) throw new PreconditionFailed(`invalid expiration '${expiration}': ${problem}`)
+  const begin = `invalid expiration '${expiration}': `
+  const problem = expirationProblem(expiration, begin.length)
+  if (problem !== undefined) throw new PreconditionFailed(begin + problem)
   message.ttl = Number(expiration)
 }
 
-/** The Erlang term RabbitMQ names (string:to_integer, then the range). */
-function expirationProblem(expiration: string): string | undefined {
+/** The Erlang term RabbitMQ names (string:to_integer, then the range), behind so many characters. */
+function expirationProblem(expiration: string, column: number): string | undefined {
   const [, digits, leftover = ''] = /^([+-]?\d+)?(.*)$/s.exec(expiration) ?? []
   if (digits === undefined) return 'no_integer'
-  if (leftover !== '') return `{leftover_string,"${leftover}"}`
+  if (leftover !== '') return erlangPair('leftover_string', erlangString(leftover), column)
   const value = BigInt(digits)
-  if (value < 0n) return `{value_negative,${value}}`
-  return value > EXPIRATION_MAX ? `{value_too_large,${value}}` : undefined
+  if (value < 0n) return erlangPair('value_negative', `${value}`, column)
+  return value > EXPIRATION_MAX ? erlangPair('value_too_large', `${value}`, column) : undefined
 }
 
 function propertiesOf(message: Message): ReturnType<typeof decodeProperties> {

@@ -1,14 +1,15 @@
 /** confirm.select and tx.*: what a channel promises its publisher. One of the two at most, and for good. */
 import { PreconditionFailed } from '../amqp/errors'
-import { ConfirmSelectOk, TxCommitOk, TxRollbackOk, TxSelectOk } from '../amqp/methods'
+import { ConfirmSelectOk, MethodId, TxCommitOk, TxRollbackOk, TxSelectOk } from '../amqp/methods'
 import { REFUSED } from '../queues/queue'
-import { NOTHING_TO_WAIT_FOR } from '../store/message-store'
+import { type CommitTicket, NOTHING_TO_WAIT_FOR } from '../store/message-store'
 import type { MessageTally } from '../structures/message-tally'
+import type { TurnWork } from '../turn'
 import { Confirms } from './confirms'
 import type { Publishing } from './publishing'
 import type { Session } from './session'
 import type { Settling } from './settling'
-import { Transaction } from './transaction'
+import { type Commit, Transaction } from './transaction'
 import type { Unacked } from './unacked'
 
 export class PublisherMode {
@@ -19,6 +20,8 @@ export class PublisherMode {
     private readonly settling: Settling,
     private readonly unacked: Unacked,
     private readonly tally: MessageTally,
+    /** Runs what is late: for an open channel only, of which an error is one of the method. */
+    private readonly guarded: (methodId: number, run: () => void) => void,
   ) {}
 
   selectConfirm(noWait: boolean): void {
@@ -39,10 +42,28 @@ export class PublisherMode {
   }
 
   commit(): void {
-    const transaction = this.requireTransaction()
-    const ticket = transaction.commit((message, queues, isMandatory) =>
+    const commit = this.requireTransaction().commit((message, queues, isMandatory) =>
       this.publishing.publishCommitted(message, queues, isMandatory),
     )
+    if (commit.run()) this.committed(commit.ticket)
+    else this.goOnWith(commit)
+  }
+
+  /** In the next turns, to its end, whatever becomes of the channel. Until then its connection waits. */
+  private goOnWith(commit: Commit): void {
+    const { peer, turn } = this.session
+    peer.hold()
+    const work: TurnWork = {
+      runTurn: () => {
+        if (!commit.run()) return turn.deliver(work)
+        this.guarded(MethodId.txCommit, () => this.committed(commit.ticket))
+        peer.release()
+      },
+    }
+    turn.deliver(work)
+  }
+
+  private committed(ticket: CommitTicket): void {
     if (ticket === REFUSED) throw new PreconditionFailed('partial tx completion')
     if (ticket === NOTHING_TO_WAIT_FOR) this.send(new TxCommitOk())
     else this.session.peer.whenCommitted(ticket, () => this.send(new TxCommitOk()))

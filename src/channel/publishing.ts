@@ -15,10 +15,10 @@ import {
 import { BasicReturn, MethodId } from '../amqp/methods'
 import { PropertiesScan } from '../amqp/properties'
 import { ReplyCode } from '../amqp/reply-codes'
-import { NOTHING_NOTED, type Note, withdrawAll } from '../broker/deduplication'
 import { isReplyQueueName } from '../broker/names'
+import { NOTHING_NOTED, type Note, withdrawAll } from '../broker/notes'
 import type { Route } from '../broker/route-cache'
-import { countRouted } from '../broker/routed'
+import { copyingWork, countRouted } from '../broker/routed'
 import { Mark, Message } from '../message'
 import { type Queue, REFUSED } from '../queues/queue'
 import { hasBcc, shown } from '../queues/shown'
@@ -38,9 +38,8 @@ const CONTENT_HEADER_BYTES = 12
 const PERSISTENT = 2
 /** RabbitMQ refuses what is declared larger before any of it is read. */
 const BODY_BYTES_MAX = 512 * 1024 * 1024
-/** A unit of `Peer.worked`. */
-const QUEUES_PER_WORK = 8
-const CONDITIONS_PER_WORK = 256
+/** More than these are told as work, also where they are remembered. */
+const QUEUES_AT_ONCE = 8
 const MANDATORY = 1
 const IMMEDIATE = 2
 
@@ -58,6 +57,7 @@ export class Publishing {
   private readonly assembly = new BodyAssembly()
   confirms: Confirms | undefined
   transaction: Transaction | undefined
+  private hasLeft = false
 
   constructor(
     private readonly channel: number,
@@ -158,8 +158,9 @@ export class Publishing {
     )
   }
 
-  /** The chunks and the body that a message came in must not live as long as the channel it came on. */
-  letGo(): void {
+  /** The channel leaves: the chunks and the body that a message came in must not live as long as it. */
+  leave(): void {
+    this.hasLeft = true
     this.message.letGo()
     this.assembly.letGo()
   }
@@ -192,12 +193,13 @@ export class Publishing {
       throw new PreconditionFailed(`message size ${this.bodySize} is larger than configured max size ${max}`)
     }
     const route = session.routes.address(message)
+    if (scan.replyToAt >= 0 && this.replyTo.address(message))
+      scan.scan(message.propertiesBytes, message.propertiesStart, message.propertiesEnd)
     if (scan.userIdAt >= 0) checkUserId(message, session.user)
     if (scan.expirationAt >= 0) readExpiration(message, scan.expirationAt)
-    if (scan.replyToAt >= 0) this.replyTo.address(message)
     message.marks = scan.hasCcOrBcc && hasBcc(message) ? Mark.blindCarbon : 0
     const queues = session.routes.queues(route, message, scan.hasCcOrBcc)
-    if (queues.length > QUEUES_PER_WORK || queues !== route.queues) this.worked(route, queues)
+    if (session.routes.work > 0 || queues.length > QUEUES_AT_ONCE) this.worked(queues)
     this.sizes.observe(this.bodySize)
     const { firehose } = session.vhost
     if (firehose !== undefined) firehose.published(message, queues, session, this.channel)
@@ -224,10 +226,11 @@ export class Publishing {
     return queues === route.queues ? NOTHING_NOTED : this.session.vhost.notes
   }
 
-  /** A message for thousands of queues, or for conditions that are all tried, is the work of thousands of messages. */
-  private worked({ exchange }: Route, queues: readonly Queue[]): void {
-    const tried = exchange.routesByKeyAlone ? 0 : exchange.bindingCount / CONDITIONS_PER_WORK
-    this.session.peer.worked(queues.length / QUEUES_PER_WORK + tried)
+  /** A message for thousands of queues, or that is difficult to route, is the work of thousands of messages. */
+  private worked(queues: readonly Queue[]): void {
+    const { routes, peer } = this.session
+    peer.worked(routes.work > 0 ? routes.work : copyingWork(queues))
+    routes.work = 0
   }
 
   private isUnroutable(queues: readonly Queue[]): boolean {
@@ -254,6 +257,7 @@ export class Publishing {
   }
 
   private returnToSender(message: Message): void {
+    if (this.hasLeft) return // what it commits may go on
     const method = new BasicReturn(ReplyCode.noRoute, 'NO_ROUTE', message.exchange, message.routingKey)
     this.session.peer.sendContent(this.channel, method, shown(message))
   }

@@ -35,6 +35,12 @@ import { requireReplyQueue } from './direct-reply-to'
 import { permitPassiveDeclare } from './passive-declare'
 import { heedBackPressure, type Session } from './session'
 
+interface BindingNames {
+  readonly name: string
+  readonly exchangeName: string
+  readonly routingKey: string
+}
+
 export class QueueMethods {
   /** amqp: queue.*, field queue: empty means the queue this channel declared last. */
   private lastDeclared = ''
@@ -44,9 +50,12 @@ export class QueueMethods {
     private readonly session: Session,
   ) {}
 
-  /** @throws NotFound when the name is empty and nothing was declared */
+  /**
+   * As it is: RabbitMQ takes line breaks out of the names of some methods only.
+   * @throws NotFound when the name is empty and nothing was declared
+   */
   named(name: string): string {
-    if (name !== '') return withoutLineBreaks(name)
+    if (name !== '') return name
     // A message's text only: RabbitMQ looks up the queue declared last, and finds none.
     if (this.lastDeclared === '') throw new NotFound('no previously declared queue')
     return this.lastDeclared
@@ -66,7 +75,7 @@ export class QueueMethods {
 
   delete(method: QueueDelete): void {
     const { session } = this
-    const name = this.named(method.queue)
+    const name = this.named(withoutLineBreaks(method.queue))
     session.access.requireConfigure(session.user.name, session.vhost.name, 'queue', name)
     const queue = session.vhost.queues.get(name)
     let count = 0
@@ -93,8 +102,8 @@ export class QueueMethods {
 
   bind(method: QueueBind): void {
     const { vhost, owner } = this.session
-    const { name, routingKey } = this.permitBinding(method)
-    const exchange = vhost.requireExchange(method.exchange)
+    const { name, exchangeName, routingKey } = this.permitBinding(method)
+    const exchange = vhost.requireExchange(exchangeName)
     const queue = this.boundTo(name)
     if (queue === undefined) throw new NotFound(`no ${describeResource('queue', name, vhost.name)}`)
     requireUnlocked(vhost, queue, owner)
@@ -105,12 +114,13 @@ export class QueueMethods {
   /** RabbitMQ: unbinding what is not bound, or not there, is fine. */
   unbind(method: QueueUnbind): void {
     const { vhost, owner } = this.session
-    const { name, routingKey } = this.permitBinding(method)
-    const exchange = vhost.exchange(method.exchange)
+    const { name, exchangeName, routingKey } = this.permitBinding(method)
+    const exchange = vhost.exchange(exchangeName)
     const queue = this.boundTo(name)
     if (exchange !== undefined && queue !== undefined) {
-      requireUnlocked(vhost, queue, owner)
-      unbind(vhost, exchange, queue, routingKey, method.arguments)
+      // RabbitMQ asks whose the queue is only when there is something to unbind
+      const permit = () => requireUnlocked(vhost, queue, owner)
+      unbind(vhost, exchange, queue, routingKey, method.arguments, permit)
     }
     this.reply(new QueueUnbindOk())
   }
@@ -159,21 +169,23 @@ export class QueueMethods {
     return isReplyQueueName(name) ? undefined : this.session.vhost.queues.get(name)
   }
 
-  private permitBinding(method: QueueBind | QueueUnbind): { name: string; routingKey: string } {
+  private permitBinding(method: QueueBind | QueueUnbind): BindingNames {
     const { access, compat, user, vhost } = this.session
-    if (compat.replyQueueBinding === 'refused' && isReplyQueueName(withoutLineBreaks(method.queue))) {
+    const given = withoutLineBreaks(method.queue)
+    if (compat.replyQueueBinding === 'refused' && isReplyQueueName(given)) {
       throw new AccessRefused('cannot bind or unbind to a volatile (direct reply-to) queue')
     }
-    const name = this.named(method.queue)
+    const name = this.named(given)
+    const exchangeName = withoutLineBreaks(method.exchange)
     // amqp: queue.bind, rule "default": an empty queue name with an empty key binds under the queue's name
     const routingKey = method.queue === '' && method.routingKey === '' ? name : method.routingKey
-    refuseDefaultExchange(method.exchange)
+    refuseDefaultExchange(exchangeName)
     access.requireWrite(user.name, vhost.name, 'queue', name)
-    access.requireRead(user.name, vhost.name, 'exchange', method.exchange)
-    if (vhost.exchange(method.exchange)?.type === 'topic') {
-      access.requireTopicRead(user.name, vhost.name, method.exchange, routingKey)
+    access.requireRead(user.name, vhost.name, 'exchange', exchangeName)
+    if (vhost.exchange(exchangeName)?.type === 'topic') {
+      access.requireTopicRead(user.name, vhost.name, exchangeName, routingKey)
     }
-    return { name, routingKey }
+    return { name, exchangeName, routingKey }
   }
 
   /** RabbitMQ, too, answers only when what is durable is kept. */

@@ -40,10 +40,14 @@ export class Settling {
       throw unknownDeliveryTag(deliveryTag)
   }
 
-  /** basic.recover, and the end of the channel: everything that is out goes back, whatever a transaction holds. */
+  /**
+   * basic.recover, and the end of the channel: everything that is out goes back, whatever a transaction holds. The oldest
+   * first: that is what goes when a queue cannot take all of them back.
+   */
   requeueAll(): void {
-    for (let index = this.unacked.end - 1; this.unacked.count > 0; index--) {
-      if (this.unacked.queueAt(index) !== undefined) this.settleAt(index, 'returned', undefined)
+    const { unacked } = this
+    for (let index = unacked.first; unacked.count > 0; index++) {
+      if (unacked.queueAt(index) !== undefined) this.settleAt(index, 'returned', undefined)
     }
   }
 

@@ -1,8 +1,8 @@
 /** What `leveret exec` says on stderr: what the command left, what became of its messages, what it should not have done. */
 import type { CommandEnd } from '../exec/command'
 import { printable, printableLines } from '../structures/printable'
-import type { Journey } from '../testing/journey'
-import type { LeakReport } from '../testing/leaks'
+import type { Journey } from '../testing/seeing/journey'
+import type { LeakReport } from '../testing/seeing/leaks'
 import type { Violation } from '../testing/strict/violation'
 import { describeViolations } from '../testing/strict/violations'
 

@@ -2,6 +2,7 @@
 
 import { printable, printableLines } from '../structures/printable'
 import { fieldOf, isObject, type JsonObject, numberField, textField } from './json'
+import { counted } from './quantities'
 
 /** The body's bytes, whatever the API had to spell them in. */
 export function bodyOf(message: JsonObject): Buffer {
@@ -18,15 +19,11 @@ export function messageText(message: JsonObject): string {
     ...(typeof position === 'number' ? [`#${position}`] : []),
     `exchange ${word(textField(message, 'exchange') || '(default)')}`,
     `key ${word(textField(message, 'routing_key'))}`,
-    bytesOf(numberField(message, 'payload_bytes')),
+    counted(numberField(message, 'payload_bytes'), 'byte'),
     ...(message['redelivered'] === true ? ['redelivered'] : []),
     ...(message['state'] === 'unacked' ? [`unacked by ${word(textField(message, 'consumer_tag'))}`] : []),
   ].join(', ')
   return [heading, ...propertyLines(message), ...bodyLines(message)].join('\n')
-}
-
-function bytesOf(count: number): string {
-  return count === 1 ? '1 byte' : `${count} bytes`
 }
 
 function propertyLines(message: JsonObject): string[] {

@@ -1,6 +1,13 @@
 /** The option table as flags of a command, with their help. Values stay the texts they were typed as: config checks them. */
 import { type Command, Option } from 'commander'
-import { allowed, environmentOf, flagOf, type OptionSpec, optionGroups } from '../config/option-spec'
+import {
+  allowed,
+  environmentOf,
+  flagOf,
+  type OptionSpec,
+  offFlagOf,
+  optionGroups,
+} from '../config/option-spec'
 import {
   type BrokerOptions,
   configFileOption,
@@ -14,15 +21,19 @@ export interface OptionChoice {
   readonly keys?: readonly OptionKey[]
   /** What is the default there, where that differs. */
   readonly defaults?: BrokerOptions
+  /** Those that it cannot do without. */
+  readonly needed?: readonly OptionKey[]
 }
 
 export function addOptionFlags(
   command: Command,
-  { keys = optionKeys, defaults = {} }: OptionChoice = {},
+  { keys = optionKeys, defaults = {}, needed = [] }: OptionChoice = {},
 ): void {
   for (const group of optionGroups) {
     for (const key of keys) {
-      if (optionTable[key].group === group) addFlag(command, key, optionTable[key], defaults[key])
+      const spec: OptionSpec = optionTable[key]
+      const offered = needed.includes(key) && spec.type === 'integer' ? { ...spec, off: undefined } : spec
+      if (spec.group === group) addFlag(command, key, offered, defaults[key])
     }
   }
   const name = `${flagOf('config')} <file>`
@@ -36,9 +47,9 @@ function addFlag(command: Command, key: string, spec: OptionSpec, preset: unknow
   const help = `${spec.description} (${notes(key, spec, preset).join('; ')})`
   const name = placeholder === undefined ? flag : `${flag} <${placeholder}>`
   command.addOption(new Option(name, help).helpGroup(`${spec.group}:`))
-  if (spec.type !== 'boolean') return
   // What a config file or the environment switched on can be switched off.
-  command.addOption(new Option(flag.replace('--', '--no-')).helpGroup(`${spec.group}:`).hideHelp())
+  const off = offFlagOf(key, spec)
+  if (off !== undefined) command.addOption(new Option(off).helpGroup(`${spec.group}:`).hideHelp())
 }
 
 function notes(key: string, spec: OptionSpec, preset: unknown): string[] {
@@ -46,9 +57,15 @@ function notes(key: string, spec: OptionSpec, preset: unknown): string[] {
   return [
     ...(preset === undefined || spec.type === 'boolean' ? [] : [`default ${preset}`]),
     ...(hasLimits(spec) ? [allowed(spec)] : []),
-    ...(spec.type === 'boolean' ? [`${flagOf(key).replace('--', '--no-')} undoes it`] : []),
+    ...offNotes(key, spec),
     `environment ${set.join(' or ')}`,
   ]
+}
+
+function offNotes(key: string, spec: OptionSpec): string[] {
+  const off = offFlagOf(key, spec)
+  if (off === undefined) return []
+  return [spec.type === 'boolean' ? `${off} undoes it` : `${off} is false`]
 }
 
 /** Those of which the placeholder does not tell all. */

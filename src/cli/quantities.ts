@@ -1,4 +1,9 @@
-/** Bytes and times as a person reads them. */
+/** Amounts, bytes and times as a person reads them. */
+
+/** `1 queue`, `3 queues` */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
 
 export function bytesText(bytes: number): string {
   if (bytes < 1024) return `${Math.round(bytes)} B`

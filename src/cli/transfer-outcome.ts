@@ -1,6 +1,7 @@
 /** What became of messages that were moved or redriven: how many went, how many stayed, and why. */
 import { CommandError } from './exit-codes'
 import { isObject, type Json, type JsonObject, numberField } from './json'
+import { counted } from './quantities'
 
 export interface Outcome {
   readonly moved: number
@@ -38,7 +39,7 @@ export function sum(a: Outcome, b: Outcome): Outcome {
 /** `moved 3 messages`, and what stayed by its reason. */
 export function outcomeLines(verb: string, { moved, left, reasons }: Outcome): string[] {
   return [
-    `${verb} ${moved} ${moved === 1 ? 'message' : 'messages'}`,
+    `${verb} ${counted(moved, 'message')}`,
     ...(left === 0 ? [] : [`left ${left} where they were:`]),
     ...Object.entries(reasons).map(([reason, count]) => `  ${String(count)} ${words[reason] ?? reason}`),
   ]

@@ -180,6 +180,7 @@ function isServiceAddress(key: OptionKey, text: string): boolean {
 /** A text that is no number or boolean stays a text, and is refused as one. */
 function fromText(spec: OptionSpec, text: string): unknown {
   if (spec.type === 'integer' && /^-?\d+$/.test(text)) return Number(text)
+  if (spec.type === 'integer' && spec.off !== undefined && text === 'false') return false
   if (spec.type === 'boolean' && (text === 'true' || text === '1')) return true
   if (spec.type === 'boolean' && (text === 'false' || text === '0')) return false
   return text
@@ -188,6 +189,7 @@ function fromText(spec: OptionSpec, text: string): unknown {
 function accepts(spec: OptionSpec, value: unknown): boolean {
   switch (spec.type) {
     case 'integer':
+      if (value === false) return spec.off !== undefined
       return typeof value === 'number' && Number.isInteger(value) && value >= spec.min && value <= spec.max
     case 'boolean':
       return typeof value === 'boolean'

@@ -21,6 +21,8 @@ export interface IntegerOption extends OptionBase {
   readonly unit?: string
   /** What 0 means where it is no amount: "off", "a free port". */
   readonly zero?: string
+  /** What `false` means where that may be said instead of a number. */
+  readonly off?: string | undefined
 }
 
 export interface BooleanOption extends OptionBase {
@@ -79,7 +81,9 @@ export const optionGroups = [
 export type OptionGroup = (typeof optionGroups)[number]
 
 export type ValueOf<Spec extends OptionSpec> = Spec extends IntegerOption
-  ? number
+  ? Spec extends { readonly off: string }
+    ? number | false
+    : number
   : Spec extends BooleanOption
     ? boolean
     : Spec extends ChoiceOption
@@ -107,13 +111,20 @@ export function environmentOf(key: string): string {
   return `LEVERET_${key.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()}`
 }
 
+/** `frameMax` → `--no-frame-max`; undefined for what cannot be switched off. */
+export function offFlagOf(key: string, spec: OptionSpec): string | undefined {
+  const isSwitch = spec.type === 'boolean' || (spec.type === 'integer' && spec.off !== undefined)
+  return isSwitch ? flagOf(key).replace('--', '--no-') : undefined
+}
+
 /** What an option accepts, as the end of the sentence "must be …". */
 export function allowed(spec: OptionSpec): string {
   switch (spec.type) {
     case 'integer': {
       const unit = spec.unit === undefined ? '' : ` ${spec.unit}`
       const zero = spec.zero === undefined ? '' : ` (0 is ${spec.zero})`
-      return `a whole number from ${spec.min} to ${spec.max}${unit}${zero}`
+      const off = spec.off === undefined ? '' : ` or false (${spec.off})`
+      return `a whole number from ${spec.min} to ${spec.max}${unit}${zero}${off}`
     }
     case 'boolean':
       return 'true or false'

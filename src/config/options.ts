@@ -26,7 +26,9 @@ export const optionTable = {
     min: 0,
     max: 65535,
     zero: 'a free port',
-    description: 'Port for AMQP 0-9-1.',
+    off: 'no such port',
+    description:
+      'Port for AMQP 0-9-1. Without it only TLS, the unix socket and WebSocket are left, if they are on (RabbitMQ: listeners.tcp = none).',
   },
   ...managementOptionTable,
   definitions: {

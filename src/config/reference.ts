@@ -31,10 +31,11 @@ An option has one name, spelled for where it is given: \`frameMax\` in the confi
 where it came from and what is allowed:
 
     config file leveret.json: unknown option "prot"; did you mean "port"?
-    environment LEVERET_PORT must be a whole number from 0 to 65535 (0 is a free port), got "http"
+    environment LEVERET_PORT must be a whole number from 0 to 65535 (0 is a free port) or false (no such port), got "http"
 
 In the environment and on the command line \`true\` and \`1\` switch a boolean on, \`false\` and \`0\` off; the flag alone
-(\`--in-memory\`) is on, \`--no-in-memory\` off.`
+(\`--in-memory\`) is on, \`--no-in-memory\` off. A number that may be \`false\`
+is so by \`LEVERET_PORT=false\` and \`--no-port\`.`
 }
 
 function groupSection(group: (typeof optionGroups)[number]): string {

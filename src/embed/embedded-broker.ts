@@ -4,6 +4,7 @@ import { resolveOptions } from '../config/load'
 import type { BrokerOptions, ResolvedOptions } from '../config/options'
 import { type OpenStore, openDiskStore, openMemoryStore } from '../store/open-store'
 import { SystemTurn, type Turn } from '../turn'
+import { mainOf, urlOf } from './address'
 import { type Administration, administrationOf } from './administration'
 import { compose } from './composition'
 import type { ListenerDescription } from './listeners'
@@ -11,12 +12,14 @@ import type { ListenerDescription } from './listeners'
 export interface EmbeddedBroker extends Administration {
   /**
    * `amqp://guest:guest@127.0.0.1:5672`: for any AMQP 0-9-1 client. Without a slash, behind which some clients (rabbitmq-c,
-   * and RabbitMQ's URI specification) read a virtual host without a name.
+   * and RabbitMQ's URI specification) read a virtual host without a name. With `port: false` it is that of TLS (`amqps:`);
+   * without TLS `unix:` and the path of the socket, or where AMQP over WebSocket is (`ws:`), without the user.
    */
   readonly url: string
+  /** As in the URL. */
   readonly host: string
   readonly port: number
-  /** Everywhere it listens, the port above first. */
+  /** Everywhere it listens, for AMQP first. */
   readonly listeners: readonly ListenerDescription[]
   /**
    * Reads the files of the certificate again, which also happens by itself when they change. False: they cannot be used
@@ -45,12 +48,14 @@ export async function createBroker(options: BrokerOptions = {}): Promise<Embedde
   const opened = await openStore(turn, resolved)
   const running = await compose({ clock: new SystemClock(), turn, opened, options: resolved })
   const { broker, listeners, management } = running
+  const all = [...listeners.all, ...management.listeners]
+  const main = mainOf(all)
   return {
     ...administrationOf(broker, resolved.defaultVhost),
-    url: urlOf(resolved, listeners.main.port),
-    host: listeners.main.host,
-    port: listeners.main.port,
-    listeners: [...listeners.all, ...management.listeners],
+    url: urlOf(resolved, main),
+    host: main.host,
+    port: main.port,
+    listeners: all,
     managementUrl: management.url,
     reloadCertificate: () => listeners.certificate?.reload() ?? false,
     trace: (vhost, on) => broker.trace(vhost, on),
@@ -61,13 +66,4 @@ export async function createBroker(options: BrokerOptions = {}): Promise<Embedde
 function openStore(turn: Turn, options: ResolvedOptions): Promise<OpenStore> | OpenStore {
   const { dataDir, inMemory, durability } = options
   return dataDir === undefined || inMemory ? openMemoryStore(turn) : openDiskStore(turn, dataDir, durability)
-}
-
-/** For a client of the broker. */
-export function urlOf(options: ResolvedOptions, port: number): string {
-  const user = encodeURIComponent(options.defaultUser)
-  const password = encodeURIComponent(options.defaultPass)
-  const vhost = options.defaultVhost === '/' ? '' : `/${encodeURIComponent(options.defaultVhost)}`
-  const host = options.host.includes(':') ? `[${options.host}]` : options.host
-  return `amqp://${user}:${password}@${host}:${port}${vhost}`
 }

@@ -18,8 +18,7 @@ export interface ListenerDescription {
 }
 
 export interface Listeners {
-  /** The one that is always there. */
-  readonly main: ListenerDescription
+  /** The plain port, if there is one, first, TLS next. */
   readonly all: readonly ListenerDescription[]
   /** For whatever else speaks TLS. */
   readonly certificate: TlsCertificate | undefined
@@ -39,13 +38,14 @@ export type OpenListeners = (surroundings: Surroundings, accept: Accept) => Prom
 export async function openListeners(surroundings: Surroundings, accept: Accept): Promise<Listeners> {
   const { options, clock, logger } = surroundings
   const certificate = certificateOf(options, logger)
+  checkReachable(options)
   const proxies = proxiesOf(surroundings)
   const open: Listener[] = []
   try {
-    const main = await asked('port', Listener.open(options, accept, { proxies }))
-    open.push(main)
+    const { host, port } = options
+    if (port !== false) open.push(await asked('port', Listener.open({ host, port }, accept, { proxies })))
     if (certificate !== undefined) {
-      const address = { host: options.host, port: options.tlsPort }
+      const address = { host, port: options.tlsPort }
       const { tlsVerify: verify, tlsHandshakeTimeout: handshakeTimeout, handshakesMax } = options
       const tls = { certificate, verify, handshakeTimeout, handshakesMax, logger }
       open.push(await asked('tlsPort', Listener.open(address, accept, { tls, proxies })))
@@ -56,11 +56,20 @@ export async function openListeners(surroundings: Surroundings, accept: Accept):
       watch?.close()
       await closeAll(open)
     }
-    return { main, all: open.map(described), certificate, close }
+    return { all: open.map(described), certificate, close }
   } catch (error) {
     await closeAll(open)
     throw error
   }
+}
+
+/** A broker that nobody can connect to is a mistake. The management is one way in: AMQP over WebSocket. */
+function checkReachable({ port, tlsCert, socket, management }: ResolvedOptions): void {
+  if (port !== false || tlsCert !== undefined || socket !== undefined || management) return
+  throw new OptionError(
+    'option "port" is false, and there is no other way in: give tlsCert, socket or management',
+    'port',
+  )
 }
 
 function proxiesOf({ options, clock, logger }: Surroundings): ProxySettings | undefined {
@@ -92,7 +101,7 @@ function certificateOf(options: ResolvedOptions, logger: Logger): TlsCertificate
 }
 
 /** An error of listening tells which option would choose another place. */
-async function asked(option: OptionKey, opening: Promise<Listener>): Promise<Listener> {
+export async function asked<T>(option: OptionKey, opening: Promise<T>): Promise<T> {
   try {
     return await opening
   } catch (error) {

@@ -3,13 +3,13 @@
  * starts in milliseconds.
  */
 import type { OptionSpec } from '../config/option-spec'
-import { type OptionKey, optionKeys, optionTable, type ResolvedOptions } from '../config/options'
+import { optionKeys, optionTable, type ResolvedOptions } from '../config/options'
 import type { HttpsSettings } from '../management/http-door'
 import type { ListenerView } from '../management/management'
 import type { Metrics } from '../metrics/metrics'
 import type { Connections } from '../server/connections'
 import type { ServerSettings } from '../server/settings'
-import type { ListenerDescription, Listeners } from './listeners'
+import { asked, type ListenerDescription, type Listeners } from './listeners'
 import type { OpenResources } from './resources'
 import { LEVERET_VERSION } from './version'
 
@@ -108,15 +108,6 @@ async function serveApi(
   const named = http.host.includes(':') ? `[${http.host}]` : http.host
   const url = `${protocol}://${named}:${http.port}`
   return { protocol, host: http.host, port: http.port, url, close: () => http.close() }
-}
-
-/** An error of listening tells which option would choose another place. */
-async function asked<T>(option: OptionKey, opening: Promise<T>): Promise<T> {
-  try {
-    return await opening
-  } catch (error) {
-    throw Object.assign(error as Error, { option })
-  }
 }
 
 async function openMetrics({ settings, connections, options, resources }: Managed): Promise<Metrics> {

@@ -7,11 +7,12 @@ import { isLoopbackAddress } from '../server/transport'
 
 const KNOWN_TO_ALL = 'guest'
 
-type Door = Pick<ResolvedOptions, 'host' | 'management' | 'managementHost'>
+export type Door = Pick<ResolvedOptions, 'host' | 'port' | 'tlsCert' | 'management' | 'managementHost'>
 
 /** It is tried, so that neither stored users nor options need be guessed at. */
 export function warnOfOpenDoor(broker: Broker, options: Door, logger: Logger): void {
-  const hosts = [options.host, ...(options.management ? [options.managementHost] : [])]
+  const isOnHost = options.port !== false || options.tlsCert !== undefined
+  const hosts = [...(isOnHost ? [options.host] : []), ...(options.management ? [options.managementHost] : [])]
   const exposed = [...new Set(hosts.filter(host => host !== 'localhost' && !isLoopbackAddress(host)))]
   if (exposed.length === 0) return
   const password = Buffer.from(KNOWN_TO_ALL)

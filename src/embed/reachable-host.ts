@@ -5,8 +5,6 @@ export function isUnspecified(host: string): boolean {
   return host === '0.0.0.0' || host === '::'
 }
 
-/** As it stands in a URL. */
 export function reachableHost(host: string): string {
-  if (isUnspecified(host)) return '127.0.0.1'
-  return host.includes(':') ? `[${host}]` : host
+  return isUnspecified(host) ? '127.0.0.1' : host
 }

@@ -34,6 +34,11 @@ export class BindingLedger {
     return true
   }
 
+  /** One that equals it. */
+  has(binding: Binding): boolean {
+    return this.byDestination.get(keyOf(binding.destination))?.byIdentity.has(binding.identity) ?? false
+  }
+
   /** Returns the binding that was held, which equals the given one but need not be it. */
   remove(binding: Binding): Binding | undefined {
     const key = keyOf(binding.destination)

@@ -46,6 +46,10 @@ export class ConsistentHashExchange extends Exchange {
     else this.keyOf = routingKey => keyOfBytes(Buffer.from(routingKey))
   }
 
+  override get visits(): number {
+    return this.ring.visits
+  }
+
   override validateBinding(binding: Binding): void {
     const key = binding.routingKey
     if (!/^[+-]?\d+$/.test(key)) {

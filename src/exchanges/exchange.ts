@@ -77,6 +77,11 @@ export abstract class Exchange implements Destination {
     return this.boundOnce
   }
 
+  /** Whatever all matches so far looked at, beyond what they found: what they cost, whatever the machine. */
+  get visits(): number {
+    return 0
+  }
+
   /** Asking where a message goes changes where others will go: it must be asked once for each. */
   get isChangedByMessages(): boolean {
     return false
@@ -94,6 +99,10 @@ export abstract class Exchange implements Destination {
     this.boundOnce = true
     this.bound(binding)
     return true
+  }
+
+  has(binding: Binding): boolean {
+    return this.ledger.has(binding)
   }
 
   /** Returns false if it was not there. */

@@ -12,6 +12,8 @@ import type { Binding } from './binding'
 import type { Destination } from './destination'
 
 export class HashRing {
+  /** Bindings looked at to number the buckets anew: what changes cost, whatever the machine. */
+  visits = 0
   /** In the order they came. */
   private readonly bindings = new Set<Binding>()
   private readonly held = new Set<Destination>()
@@ -74,6 +76,7 @@ export class HashRing {
     this.destinations = []
     this.ends = []
     for (const binding of this.bindings) this.append(binding)
+    this.visits += this.bindings.size
     this.isStale = false
   }
 }

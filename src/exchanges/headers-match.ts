@@ -16,25 +16,30 @@ import { erlangTerm, type FieldTable, type FieldValue, sameValue, typeName } fro
 import { listed, passedOver, quoted, taken, type Verdict } from './verdict'
 
 /** One header and the value it must have. */
-interface HeaderTest {
+export interface HeaderTest {
   readonly header: string
   readonly value: FieldValue
 }
 
 /** The condition of one binding. */
 export class HeadersCondition {
-  private readonly tests: readonly HeaderTest[]
-  private readonly oneIsEnough: boolean
-
-  constructor(tests: readonly HeaderTest[], oneIsEnough: boolean) {
-    this.tests = tests
-    this.oneIsEnough = oneIsEnough
-  }
+  constructor(
+    readonly tests: readonly HeaderTest[],
+    /** x-match is any. */
+    readonly oneIsEnough: boolean,
+    /** Whose condition it is: each of the tests is one of them. */
+    private readonly args: FieldTable,
+  ) {}
 
   holds(headers: FieldTable | undefined): boolean {
     // any: the first test that passes decides; all: the first that fails
     for (const test of this.tests) if (passes(test, headers) === this.oneIsEnough) return this.oneIsEnough
     return !this.oneIsEnough
+  }
+
+  /** Whether the test of a header, of which there is one, passes for its value. */
+  accepts(header: string, actual: FieldValue): boolean {
+    return accepts(this.args.get(header) as FieldValue, actual)
   }
 
   why(headers: FieldTable | undefined): Verdict {
@@ -80,7 +85,7 @@ export function compileCondition(args: FieldTable): HeadersCondition {
     if (header === 'x-match' || (!withX && header.startsWith('x-'))) continue
     tests.push({ header, value })
   }
-  return new HeadersCondition(tests, mode.startsWith('any'))
+  return new HeadersCondition(tests, mode.startsWith('any'), args)
 }
 
 /** all, where it is missing: the specification does not say, RabbitMQ does. */
@@ -103,8 +108,11 @@ const X_MATCH_MODES: readonly string[] = ['all', 'any', 'all-with-x', 'any-with-
 
 function passes(test: HeaderTest, headers: FieldTable | undefined): boolean {
   const actual = headers?.get(test.header)
-  if (actual === undefined) return false
-  return test.value.type === 'V' || equal(test.value, actual)
+  return actual !== undefined && accepts(test.value, actual)
+}
+
+function accepts(value: FieldValue, actual: FieldValue): boolean {
+  return value.type === 'V' || equal(value, actual)
 }
 
 /** Erlang's `=:=` of the two terms, which have no type but within arrays and tables. Not as declared arguments compare. */

@@ -1,35 +1,31 @@
 /**
- * A headers exchange: a binding's arguments are a condition on the message's headers; keys mean nothing here. Every
- * condition is tried for every message, so a message costs as much as there are bindings; the headers are decoded once.
+ * A headers exchange: a binding's arguments are a condition on the message's headers; keys mean nothing here. The headers
+ * are decoded once, and the conditions found by them.
  */
 import type { Binding } from './binding'
 import type { Destination } from './destination'
 import { Exchange } from './exchange'
-import { compileCondition, type HeadersCondition } from './headers-match'
+import { HeadersIndex } from './headers-index'
+import { compileCondition } from './headers-match'
 import type { RoutedMessage } from './routed-message'
 import type { Verdict } from './verdict'
-
-interface ConditionalDestination {
-  readonly condition: HeadersCondition
-  readonly destination: Destination
-}
 
 export class HeadersExchange extends Exchange {
   override readonly type = 'headers'
   override readonly routesByKeyAlone = false
   override readonly usesRoutingKey = false
-  private readonly conditions = new Map<Binding, ConditionalDestination>()
+  private readonly conditions = new HeadersIndex()
+
+  override get visits(): number {
+    return this.conditions.visits
+  }
 
   override validateBinding(binding: Binding): void {
     compileCondition(binding.arguments)
   }
 
   override match(_routingKey: string, message: RoutedMessage, into: Set<Destination>): void {
-    if (this.conditions.size === 0) return
-    const headers = message.headers()
-    for (const { condition, destination } of this.conditions.values()) {
-      if (!into.has(destination) && condition.holds(headers)) into.add(destination)
-    }
+    if (!this.conditions.isEmpty) this.conditions.match(message.headers(), into)
   }
 
   override why(binding: Binding, _routingKeys: readonly string[], message: RoutedMessage): Verdict {
@@ -37,11 +33,10 @@ export class HeadersExchange extends Exchange {
   }
 
   protected override bound(binding: Binding): void {
-    const condition = compileCondition(binding.arguments)
-    this.conditions.set(binding, { condition, destination: binding.destination })
+    this.conditions.insert(binding, compileCondition(binding.arguments))
   }
 
   protected override unbound(binding: Binding): void {
-    this.conditions.delete(binding)
+    this.conditions.remove(binding)
   }
 }

@@ -12,8 +12,8 @@ import { keysText, passedOver, taken, type Verdict } from './verdict'
 
 export class ModulusHashExchange extends Exchange {
   override readonly type = 'x-modulus-hash'
-  /** Undefined: bindings changed since. */
-  private ordered: readonly Binding[] | undefined
+  /** Undefined: nobody asked yet. */
+  private ordered: Binding[] | undefined
 
   override matchAll(routingKeys: readonly string[], _message: RoutedMessage, into: Set<Destination>): void {
     const chosen = this.chosen(routingKeys)
@@ -33,12 +33,15 @@ export class ModulusHashExchange extends Exchange {
     this.matchAll([routingKey], message, into)
   }
 
-  protected override bound(_binding: Binding): void {
-    this.ordered = undefined
+  protected override bound(binding: Binding): void {
+    this.ordered?.splice(placeIn(this.ordered, binding.destination), 0, binding)
   }
 
-  protected override unbound(_binding: Binding): void {
-    this.ordered = undefined
+  protected override unbound(binding: Binding): void {
+    const { ordered } = this
+    if (ordered === undefined) return
+    // Others of the same destination may come before it.
+    ordered.splice(ordered.indexOf(binding, placeIn(ordered, binding.destination)), 1)
   }
 
   private chosen(routingKeys: readonly string[]): Binding | undefined {
@@ -49,6 +52,18 @@ export class ModulusHashExchange extends Exchange {
     for (const key of routingKeys) hash = hashBinary(hash, Buffer.from(key))
     return this.ordered[phash2(hashNil(hash)) % count]
   }
+}
+
+/** Of the first that does not come before it. */
+function placeIn(ordered: readonly Binding[], destination: Destination): number {
+  let low = 0
+  let high = ordered.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (inOrder(ordered[middle]!.destination, destination) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** Erlang's order: by kind, then by the octets of the name. */

@@ -14,6 +14,8 @@ export interface ExchangeLookup {
 }
 
 export class Router {
+  /** Exchanges, ways and conditions looked at by all routes so far: what they cost, whatever the machine. */
+  visits = 0
   private readonly lookup: ExchangeLookup
   /** Scratch of one `route`, empty between two: the exchanges reached, in the order they are asked; and one's answer. */
   private readonly reached = new Set<Exchange>()
@@ -52,7 +54,9 @@ export class Router {
   }
 
   private ask(exchange: Exchange, message: RoutedMessage, routingKeys: readonly string[]): void {
+    const before = exchange.visits
     exchange.matchAll(routingKeys, message, this.answer)
+    this.visits += 1 + exchange.visits - before + this.answer.size
     // RabbitMQ: an exchange bound to another that leads nowhere has led somewhere itself
     if (this.answer.size === 0 && exchange.alternateExchange !== undefined)
       this.reach(exchange.alternateExchange)

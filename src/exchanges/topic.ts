@@ -11,6 +11,10 @@ export class TopicExchange extends Exchange {
   override readonly type = 'topic'
   private readonly trie = new TopicTrie()
 
+  override get visits(): number {
+    return this.trie.visits
+  }
+
   override match(routingKey: string, _message: RoutedMessage, into: Set<Destination>): void {
     this.trie.match(routingKey, into)
   }

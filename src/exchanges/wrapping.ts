@@ -24,6 +24,10 @@ export abstract class WrappingExchange extends Exchange {
     return this.wrapped
   }
 
+  override get visits(): number {
+    return this.wrapped.visits
+  }
+
   override get isChangedByMessages(): boolean {
     return this.wrapped.isChangedByMessages
   }

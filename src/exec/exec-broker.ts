@@ -4,19 +4,19 @@
  */
 import { SystemClock } from '../clock'
 import type { ResolvedOptions } from '../config/options'
+import { mainOf, urlOf } from '../embed/address'
 import { administrationOf } from '../embed/administration'
 import { compose, type RunningBroker } from '../embed/composition'
-import { urlOf } from '../embed/embedded-broker'
 import { reachableHost } from '../embed/reachable-host'
 import { connectionName, type Transport } from '../server/transport'
 import { openMemoryStore } from '../store/open-store'
-import { CountedTurn } from '../testing/counted-turn'
-import { Journal } from '../testing/journal'
-import type { Journey } from '../testing/journey'
-import { LeakReport, type LeftConnection, leaksOf } from '../testing/leaks'
+import { Journal } from '../testing/seeing/journal'
+import type { Journey } from '../testing/seeing/journey'
+import { LeakReport, type LeftConnection, leaksOf } from '../testing/seeing/leaks'
 import type { StrictOptions } from '../testing/strict/strict-options'
 import { Strictness } from '../testing/strict/strictness'
 import type { Violation } from '../testing/strict/violation'
+import { CountedTurn } from '../testing/time/counted-turn'
 import type { BrokerAddress } from './environment'
 import { ObservedTransport, type TransportObserver } from './observed-transport'
 
@@ -51,15 +51,15 @@ export class ExecBroker {
     private readonly journal: Journal,
     private readonly strictness: Strictness,
   ) {
-    const { port } = running.listeners.main
-    const host = reachableHost(options.host)
+    const main = mainOf([...running.listeners.all, ...running.management.listeners])
+    const host = reachableHost(main.host)
     this.address = {
-      host: host.replace(/^\[|\]$/g, ''),
-      port,
+      host,
+      port: main.port,
       user: options.defaultUser,
       password: options.defaultPass,
       vhost: options.defaultVhost,
-      url: urlOf({ ...options, host: host.replace(/^\[|\]$/g, '') }, port),
+      url: urlOf(options, { ...main, host }),
       managementUrl: running.management.url?.replace(/\/\/(0\.0\.0\.0|\[::\])/, '//127.0.0.1'),
     }
   }

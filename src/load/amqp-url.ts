@@ -1,6 +1,9 @@
 /** `amqp://user:password@host:port/vhost`, percent-encoded as RabbitMQ's URI specification has it. */
 import type { Target } from './plan'
 
+/** Of a broker on this machine as it is when it is new. */
+export const DEFAULT_AMQP_URL = 'amqp://guest:guest@127.0.0.1:5672'
+
 /** No path is the virtual host `/`; a lone slash is one too, as most client libraries take it. Throws a plain `Error`. */
 export function parseAmqpUrl(text: string): Target {
   const url = URL.canParse(text) ? new URL(text) : undefined

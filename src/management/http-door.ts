@@ -3,13 +3,7 @@
  * Knows nothing of what is asked for.
  */
 import { lookup } from 'node:dns/promises'
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -17,15 +11,10 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from '../logger'
 import type { TlsCertificate } from '../server/tls-certificate'
 import { HttpConnections } from './http-connections'
+import { RequestLines } from './request-lines'
 
 /** Milliseconds that a connection may be idle between two requests: Fastify's own for its servers. */
 const KEEP_ALIVE_TIMEOUT = 72_000
-
-/**
- * Requests of a connection that wait for their answers. Hardly anybody sends a second one before the first is answered, and
- * refusals of logins are held back: one connection took 75 MiB a second so.
- */
-const REQUESTS_UNDER_WAY_MAX = 8
 
 /** For Fastify, which reads two compilers of schemas if it is not given others: we check what comes in without. */
 export const NO_COMPILERS = { compilersFactory: { buildValidator: unasked, buildSerializer: unasked } }
@@ -61,7 +50,7 @@ export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: B
 export class HttpDoor {
   readonly connections: HttpConnections
   private readonly servers: Server[] = []
-  private readonly underWay = new WeakMap<Socket, number>()
+  private readonly lines = new RequestLines((request, response) => this.handler(request, response))
   private handler: RequestListener = () => {}
 
   constructor(private readonly settings: HttpDoorSettings) {
@@ -112,22 +101,9 @@ export class HttpDoor {
     }
   }
 
-  /** One too many costs the connection. */
-  private take(request: IncomingMessage, response: ServerResponse): void {
-    const { socket } = request
-    const count = this.underWay.get(socket) ?? 0
-    if (count === REQUESTS_UNDER_WAY_MAX) {
-      socket.destroy()
-      return
-    }
-    this.underWay.set(socket, count + 1)
-    response.once('close', () => this.underWay.set(socket, (this.underWay.get(socket) ?? 1) - 1))
-    this.handler(request, response as ServerResponse & { req: IncomingMessage })
-  }
-
   private newServer(): Server {
     const { tls, requestTimeout } = this.settings
-    const take: RequestListener = (request, response) => this.take(request, response)
+    const take: RequestListener = (request, response) => this.lines.take(request, response)
     const server = tls === undefined ? createServer(take) : httpsServer(tls, take)
     server.requestTimeout = requestTimeout
     server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT

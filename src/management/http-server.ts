@@ -1,6 +1,6 @@
 /**
  * The HTTP server of the management: endpoints made into routes with their login, validation and errors, beside the API's
- * page and pushes. The only file that makes a Fastify app. Whatever a request sends costs at most that request.
+ * page and pushes. Whatever a request sends costs at most that request.
  */
 import { Readable } from 'node:stream'
 import cookie from '@fastify/cookie'
@@ -26,7 +26,7 @@ import { describeApi } from './openapi'
 import { isForeign } from './origin'
 import { pause } from './pause'
 import { answerErrors, answerProblem } from './problem-answers'
-import { badRequest, Problem } from './problems'
+import { badRequest, objectNotFound, Problem } from './problems'
 import { endpoints } from './resources'
 import { Sessions } from './sessions'
 import { isOfUi, mountUi } from './ui-files'
@@ -133,7 +133,7 @@ async function createServer(
   await rest()
   app.setNotFoundHandler((request, reply) => {
     if (sendPage?.(request, reply)) return
-    answerProblem(management, new Problem(404, 'Object Not Found', 'Not Found'), reply)
+    answerProblem(management, objectNotFound(), reply)
   })
   app.addHook('onRequest', async (request, reply) => {
     if (!isOfUi(request.url)) reply.headers(ANSWER_HEADERS)

@@ -6,7 +6,7 @@ import { HeldRefusal } from '../auth/logins'
 import type { User } from '../auth/users'
 import type { Broker } from '../broker/broker'
 import { isLoopbackAddress } from '../server/transport'
-import { LoginRefused, notAuthorised, Problem } from './problems'
+import { LoginRefused, notAuthorised, type Problem } from './problems'
 import type { Sessions } from './sessions'
 
 export const SESSION_COOKIE = 'leveret_session'
@@ -98,6 +98,7 @@ function basicCredentials(authorization: string): [name: string, password: Buffe
   return [decoded.subarray(0, colon).toString(), decoded.subarray(colon + 1)]
 }
 
+/** Nobody tried a password: there is nothing to slow down. */
 function loginFailed(): Problem {
-  return new Problem(401, 'not_authorized', 'Not_Authorized')
+  return new LoginRefused(0)
 }

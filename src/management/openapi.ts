@@ -8,6 +8,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import { type TSchema, Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import type { Endpoint } from './api'
+import { shownAnswer } from './shown-answers'
 
 const POLICY = [
   "default-src 'none'",
@@ -56,7 +57,9 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
 
 const PROBLEM = Type.Object({ error: Type.String(), reason: Type.Unknown() })
 
-function described(schema: FastifySchema, { method, who, forms, gives }: Endpoint): FastifySchema {
+function described(schema: FastifySchema, endpoint: Endpoint): FastifySchema {
+  const { method, path, who, forms } = endpoint
+  const gives = endpoint.gives ?? (method === 'GET' ? shownAnswer(path) : undefined)
   const shown = forms.shownBody
   return {
     ...schema,

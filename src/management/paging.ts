@@ -222,7 +222,12 @@ function chosenValue(value: unknown, columns: Columns): unknown {
   return typeof value === 'object' && value !== null ? chosen(value, columns) : value
 }
 
-/** `columns` of a single object. */
+/** Of a single object. */
+export const columnsQuery = Type.Object(
+  { columns: Type.Optional(Type.String({ description: 'Only these fields, with commas between.' })) },
+  { additionalProperties: true },
+)
+
 export function withColumns(view: object, query: { readonly columns?: string | undefined }): object {
   return chosen(view, columnsOf(query.columns))
 }

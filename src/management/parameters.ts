@@ -5,6 +5,16 @@ const name = (description: string) => Type.String({ description })
 
 export const inVhost = Type.Object({ vhost: name('Name of the virtual host; `/` is `%2F`.') })
 
+export const ofUser = Type.Object({ user: name('Name of the user.') })
+
+export const ofUserInVhost = Type.Object({ ...inVhost.properties, ...ofUser.properties })
+
+export const ofNode = Type.Object({ node: name('Name of the node; there is one.') })
+
+export const ofConnection = Type.Object({
+  connection: name('Name of the connection: `127.0.0.1:53076 -> 127.0.0.1:5672`.'),
+})
+
 export const ofQueue = Type.Object({ ...inVhost.properties, queue: name('Name of the queue.') })
 
 export const ofExchange = Type.Object({

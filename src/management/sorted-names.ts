@@ -1,6 +1,7 @@
 /** Names of a virtual host's queues in order. Ten thousand of them are sorted once, not with every page of them. */
 import type { Vhost } from '../broker/vhost'
 import type { Queue } from '../queues/queue'
+import { byName } from './order'
 
 interface Sorted {
   readonly revision: number
@@ -15,7 +16,7 @@ export function sortedQueues(vhost: Vhost): readonly Queue[] {
   const held = known.get(vhost)
   // A queue that comes or goes changes routes.
   if (held?.revision === revision) return held.queues
-  const queues = [...vhost.queues.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const queues = [...vhost.queues.values()].sort(byName)
   known.set(vhost, { revision, queues })
   return queues
 }

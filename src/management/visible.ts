@@ -8,7 +8,8 @@ import type { User } from '../auth/users'
 import type { Broker } from '../broker/broker'
 import type { Vhost } from '../broker/vhost'
 import { opens } from './login'
-import { notAuthorised, objectNotFound, Problem } from './problems'
+import { byName } from './order'
+import { notAuthorised, objectNotFound, type Problem, vhostNotFound } from './problems'
 
 /** By name. */
 export function visibleVhosts(broker: Broker, user: User): Vhost[] {
@@ -38,7 +39,7 @@ export function permittedVhost(broker: Broker, user: User, name: string): Vhost 
 
 /** The same for what is to be made in it, where RabbitMQ says 404 in another way. @throws Problem */
 export function vhostToChange(broker: Broker, user: User, name: string): Vhost {
-  if (!broker.vhosts.has(name)) throw new Problem(404, 'not_found', 'vhost_not_found')
+  if (!broker.vhosts.has(name)) throw vhostNotFound()
   return permittedVhost(broker, user, name)
 }
 
@@ -63,7 +64,7 @@ export function requirePolicymaker(broker: Broker, user: User, vhost?: string): 
 }
 
 function vhostsWhere(broker: Broker, shown: (vhost: Vhost) => boolean): Vhost[] {
-  return [...broker.vhosts.values()].filter(shown).sort((a, b) => (a.name < b.name ? -1 : 1))
+  return [...broker.vhosts.values()].filter(shown).sort(byName)
 }
 
 function isVisible(broker: Broker, user: User, vhost: string): boolean {

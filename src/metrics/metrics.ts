@@ -33,6 +33,7 @@ export class Metrics {
     this.prometheus = new Prometheus({
       ...sampled,
       identity: { ...options.product, clusterId },
+      consumerCapacity: this.sampler.consumerCapacity,
       gather: () => this.sampler.gather(),
     })
   }

@@ -35,6 +35,8 @@ export const queueGroups = [
   groupOf<QueueRow>('queue_metrics', ({ queues }) => queues, [
     consumers,
     ...gaugesOf<QueueRow>([
+      ['queue_consumer_capacity', 'Consumer capacity', ({ consumerCapacity }) => consumerCapacity],
+      ['queue_consumer_utilisation', 'Same as consumer capacity', ({ consumerCapacity }) => consumerCapacity],
       ['queue_messages_ready_bytes', 'Size in bytes of ready messages', ({ queue }) => queue.messageBytes],
     ]),
   ]),

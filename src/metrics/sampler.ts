@@ -16,6 +16,7 @@ import { tallyOfQueue } from '../queues/queue-tally'
 import type { Connection } from '../server/connection'
 import type { Connections } from '../server/connections'
 import { MessageTally } from '../structures/message-tally'
+import { ConsumerCapacity } from './consumer-capacity'
 import { History, type HistoryKind, type SampleTimes } from './history'
 import { CHURN, KINDS, LENGTHS, TRAFFIC } from './kept-kinds'
 import { recordTally, STATS_GROUPS, type StatsGroups } from './message-stats'
@@ -36,6 +37,7 @@ const PER_STEP = 1000
 
 export class Sampler implements SampleTimes {
   global = new History(KINDS.global)
+  readonly consumerCapacity = new ConsumerCapacity()
   firstSlot = 0
   lastSlot = 0
   private things = new MovedThings()
@@ -206,6 +208,7 @@ export class Sampler implements SampleTimes {
 
   /** Returns what moves when anything in it does. */
   private sampleQueue(queue: Queue): number {
+    this.consumerCapacity.sample(queue, this.now)
     const { enqueued, delivered, settled, requeued } = queue.counters
     const { publish, getEmpty, ack } = queue.tally
     const length = queue.messageCount

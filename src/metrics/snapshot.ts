@@ -13,6 +13,7 @@ import { DeathCounts, tallyOfQueue } from '../queues/queue-tally'
 import type { ConnectionStatus } from '../server/connection-status'
 import type { Connections } from '../server/connections'
 import { MessageTally } from '../structures/message-tally'
+import type { ConsumerCapacity } from './consumer-capacity'
 import type { NodeProbe, ProcessReading } from './node-probe'
 
 export type Labels = Readonly<Record<string, string>>
@@ -24,6 +25,7 @@ export interface Row {
 export interface QueueRow extends Row {
   readonly queue: Queue
   readonly tally: MessageTally
+  readonly consumerCapacity: number
 }
 
 export interface ChannelRow extends Row {
@@ -61,6 +63,7 @@ export interface Scraped {
   readonly broker: Broker
   readonly connections: Connections
   readonly probe: NodeProbe
+  readonly consumerCapacity: Pick<ConsumerCapacity, 'of'>
 }
 
 /** RabbitMQ's names for the types, as its metrics have them. */
@@ -155,7 +158,8 @@ export class Snapshot {
 
   private *queuesOf({ name: vhost, queues }: Vhost): Iterable<QueueRow> {
     for (const queue of queues.values()) {
-      if (!isReplyQueue(queue.name) && this.filter.queue(queue.name)) yield new LazyQueueRow(vhost, queue)
+      if (!isReplyQueue(queue.name) && this.filter.queue(queue.name))
+        yield new LazyQueueRow(vhost, queue, this.scraped)
     }
   }
 
@@ -183,11 +187,16 @@ class LazyQueueRow implements QueueRow {
   constructor(
     private readonly vhost: string,
     readonly queue: Queue,
+    private readonly scraped: Scraped,
   ) {}
 
   get labels(): Labels {
     this.shown ??= { vhost: this.vhost, queue: this.queue.name }
     return this.shown
+  }
+
+  get consumerCapacity(): number {
+    return this.scraped.consumerCapacity.of(this.queue)
   }
 
   get tally(): MessageTally {

@@ -72,6 +72,11 @@ export class Statistics {
     }
   }
 
+  /** In which part of the time nothing waited for its consumers, from 0 to 1; 0 without consumers. */
+  consumerCapacity(queue: Queue): number {
+    return this.sampler.consumerCapacity.of(queue)
+  }
+
   /** The exchanges whose messages came to a queue, and how many; those of the last 256 that there were. */
   incoming(queue: Queue, query: HistoryQuery = {}): readonly Incoming[] {
     const history = this.sampler.historyOf(queue)

@@ -2,6 +2,7 @@
  * The arguments of queue.declare: which are known, what each may be, and the texts RabbitMQ refuses them with. Pure; what
  * they mean is in `options.ts`, which reads them through what is here.
  */
+import { erlangString } from '../amqp/erlang-text'
 import { PreconditionFailed } from '../amqp/errors'
 import { type FieldTable, type FieldValue, integerOf, typeName } from '../amqp/table'
 
@@ -46,7 +47,7 @@ const QUEUE_TYPES: Readonly<
 
 /** In the order in which RabbitMQ looks at them; then come Leveret's own and those it does not check. */
 const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
-  ['x-queue-type', queueType],
+  ['x-queue-type', value => unsupported(value, Object.keys(QUEUE_TYPES), 'type')],
   ['x-expires', value => integerFrom(value, 1, MILLISECONDS_MAX)],
   ['x-message-ttl', value => integerFrom(value, 0, MILLISECONDS_MAX)],
   ['x-dead-letter-routing-key', deadLetterRoutingKey],
@@ -63,7 +64,7 @@ const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
     'x-overflow',
     value => oneOf(value, ['drop-head', 'reject-publish', 'reject-publish-dlx'], 'invalid_overflow'),
   ],
-  ['x-queue-mode', value => oneOf(value, ['default', 'lazy'], 'invalid_queue_mode')],
+  ['x-queue-mode', value => unsupported(value, ['default', 'lazy'], 'mode')],
   ['x-queue-version', queueVersion],
   ['x-single-active-consumer', flag],
   ['x-consumer-timeout', value => integerFrom(value, 0)],
@@ -83,8 +84,63 @@ const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['x-cache-ttl', value => integerFrom(value, 1, MILLISECONDS_MAX)],
 ])
 
-/** The arguments a second declaration must repeat; RabbitMQ lets all others differ. */
-export const COMPARED_ARGUMENTS: readonly string[] = [...checks.keys(), 'x-dead-letter-exchange']
+const ALL_ARGUMENTS: readonly string[] = [
+  ...checks.keys(),
+  'x-dead-letter-exchange',
+  'x-queue-master-locator',
+]
+
+/** The arguments a second declaration must repeat, in the order of RabbitMQ, which lets all others differ. */
+const comparedArguments: Readonly<Record<QueueType, readonly string[]>> = {
+  classic: comparedIn('classic', [
+    'x-expires',
+    'x-message-ttl',
+    'x-dead-letter-exchange',
+    'x-dead-letter-routing-key',
+    'x-max-length',
+    'x-max-length-bytes',
+    'x-max-priority',
+    'x-overflow',
+    'x-queue-mode',
+    'x-queue-version',
+    'x-single-active-consumer',
+    'x-queue-type',
+    'x-queue-master-locator',
+  ]),
+  quorum: comparedIn('quorum', [
+    'x-dead-letter-exchange',
+    'x-dead-letter-routing-key',
+    'x-dead-letter-strategy',
+    'x-expires',
+    'x-max-length',
+    'x-max-length-bytes',
+    'x-max-in-memory-length',
+    'x-max-in-memory-bytes',
+    'x-overflow',
+    'x-single-active-consumer',
+    'x-queue-type',
+    'x-quorum-initial-group-size',
+    'x-delivery-limit',
+    'x-message-ttl',
+    'x-queue-leader-locator',
+  ]),
+}
+
+/** These first, and behind them what only Leveret knows for this type. */
+function comparedIn(type: QueueType, first: readonly string[]): string[] {
+  const { unknown } = QUEUE_TYPES[type]
+  return [...first, ...ALL_ARGUMENTS.filter(name => !first.includes(name) && !unknown.includes(name))]
+}
+
+/** Every argument that some queue looks at. */
+export const COMPARED_ARGUMENTS: readonly string[] = [
+  ...new Set([...comparedArguments.classic, ...comparedArguments.quorum]),
+]
+
+/** For a queue that was declared with these. */
+export function argumentsToRepeat(args: FieldTable): readonly string[] {
+  return comparedArguments[queueTypeOf(args)]
+}
 
 export function isQueueType(name: string): name is QueueType {
   return Object.hasOwn(QUEUE_TYPES, name)
@@ -152,13 +208,14 @@ export function requireServerNaming(args: FieldTable): void {
 /** @throws PreconditionFailed `invalid arg 'x-message-ttl' for queue 'q' in vhost '/': {value_negative,-1}` */
 export function checkQueueArguments(resource: string, args: FieldTable): void {
   requireDeadLetterExchangeName(resource, args)
+  const type = QUEUE_TYPES[queueTypeOf(args)]
   for (const [name, check] of checks) {
+    if (type.unknown.includes(name)) continue
     const value = args.get(name)
     const problem = value === undefined ? undefined : check(value, args)
     if (problem !== undefined)
       throw new PreconditionFailed(`invalid arg '${name}' for ${resource}: ${problem}`)
   }
-  const type = QUEUE_TYPES[queueTypeOf(args)]
   for (const name of args.keys()) {
     if (!type.unknown.includes(name)) continue
     throw new PreconditionFailed(`invalid arg '${name}' for ${resource} of queue type ${type.module}`)
@@ -214,10 +271,10 @@ function queueVersion(value: FieldValue): string | undefined {
   return version === 1 || version === 2 ? undefined : `"unsupported queue version '${version}'"`
 }
 
-function queueType(value: FieldValue): string | undefined {
+function unsupported(value: FieldValue, supported: readonly string[], what: string): string | undefined {
   if (value.type !== 'S') return unacceptable(value)
-  const type = value.value.toString()
-  return Object.hasOwn(QUEUE_TYPES, type) ? undefined : `"unsupported queue type '${type}'"`
+  const text = value.value.toString()
+  return supported.includes(text) ? undefined : erlangString(`unsupported queue ${what} '${text}'`)
 }
 
 function unacceptable(value: FieldValue): string {

@@ -8,7 +8,7 @@
  * A ring, for the peer decides how many sit in it: with an array a connection that leaves 100,000 consumers of one queue
  * behind held everybody up for 7 s. Remembers that nobody had credit, so that a publish to a queue with a thousand busy
  * consumers asks none of them; `creditReturned` ends that. With a single active consumer there are no turns: it is the
- * one that came first.
+ * one that came first, and when it goes the one of the highest priority that is there.
  */
 import { MessageTally } from '../structures/message-tally'
 import type { Consumer } from './consumer'
@@ -35,10 +35,8 @@ export class Consumers {
   /** With `isSingleActive`: who gets everything. */
   private active: Consumer | undefined
 
-  /** `heedsPriority`: of those that wait the highest priority takes over (quorum queues), otherwise who came first. */
   constructor(
     private readonly isSingleActive = false,
-    private readonly heedsPriority = false,
     /** Gets what a consumer was given when it leaves. */
     private readonly tally = new MessageTally(),
   ) {}
@@ -121,9 +119,8 @@ export class Consumers {
   }
 
   private activateNext(): void {
-    const [longest] = this.seats.keys()
     // Nobody takes turns here, so whose turn it is came first of this priority.
-    this.active = this.heedsPriority ? this.levels[0]?.turn?.consumer : longest
+    this.active = this.levels[0]?.turn?.consumer
     this.exhausted = false
   }
 

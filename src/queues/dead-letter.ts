@@ -20,6 +20,8 @@ export interface DyingQueue {
 
 /** Owned by the queues, implemented by the broker. It answers later, never within the call. */
 export interface DeadLetterSink {
+  /** So many wait for it that nothing should die now that may as well die in a later turn. */
+  readonly isBehind: boolean
   /** An entry that was taken out: it stays kept until the sink says `queue.buried`. */
   bury(queue: DyingQueue, position: number, reason: DeathReason): void
   /** The queue goes: what died in it before is published all the same, unless it found no place so far. */

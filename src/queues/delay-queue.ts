@@ -6,7 +6,7 @@
  */
 import { Message } from '../message'
 import type { CommitTicket } from '../store/message-store'
-import type { TurnWork } from '../turn'
+import { type TurnWork, WORK_PER_TURN } from '../turn'
 import { DelayedReady } from './delayed-ready'
 import { NOT_LOADED } from './entries'
 import { queueOptions } from './options'
@@ -18,8 +18,8 @@ const RELEASES_PER_TURN = 4096
 export interface DelayQueueSurroundings extends QueueSurroundings {
   /** How long a message waits from when it came, in milliseconds. */
   delayOf(message: Message): number
-  /** The time of a message has come. It is only valid during the call. */
-  release(queue: DelayQueue, message: Message): void
+  /** The time of a message has come. It is only valid during the call. Returns the work that it was, as `WORK_PER_TURN` has it. */
+  release(queue: DelayQueue, message: Message): number
 }
 
 export class DelayQueue extends Queue {
@@ -78,7 +78,8 @@ export class DelayQueue extends Queue {
 
   protected override handOut(): void {
     const { released } = this
-    for (let budget = RELEASES_PER_TURN; budget > 0; budget--) {
+    let work = 0
+    for (let budget = RELEASES_PER_TURN; budget > 0 && work < WORK_PER_TURN; budget--) {
       if (this.around.store.isBehind) return this.holdBack()
       const position = this.get(released)
       if (position === NOT_LOADED) this.whenLoaded(() => {})
@@ -86,7 +87,7 @@ export class DelayQueue extends Queue {
         released.letGo()
         return
       }
-      this.releasing.release(this, released)
+      work += this.releasing.release(this, released)
       if (this.deleted) return
       this.settle(position)
     }

@@ -22,11 +22,8 @@ const SEGMENTS_IN_MEMORY = 256
 const LOADS_MAX = 16
 
 export class DelayedReady extends Entries {
-  override readonly keepsAll = false
   private readonly waiting = new DueHeap()
   private readonly wakeUp: WakeUp
-  /** Segments that were not read since the restart: nobody knows yet when their entries are due. */
-  private readonly unread = new Set<Segment>()
   private readonly taken = new WeakSet<Segment>()
   private readonly scratch = new Message()
 
@@ -46,8 +43,8 @@ export class DelayedReady extends Entries {
   }
 
   /** Nothing is out but what is settled in the same call, so everything can be dropped at once. */
-  override get scattered(): number {
-    return 0
+  override takeScattered(): readonly number[] {
+    return []
   }
 
   override get untaken(): number {
@@ -105,17 +102,11 @@ export class DelayedReady extends Entries {
   override clear(): void {
     super.clear()
     this.waiting.clear()
-    this.unread.clear()
     this.wakeUp.cancel()
   }
 
-  override restore(segments: readonly Segment[], tail: number, delivered: number): void {
-    super.restore(segments, tail, delivered)
-    for (const segment of segments) this.unread.add(segment)
-  }
-
   override fill(segment: Segment, entries: readonly StoredEntry[], delivered: number): void {
-    const isFirstTime = this.unread.delete(segment)
+    const isFirstTime = this.unread.has(segment)
     super.fill(segment, entries, delivered)
     if (!isFirstTime || segment.live === 0) return
     for (const { position, writtenAt } of entries) {

@@ -9,6 +9,7 @@ import type { SpilledPart, StoredEntry } from '../store/message-store'
 import { NO_DEADLINE } from './deadlines'
 import { OUT } from './entry-flags'
 import { Segment } from './segment'
+import { indexOfSegment } from './segment-search'
 import { TtlHistory } from './ttl-history'
 
 /** `take` found nothing. */
@@ -16,9 +17,6 @@ export const NO_POSITION = -1
 
 /** `take` found an entry that must be loaded first. */
 export const NOT_LOADED = -2
-
-/** Less is not worth a segment of its own. */
-const SLAB_TO_KEEP_BYTES = 16 * 1024
 
 export abstract class Entries {
   /** Entries that wait. */
@@ -29,8 +27,8 @@ export abstract class Entries {
   bytesUnsure = 0
   /** How long what is read back may wait from when it was written. */
   readonly ttls = new TtlHistory()
-  /** Nothing is left to the store, so that entries can be found and taken out anywhere. */
-  abstract readonly keepsAll: boolean
+  /** Segments are needed again and again: what was spilled stays on the disk until nothing of it is left. */
+  readonly rereads: boolean = false
   /** Everything it holds was read back. */
   get isWhole(): boolean {
     return true
@@ -38,8 +36,10 @@ export abstract class Entries {
 
   /** Called for entries that are read back, with `NO_DEADLINE` for those that never expire. */
   onDeadline: (position: number, deadline: number) => void = () => {}
+  /** Called for a segment that was spilled, and is now settled without having been taken back for good. */
+  onSpilledGone: (segment: Segment) => void = () => {}
   /** Segments of before a restart that were not read back yet. */
-  private readonly unweighed = new Set<Segment>()
+  protected readonly unread = new Set<Segment>()
   /** In order of position. Only the list itself changes it. */
   readonly segments: Segment[] = []
   /** The position of what comes next. */
@@ -94,10 +94,10 @@ export abstract class Entries {
   /** Brings an entry that was taken back to its place. */
   abstract putBack(position: number): void
 
-  /** How many of those that wait can only be dropped one by one. */
-  abstract get scattered(): number
+  /** Takes those out, one by one, that cannot be dropped with others. Each is settled before the next is asked for. */
+  abstract takeScattered(): Iterable<number>
 
-  /** All that wait from here on were never taken. */
+  /** None is out from here on. */
   abstract get untaken(): number
 
   /** Drops what waits from `untaken` on. Returns how many. */
@@ -117,12 +117,22 @@ export abstract class Entries {
   /** Somebody does. */
   stir(): void {}
 
+  /** It rests, but what was next when it began to was taken: nobody knows when what is next now expires. */
+  get restsBehind(): boolean {
+    return false
+  }
+
   /** Whether an entry waits, which may be anywhere. What is not in memory does not count. */
   isWaiting(position: number): boolean {
     if (position >= this.tail) return false
     const segment = this.segmentAt(position)
     if (position < segment.first || position >= segment.end || segment.residence !== 'memory') return false
     return !segment.isSettled(position - segment.first) && this.waitsIn(segment, position)
+  }
+
+  /** Whether an entry waits, also one that is not in memory, if the list can tell. */
+  waitsAnywhere(position: number): boolean {
+    return this.isWaiting(position)
   }
 
   /** Whether an entry that is not settled waits. `segment`: where it is, or a copy of that. */
@@ -187,7 +197,7 @@ export abstract class Entries {
     this.segments.length = 0
     this.segments.push(this.last)
     this.length = this.bytes = this.bytesUnsure = 0
-    this.unweighed.clear()
+    this.unread.clear()
   }
 
   /** The segment an entry is in. */
@@ -209,27 +219,33 @@ export abstract class Entries {
     for (const segment of segments) {
       this.length += segment.live
       this.bytes += segment.liveBytes
-      this.unweighed.add(segment)
+      this.unread.add(segment)
       this.bytesUnsure += segment.liveBytes
     }
   }
 
   /** The next segment that must be read for `bytes` to be certain; undefined: none, or it is on its way. */
   get unweighedSegment(): Segment | undefined {
-    const [first] = this.unweighed
+    const [first] = this.unread
     return first?.residence === 'store' ? first : undefined
   }
 
   /** The segment at the head, if it was not read back yet since a restart. */
   get unreadHead(): Segment | undefined {
     const head = this.segments.find(segment => segment.live > 0)
-    return head !== undefined && this.unweighed.has(head) ? head : undefined
+    return head !== undefined && this.unread.has(head) ? head : undefined
   }
 
   /** Whether a segment is needed now or soon. */
   isNear(_segment: Segment): boolean {
     return true
   }
+
+  /** A segment that is in memory leaves it. */
+  leaving(_segment: Segment): void {}
+
+  /** Marks a copy of a segment that is not in memory with what the store does not know. */
+  complete(_copy: Segment, _segment: Segment): void {}
 
   /** Takes back what was spilled. */
   takeBack(segment: Segment, part: SpilledPart): void {
@@ -241,23 +257,17 @@ export abstract class Entries {
     if (!this.segments.includes(segment)) return
     this.length -= segment.live
     this.bytes -= segment.liveBytes
-    if (this.unweighed.delete(segment)) this.bytesUnsure -= segment.liveBytes
+    const isFirst = this.unread.delete(segment)
+    if (isFirst) this.bytesUnsure -= segment.liveBytes
     segment.fill(entries, delivered, this.ttls)
+    this.complete(segment, segment)
     this.length += segment.live
     this.bytes += segment.liveBytes
-    if (segment.deadlines !== undefined) {
+    if (segment.deadlines !== undefined && (isFirst || !this.rereads)) {
       for (const { position } of entries)
         this.onDeadline(position, segment.deadline(position - segment.first))
     }
     if (segment.live === 0) this.release(segment)
-  }
-
-  /** Begins a segment where the last has more memory than a new one would: it can leave, or be forgotten. */
-  protected shrink(): void {
-    if (this.last.slabBytes <= SLAB_TO_KEEP_BYTES) return
-    if (this.last.count === 0) this.segments.pop()
-    this.last = this.near = new Segment(this.tail)
-    this.segments.push(this.last)
   }
 
   protected toggle(position: number, flags: number): void {
@@ -277,13 +287,6 @@ export abstract class Entries {
 
   /** Index of the last segment that begins at or before a position, or of the first segment. */
   indexOf(position: number): number {
-    let low = 0
-    let high = this.segments.length - 1
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1
-      if (this.segments[middle]!.first <= position) low = middle
-      else high = middle - 1
-    }
-    return low
+    return indexOfSegment(this.segments, position)
   }
 }

@@ -8,25 +8,28 @@ import { DueHeap } from '../structures/due-heap'
 import { WakeUp } from '../structures/wake-up'
 import { NO_DEADLINE } from './deadlines'
 import type { Entries } from './entries'
+import type { PriorityReady } from './priority-ready'
 
 /** Appointments from here on are looked through for those that are not needed any more, whenever they have doubled. */
 const DUE_TO_LOOK_THROUGH = 1024
 
 export class Expiry {
   private readonly wakeUp: WakeUp
-  /** Undefined: only the head expires. */
-  private readonly due: DueHeap | undefined
+  private readonly due = new DueHeap()
+  /** Something is due and on its way from the store. */
+  isHeldUp = false
   private lookThroughAt = DUE_TO_LOOK_THROUGH
 
   constructor(
     private readonly clock: Clock,
     private readonly ready: Entries,
-    /** They expire anywhere in the list, which must keep everything in memory then; otherwise at its head. */
-    isExact: boolean,
+    /** The same list if they expire anywhere in it; otherwise at its head. */
+    private readonly anywhere: PriorityReady | undefined,
     wake: () => void,
+    /** What expired goes to others, and must be in memory for that. */
+    private readonly isWanted: () => boolean,
   ) {
     this.wakeUp = new WakeUp(clock, wake)
-    this.due = isExact ? new DueHeap() : undefined
   }
 
   /** When a message that comes now expires: after its own time to live or the queue's, whichever is shorter. */
@@ -38,9 +41,9 @@ export class Expiry {
   /** An entry waits, for the first time or again. */
   watch(position: number, deadline: number): void {
     if (deadline === NO_DEADLINE) return
-    if (this.due !== undefined) {
+    if (this.anywhere !== undefined) {
       this.due.push(deadline, position)
-      if (this.due.length >= this.lookThroughAt) this.lookThrough(this.due)
+      if (this.due.length >= this.lookThroughAt) this.lookThrough(this.anywhere)
     }
     this.wakeUp.by(deadline)
   }
@@ -48,7 +51,7 @@ export class Expiry {
   /** Takes the next entry that is due out of the ready list; undefined: none is, and the queue will be woken. */
   takeDue(): number | undefined {
     const now = this.clock.now()
-    return this.due === undefined ? this.takeHead(now) : this.takeAnywhere(this.due, now)
+    return this.anywhere === undefined ? this.takeHead(now) : this.takeAnywhere(this.anywhere, now)
   }
 
   /** Whether an entry that was just taken should not be delivered any more. */
@@ -59,7 +62,7 @@ export class Expiry {
 
   stop(): void {
     this.wakeUp.stop()
-    this.due?.clear()
+    this.due.clear()
   }
 
   private takeHead(now: number): number | undefined {
@@ -72,25 +75,35 @@ export class Expiry {
     return undefined
   }
 
-  private takeAnywhere(due: DueHeap, now: number): number | undefined {
-    if (!this.ready.isWhole) return undefined // and looked at again when it is
+  private takeAnywhere(ready: PriorityReady, now: number): number | undefined {
+    const { due } = this
+    this.isHeldUp = false
+    if (!ready.isWhole) return undefined // and looked at again when it is
     while (due.nextTime <= now) {
-      const position = due.pop() as number
+      const position = due.nextPosition as number
       // It may have gone another way, or be out with a consumer.
-      if (!this.ready.isWaiting(position)) continue
-      this.ready.takeAt(position)
+      const isWaiting = ready.waitsAnywhere(position)
+      if (isWaiting && this.isWanted() && !ready.isWaiting(position)) {
+        this.isHeldUp = true
+        ready.ask(position) // and looked at again when it is there
+        return undefined
+      }
+      due.pop()
+      if (!isWaiting) continue
+      ready.takeAt(position)
       return position
     }
+    ready.ask(undefined)
     if (due.length > 0) this.wakeUp.by(due.nextTime)
     return undefined
   }
 
   /** Of what goes another way long before its time, and of what comes back again and again, nothing must pile up. */
-  private lookThrough(due: DueHeap): void {
-    const { ready } = this
+  private lookThrough(ready: PriorityReady): void {
+    const { due } = this
     const back = new Set<number>()
     due.retain(position => {
-      if (!ready.isWaiting(position) || back.has(position)) return false
+      if (!ready.waitsAnywhere(position) || back.has(position)) return false
       // Only what came back can be here twice.
       if (ready.isRedelivered(position)) back.add(position)
       return true

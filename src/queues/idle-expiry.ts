@@ -5,19 +5,22 @@
 import type { Clock } from '../clock'
 import { WakeUp } from '../structures/wake-up'
 
+export interface IdleQueue {
+  readonly clock: Clock
+  readonly isConsumed: boolean
+  /** Nobody used it for as long as it may be idle. */
+  expired(): void
+}
+
 export class IdleExpiry {
   private readonly wakeUp: WakeUp
   private lastUsed: number
   /** Milliseconds. */
   private limit = 0
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly isInUse: () => boolean,
-    private readonly expired: () => void,
-  ) {
-    this.lastUsed = clock.now()
-    this.wakeUp = new WakeUp(clock, () => this.look())
+  constructor(private readonly queue: IdleQueue) {
+    this.lastUsed = queue.clock.now()
+    this.wakeUp = new WakeUp(queue.clock, () => this.look())
   }
 
   /** `limit`: milliseconds that the queue may be unused, from now on. */
@@ -28,7 +31,7 @@ export class IdleExpiry {
   }
 
   used(): void {
-    this.lastUsed = this.clock.now()
+    this.lastUsed = this.queue.clock.now()
     this.wakeUp.by(this.lastUsed + this.limit)
   }
 
@@ -37,9 +40,9 @@ export class IdleExpiry {
   }
 
   private look(): void {
-    if (this.isInUse()) return
+    if (this.queue.isConsumed) return
     const end = this.lastUsed + this.limit
-    if (end <= this.clock.now()) this.expired()
+    if (end <= this.queue.clock.now()) this.queue.expired()
     else this.wakeUp.by(end)
   }
 }

@@ -2,7 +2,7 @@
  * Which segments of a queue are in memory: those near the head and the newest. The others are left to the store, which
  * has them already when all of their entries had to be kept, and is handed them otherwise.
  */
-import type { MessageStore, StoredEntry } from '../store/message-store'
+import type { MessageStore, SpilledPart, StoredEntry } from '../store/message-store'
 import type { Entries } from './entries'
 import { areReadable } from './readable-entry'
 import { Segment } from './segment'
@@ -24,7 +24,9 @@ export class Paging {
     private readonly store: MessageStore,
     /** Entries that waited for the store are there. */
     private readonly loaded: () => void,
-  ) {}
+  ) {
+    ready.onSpilledGone = ({ first }) => store.unspill(queueId, first, () => {})
+  }
 
   /** A new segment began: the ones before it may not be needed for long. */
   leaveToStore(): void {
@@ -52,13 +54,13 @@ export class Paging {
       this.store.load(this.queueId, segment.firstLive, segment.end - 1, entries => {
         const isWhole = this.requireReadable(entries)
         if (isWhole) copy.fill(entries, this.deliveredBefore, NO_TTL)
-        seen(isWhole ? copy : undefined)
+        this.show(isWhole ? copy : undefined, segment, seen)
       })
       return
     }
     this.store.readSpilled(this.queueId, segment.first, part => {
       if (part !== undefined) copy.takeBack(part)
-      seen(part === undefined ? undefined : copy)
+      this.show(part === undefined ? undefined : copy, segment, seen)
     })
   }
 
@@ -102,6 +104,11 @@ export class Paging {
     this.drop(0)
   }
 
+  private show(copy: Segment | undefined, segment: Segment, seen: (copy: Segment | undefined) => void): void {
+    if (copy !== undefined) this.ready.complete(copy, segment)
+    seen(copy)
+  }
+
   private leaveHeld(): void {
     const { ready } = this
     for (const segment of this.leaving) {
@@ -114,8 +121,14 @@ export class Paging {
   private leave(segment: Segment): void {
     // What waits for its commit is still read from here.
     if (segment.ticket > this.store.committed || this.held.has(segment)) return
-    if (segment.kept === segment.count) segment.evict()
+    // What was spilled before and was only looked into since is still there.
+    if (segment.kept === segment.count || segment.isSpilled) this.evict(segment)
     else if (!this.store.isBehind) this.spill(segment)
+  }
+
+  private evict(segment: Segment): void {
+    this.ready.leaving(segment)
+    segment.evict()
   }
 
   private bring(segment: Segment): void {
@@ -126,15 +139,18 @@ export class Paging {
 
   private spill(segment: Segment): void {
     this.hasSpilled = true
+    this.ready.leaving(segment)
     this.store.spill(this.queueId, segment.first, segment.giveAway())
   }
 
   private unspill(segment: Segment): void {
-    this.store.unspill(this.queueId, segment.first, part => {
-      if (this.isRemoved) return
+    const back = (part: SpilledPart | undefined): void => {
+      if (this.isRemoved || part === undefined) return
       this.ready.takeBack(segment, part)
-      this.loaded()
-    })
+      this.goOn()
+    }
+    if (this.ready.rereads) this.store.readSpilled(this.queueId, segment.first, back)
+    else this.store.unspill(this.queueId, segment.first, back)
   }
 
   private load(segment: Segment): void {
@@ -146,9 +162,18 @@ export class Paging {
       this.ready.fill(segment, entries, this.deliveredBefore)
       segment.kept = segment.count // all that is left of it is in the store
       const isWanted = this.held.has(segment) || this.ready.isNear(segment)
-      if (segment.residence === 'memory' && segment.live > 0 && !isWanted) segment.evict()
-      this.loaded()
+      if (segment.residence === 'memory' && segment.live > 0 && !isWanted) this.evict(segment)
+      this.goOn()
     })
+  }
+
+  /** Something is back: others may leave, and what is needed next is brought. */
+  private goOn(): void {
+    if (this.ready.rereads) {
+      this.leaveToStore()
+      this.bringBack()
+    }
+    this.loaded()
   }
 
   private requireReadable(entries: readonly StoredEntry[]): boolean {

@@ -4,6 +4,7 @@ import type { StoredQueue, StoredRun } from '../store/definition-store'
 import type { CommitTicket, EntrySource, MessageStore } from '../store/message-store'
 import type { Entries } from './entries'
 import { SEGMENT_ENTRIES_MAX, SEGMENT_SLAB_BYTES, Segment } from './segment'
+import { indexOfSegment } from './segment-search'
 
 const NONE = -1
 
@@ -137,13 +138,6 @@ function segmentOf(run: StoredRun): Segment {
 
 /** One entry of theirs less: they are in order, and there may be a great many of both. */
 function discount(segments: readonly Segment[], position: number): void {
-  let low = 0
-  let high = segments.length - 1
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1
-    if (segments[middle]!.first <= position) low = middle
-    else high = middle - 1
-  }
-  const segment = segments[low]
+  const segment = segments[indexOfSegment(segments, position)]
   if (segment !== undefined && position >= segment.first && position < segment.end) segment.live--
 }

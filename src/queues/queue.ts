@@ -12,8 +12,8 @@
 import type { Clock } from '../clock'
 import { Message } from '../message'
 import type { StoredQueue } from '../store/definition-store'
-import type { KeyJournal } from '../store/key-journal'
 import { type CommitTicket, type MessageStore, NOTHING_TO_WAIT_FOR } from '../store/message-store'
+import type { QueueJournal } from '../store/queue-journal'
 import type { Turn, TurnWork } from '../turn'
 import { Backlog } from './backlog'
 import type { Consumer } from './consumer'
@@ -39,8 +39,8 @@ export interface QueueSurroundings {
   readonly turn: Turn
   readonly store: MessageStore
   readonly deadLetters: DeadLetterSink
-  /** Keeps what a queue knows of duplicates. */
-  keyJournal?(queueId: number): KeyJournal
+  /** Keeps what a queue knows of its messages. */
+  journal?(queueId: number): QueueJournal
   /** The last consumer of an auto-delete queue went, or nobody used it for as long as it may be idle. */
   unused(queue: Queue): void
 }
@@ -70,7 +70,7 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
   ) {
     this.name = definition.name
     this.clock = around.clock
-    this.consumers = new Consumers(options.singleActiveConsumer, options.type === 'quorum', this.tally)
+    this.consumers = new Consumers(options.singleActiveConsumer, this.tally)
     this.backlog = new Backlog(definition.id, this.ready, around.store, this.isKept, () => this.mark())
     this.rules = new Rules(this, this.backlog)
     this.intake = new Intake(this, this.backlog, this.rules)
@@ -114,7 +114,7 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
   /** Takes back what was kept before a restart. */
   restore(stored: StoredQueue): void {
     this.backlog.restore(stored)
-    this.rules.restore(stored.keys ?? [])
+    this.rules.restore(stored)
   }
 
   /** It was declared again, or asked for a message. */
@@ -189,7 +189,7 @@ export class Queue implements TurnWork, RuledQueue, OpenQueue, DyingQueue {
   /** Drops what waits, not what is out with consumers. Returns how many. */
   purge(): number {
     const purged = this.ready.length
-    while (this.ready.scattered > 0) this.forget(this.ready.take())
+    for (const position of this.ready.takeScattered()) this.forget(position)
     this.rules.purged(this.ready.untaken)
     this.counters.settled += this.backlog.dropUndelivered()
     return purged

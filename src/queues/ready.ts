@@ -12,20 +12,19 @@
  */
 import type { Message } from '../message'
 import { NumberHeap } from '../structures/number-heap'
-import { Entries, NO_POSITION, NOT_LOADED } from './entries'
+import { NO_POSITION, NOT_LOADED } from './entries'
 import { OUT, RETURNED, SETTLED } from './entry-flags'
+import { RestingEntries } from './resting-entries'
 import { Segment } from './segment'
 
 /** Segments behind the cursor's that stay in memory, or are brought back before they are needed. */
 const SEGMENTS_AHEAD = 2
 
-export class ReadyList extends Entries {
+export class ReadyList extends RestingEntries {
   private readonly returned = new NumberHeap()
   /** Those among them that went another way. */
   private gone = 0
   private cursor = 0
-  private isResting = false
-  override readonly keepsAll = false
 
   /** The first position that was never taken since the queue is in memory. */
   override get untaken(): number {
@@ -37,8 +36,8 @@ export class ReadyList extends Entries {
   }
 
   /** Those that came back. */
-  override get scattered(): number {
-    return this.returned.length - this.gone
+  override *takeScattered(): Generator<number> {
+    while (this.scattered > 0) yield this.take()
   }
 
   override appendTaken(message: Message, deadline?: number): number {
@@ -144,16 +143,15 @@ export class ReadyList extends Entries {
   }
 
   override *rest(): Generator<Segment> {
-    this.isResting = true
-    this.shrink()
+    this.beginRest()
     for (let index = this.indexOf(this.cursor); index < this.segments.length - 1; index++) {
       const segment = this.segments[index]!
       if (segment.residence === 'memory' && !this.isNear(segment)) yield segment
     }
   }
 
-  override stir(): void {
-    this.isResting = false
+  protected override get next(): number {
+    return this.cursor
   }
 
   override *wanted(): Generator<Segment> {
@@ -179,6 +177,10 @@ export class ReadyList extends Entries {
       if (segment.residence !== 'memory' || this.isNear(segment)) return
       yield segment
     }
+  }
+
+  private get scattered(): number {
+    return this.returned.length - this.gone
   }
 
   private dropWithin(segment: Segment): void {

@@ -1,10 +1,13 @@
 /**
  * What comes back again and again: how often, when it is enough (x-delivery-limit), and how long it must wait before its
- * next try (x-delayed-retry-*). Counts are in memory only: a restart begins anew.
+ * next try (x-delayed-retry-*). The counts of messages that are kept are kept with them; that one waited for its next
+ * try is not: after a restart it is there at once.
  */
 import { withHeaders } from '../amqp/property-edit'
 import type { Clock } from '../clock'
 import type { Message } from '../message'
+import type { DeliveryCountRecord } from '../store/definition-store'
+import type { DeliveryCountJournal } from '../store/delivery-count-journal'
 import { DueHeap } from '../structures/due-heap'
 import { WakeUp } from '../structures/wake-up'
 import type { QueueOptions } from './options'
@@ -15,8 +18,14 @@ const RETURNS_MAX = 4096
 /** again: it goes back to its place; later: it will; never: it came back too often. */
 export type Verdict = 'again' | 'later' | 'never'
 
+interface Count {
+  readonly count: number
+  /** Whether it outlives the broker. */
+  readonly isKept: boolean
+}
+
 export class Redelivery {
-  private readonly counts = new Map<number, number>()
+  private readonly counts = new Map<number, Count>()
   private readonly waiting = new DueHeap()
   private readonly positions = new Set<number>()
   private readonly wakeUp: WakeUp
@@ -26,6 +35,8 @@ export class Redelivery {
     private readonly clock: Clock,
     /** The time of these has come. */
     private readonly putBack: (position: number) => void,
+    /** Undefined: the queue does not outlive the broker. */
+    private readonly journal: DeliveryCountJournal | undefined,
   ) {
     this.wakeUp = new WakeUp(clock, () => this.release())
   }
@@ -50,11 +61,12 @@ export class Redelivery {
   }
 
   /** An entry came back. `failed`: it was rejected, not merely returned. */
-  returned(position: number, failed: boolean): Verdict {
+  returned(position: number, failed: boolean, isPersistent: boolean): Verdict {
     const { countsReturned, deliveryLimit, delayedRetry } = this.options
-    const count = (this.counts.get(position) ?? 0) + (failed || countsReturned ? 1 : 0)
+    const before = this.counts.get(position)?.count ?? 0
+    const count = before + (failed || countsReturned ? 1 : 0)
     if (deliveryLimit !== undefined && count > deliveryLimit) return 'never'
-    if (count > 0) this.counts.set(position, count)
+    if (count > before) this.count(position, count, isPersistent)
     if (delayedRetry === undefined || !isDelayed(delayedRetry.type, failed)) return 'again'
     const delay = Math.min(
       delayedRetry.min * Math.max(count, 1),
@@ -70,7 +82,7 @@ export class Redelivery {
 
   /** Adds the header `x-delivery-count` to what goes out once more. */
   annotate(message: Message, position: number): void {
-    const count = this.counts.get(position)
+    const count = this.counts.get(position)?.count
     if (count === undefined) return
     const headers = new Map(message.headers())
     headers.set('x-delivery-count', { type: 'l', value: count })
@@ -79,7 +91,19 @@ export class Redelivery {
   }
 
   forget(position: number): void {
+    const count = this.counts.get(position)
+    if (count === undefined) return
     this.counts.delete(position)
+    if (count.isKept) this.journal?.gone(position)
+  }
+
+  /** All entries that wait from a position on were dropped. */
+  forgetFrom(position: number): void {
+    for (const at of [...this.counts.keys()]) if (at >= position) this.forget(at)
+  }
+
+  restore(records: readonly DeliveryCountRecord[]): void {
+    for (const { position, count } of records) this.counts.set(position, { count, isKept: true })
   }
 
   stop(): void {
@@ -87,6 +111,12 @@ export class Redelivery {
     this.waiting.clear()
     this.positions.clear()
     this.counts.clear()
+  }
+
+  private count(position: number, count: number, isPersistent: boolean): void {
+    const isKept = isPersistent && this.journal !== undefined
+    this.counts.set(position, { count, isKept })
+    if (isKept) this.journal?.counted({ position, count })
   }
 
   private release(): void {

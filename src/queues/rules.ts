@@ -2,19 +2,19 @@
  * What a queue's options ask for beyond first in, first out: limits, expiry, counted and delayed redelivery, its own end.
  * A plain queue has none of them, and nothing is asked of it here. Decides; what dies is dropped by the queue.
  */
-import type { Clock } from '../clock'
 import type { Message } from '../message'
-import type { KeyRecord } from '../store/definition-store'
-import type { KeyJournal } from '../store/key-journal'
+import type { StoredQueue } from '../store/definition-store'
+import type { QueueJournal } from '../store/queue-journal'
 import type { Backlog } from './backlog'
-import type { DeathReason } from './dead-letter'
+import type { DeadLetterSink, DeathReason } from './dead-letter'
 import { NO_DEADLINE } from './deadlines'
 import { Deduplication } from './deduplication'
 import { type Entries, NOT_LOADED } from './entries'
 import { Expiry } from './expiry'
-import { IdleExpiry } from './idle-expiry'
+import { IdleExpiry, type IdleQueue } from './idle-expiry'
 import { Limits } from './limits'
 import type { QueueOptions } from './options'
+import { PriorityReady } from './priority-ready'
 import type { QueueDefinition } from './queue-definition'
 import { Redelivery, type Verdict } from './redelivery'
 
@@ -22,27 +22,31 @@ import { Redelivery, type Verdict } from './redelivery'
 const DEATHS_PER_TURN = 4096
 
 /** What the rules need of their queue. */
-export interface RuledQueue {
-  readonly clock: Clock
+export interface RuledQueue extends IdleQueue {
   readonly ready: Entries
-  readonly isConsumed: boolean
   readonly isKept: boolean
   readonly definition: QueueDefinition
-  readonly around: { keyJournal?(queueId: number): KeyJournal }
+  readonly options: QueueOptions
+  readonly around: {
+    readonly deadLetters: Pick<DeadLetterSink, 'isBehind'>
+    journal?(queueId: number): QueueJournal
+  }
   /** An entry that was taken out of the ready list dies. */
   drop(position: number, reason: DeathReason): void
   /** An entry that waited for its next try returns. */
   putBack(position: number): void
   /** Something is to be looked at by the end of this turn. */
   mark(): void
-  /** Nobody used it for as long as it may be idle. */
-  expired(): void
 }
 
 export class Rules {
   /** Nothing is limited and nothing expires: messages may come in without asking. */
   admitAll = true
   private messageTtl: number | undefined
+  /** The head is to be dropped as soon as it is in memory. Of what was not read since a restart nothing is known yet. */
+  private isOverdue = false
+  /** What dies goes to others. */
+  private buries = false
   private ttlMode: QueueOptions['ttlMode'] = 'head'
   private limits: Limits | undefined
   private expiry: Expiry | undefined
@@ -76,6 +80,7 @@ export class Rules {
     this.limits = Limits.of(options)
     this.ttlMode = options.ttlMode
     this.messageTtl = options.messageTtl
+    this.buries = options.deadLetterExchange !== undefined
     this.queue.ready.ttls.change(this.queue.ready.tail, options.messageTtl, this.queue.ready.head)
     if (options.messageTtl !== undefined) this.expiring()
     if (this.redelivery !== undefined) this.redelivery.configure(options)
@@ -110,11 +115,15 @@ export class Rules {
   /** Everything that waits from a position on is being dropped. */
   purged(from: number): void {
     this.deduplication?.forgetFrom(from)
+    this.redelivery?.forgetFrom(from)
   }
 
   /** Takes back what was kept before a restart. */
-  restore(keys: readonly KeyRecord[]): void {
+  restore({ keys = [], deliveryCounts = [] }: StoredQueue): void {
     this.deduplication?.restore(keys)
+    if (deliveryCounts.length === 0) return
+    this.redelivery ??= this.redeliveryOf(this.queue.options)
+    this.redelivery.restore(deliveryCounts)
   }
 
   /** When a message that comes now expires, in milliseconds since the epoch, or `NO_DEADLINE`. */
@@ -135,7 +144,7 @@ export class Rules {
    */
   takeNext(): number {
     const { ready } = this.queue
-    for (let deaths = 0; deaths < DEATHS_PER_TURN; deaths++) {
+    for (let deaths = 0; deaths < DEATHS_PER_TURN && !this.nextMustWait; deaths++) {
       const position = ready.take()
       if (position < 0 || this.expiry === undefined || !this.expiry.isDue(position)) return position
       this.queue.drop(position, 'expired')
@@ -147,8 +156,10 @@ export class Rules {
   /** What has expired goes, then what is too much. */
   thinOut(): void {
     const { expiry } = this
-    for (let deaths = 0; expiry !== undefined; deaths++) {
-      if (deaths === DEATHS_PER_TURN) {
+    // What was too much before something else expired is too much still.
+    if (this.isOverdue) this.dropHead()
+    for (let deaths = 0; expiry !== undefined && !this.isOverdue; deaths++) {
+      if (deaths === DEATHS_PER_TURN || this.lettersWait) {
         this.queue.mark()
         break
       }
@@ -156,15 +167,17 @@ export class Rules {
       if (position === undefined) break
       this.queue.drop(position, 'expired')
     }
-    this.dropHead()
-    this.backlog.keepUp()
+    if (expiry?.isHeldUp !== true) this.dropHead()
+    if (expiry !== undefined && this.queue.ready.restsBehind) this.backlog.bringBack()
+    else this.backlog.keepUp()
     const { bytes, bytesUnsure } = this.queue.ready
     if (this.limits?.isInDoubt(bytes, bytesUnsure) === true) this.backlog.weigh()
   }
 
   /** An entry came back. `failed`: it was rejected, not merely returned. */
   returned(position: number, failed: boolean): Verdict {
-    return this.redelivery === undefined ? 'again' : this.redelivery.returned(position, failed)
+    if (this.redelivery === undefined) return 'again'
+    return this.redelivery.returned(position, failed, this.queue.ready.isPersistent(position))
   }
 
   /** Tells in the message how often the entry came back. */
@@ -192,6 +205,23 @@ export class Rules {
     this.idle?.stop()
   }
 
+  /** What dies would only pile up. */
+  private get lettersWait(): boolean {
+    return this.buries && this.queue.around.deadLetters.isBehind
+  }
+
+  /** What is next has expired, and cannot die now. */
+  private get nextMustWait(): boolean {
+    if (this.expiry === undefined || !this.lettersWait) return false
+    const position = this.queue.ready.peek()
+    return position >= 0 && this.expiry.isDue(position)
+  }
+
+  /** Undefined: the queue does not outlive the broker. */
+  private get journal(): QueueJournal | undefined {
+    return this.queue.isKept ? this.queue.around.journal?.(this.queue.definition.id) : undefined
+  }
+
   private watch(position: number, deadline: number): void {
     if (deadline !== NO_DEADLINE) this.expiring().watch(position, deadline)
   }
@@ -199,6 +229,7 @@ export class Rules {
   private dropHead(): void {
     const { limits } = this
     const { ready } = this.queue
+    this.isOverdue = false
     if (limits === undefined) return
     for (let deaths = 0; limits.dropsHead(ready.length, ready.bytes - ready.bytesUnsure); deaths++) {
       if (deaths === DEATHS_PER_TURN) {
@@ -208,8 +239,8 @@ export class Rules {
       const position = ready.take()
       // On its way back from the store: the queue is marked when it is there.
       if (position < 0) {
-        this.backlog.bringBack()
-        return
+        this.isOverdue = ready instanceof PriorityReady && ready.isWhole
+        return this.backlog.bringBack()
       }
       this.queue.drop(position, 'maxlen')
       if (this.expiry !== undefined) this.queue.mark() // another entry is the head now, and may expire
@@ -219,15 +250,18 @@ export class Rules {
   /** From the first entry on that expires there is always something to look at. */
   private expiring(): Expiry {
     const { clock, ready } = this.queue
-    const isExact = this.ttlMode === 'exact' && ready.keepsAll
-    this.expiry ??= new Expiry(clock, ready, isExact, () => this.wake())
+    const anywhere = this.ttlMode === 'exact' && ready instanceof PriorityReady ? ready : undefined
+    const isWanted = (): boolean => this.buries
+    this.expiry ??= new Expiry(clock, ready, anywhere, () => this.wake(), isWanted)
     this.admitAll = false
     return this.expiry
   }
 
-  /** Something is due, which may not be in memory. */
+  /** Something is due, which may not be in memory. Where it expires anywhere that will be seen. */
   private wake(): void {
-    this.backlog.bringBack()
+    const { ready } = this.queue
+    const isIndexed = this.ttlMode === 'exact' && ready instanceof PriorityReady && ready.isWhole
+    if (!isIndexed) this.backlog.bringBack()
     this.queue.mark()
   }
 
@@ -240,13 +274,14 @@ export class Rules {
       this.deduplication = undefined
     } else if (this.deduplication !== undefined) this.deduplication.configure(options)
     else {
-      const journal = queue.isKept ? queue.around.keyJournal?.(queue.definition.id) : undefined
-      this.deduplication = new Deduplication(options, queue.clock, journal)
+      this.deduplication = new Deduplication(options, queue.clock, this.journal?.keys)
     }
   }
 
   private redeliveryOf(options: QueueOptions): Redelivery {
-    return new Redelivery(options, this.queue.clock, position => this.queue.putBack(position))
+    const { queue } = this
+    const putBack = (position: number): void => queue.putBack(position)
+    return new Redelivery(options, queue.clock, putBack, this.journal?.deliveryCounts)
   }
 
   private limitIdleness(limit: number | undefined): void {
@@ -255,12 +290,7 @@ export class Rules {
       this.idle = undefined
       return
     }
-    const { queue } = this
-    this.idle ??= new IdleExpiry(
-      queue.clock,
-      () => queue.isConsumed,
-      () => queue.expired(),
-    )
+    this.idle ??= new IdleExpiry(this.queue)
     this.idle.allow(limit)
   }
 }

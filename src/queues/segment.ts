@@ -39,6 +39,8 @@ export class Segment {
   /** Of the bodies of those; before they were read back after a restart, of all that is kept of them. */
   liveBytes = 0
   count = 0
+  /** Entries that are out, in lists that count them. */
+  out = 0
   /** Entries that the store was given; all of them: the segment need not stay in memory. */
   kept = 0
   /** The last ticket the store gave for one of them. */
@@ -215,10 +217,8 @@ export class Segment {
     this.first = first
     this.count = this.used = this.live = this.liveBytes = this.kept = 0
     this.ticket = 0
-    this.settledPrefix = 0
-    this.sharedBytes = 0
-    this.deadlines = undefined
-    this.shared = undefined
+    this.settledPrefix = this.sharedBytes = 0
+    this.deadlines = this.shared = undefined
   }
 
   /** Copies large records into the slab, where everything else is. */

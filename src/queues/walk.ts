@@ -81,11 +81,11 @@ export class ByPosition implements Walk {
   private copy: { readonly of: Segment; readonly shown: Segment } | undefined
   private held: Segment | undefined
 
-  /** `isMeant`: which of the entries. */
+  /** `isElsewhere`: what waits is met by somebody else, whatever state is asked for. */
   constructor(
     private readonly queue: WalkedQueue,
     private readonly options: WalkOptions,
-    private readonly isMeant: (position: number) => boolean = () => true,
+    private readonly isElsewhere = false,
   ) {
     this.until = queue.ready.tail
   }
@@ -141,7 +141,12 @@ export class ByPosition implements Walk {
 
   /** Whether nothing of a segment is asked for: it need not be read to know that. */
   private passesOver(segment: Segment): boolean {
-    if (this.at !== segment.first || this.queue.ready.waitsWhole(segment) === undefined) return false
+    if (this.queue.ready.waitsWhole(segment) === undefined) return false
+    if (this.isElsewhere) {
+      this.at = segment.end
+      return true
+    }
+    if (this.at !== segment.first) return false
     const { state } = this.options
     const isOther = state !== 'all' && state !== (this.queue.isDelaying === true ? 'delayed' : 'ready')
     if (!isOther && this.skipping < segment.live) return false
@@ -169,13 +174,13 @@ export class ByPosition implements Walk {
   }
 
   private collect(segment: Segment, max: number): number[] {
-    const { queue, options, isMeant } = this
+    const { queue, options, isElsewhere } = this
     const end = Math.min(segment.end, this.until, this.at + PASSED_MAX)
     const positions: number[] = []
     let bytes = 0
     for (; this.at < end && positions.length < max && bytes < BATCH_BYTES; this.at++) {
       const index = this.at - segment.first
-      if (segment.isSettled(index) || !isMeant(this.at)) continue
+      if (segment.isSettled(index) || (isElsewhere && queue.ready.waitsIn(segment, this.at))) continue
       if (options.state !== 'all' && stateOf(queue, segment, this.at) !== options.state) continue
       if (this.skipping > 0) this.skipping--
       else {

@@ -6,17 +6,11 @@
  * its socket, and TCP slows the sender down.
  */
 import { type FrameHandler, FrameParser } from '../amqp/frame-parser'
-import type { TurnWork } from '../turn'
+import { type TurnWork, WORK_PER_TURN } from '../turn'
 import type { ReadingOrder } from './reading-order'
 import type { Transport } from './transport'
 
 const PROTOCOL_HEADER_BYTES = 8
-
-/**
- * Units of work in one turn, some ten milliseconds: a chunk holds thousands of declarations, and a publish may go to
- * thousands of queues.
- */
-const WORK_PER_TURN = 1000
 
 export interface InputReceiver extends FrameHandler {
   /** The first bytes: fewer than eight when they cannot become a header. False: nothing after them counts. */

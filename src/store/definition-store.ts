@@ -68,6 +68,12 @@ export interface KeyRecord {
   readonly position: number
 }
 
+/** How often a message came back to its queue. */
+export interface DeliveryCountRecord {
+  readonly position: number
+  readonly count: number
+}
+
 export type DefinitionChange =
   | { readonly kind: 'exchange'; readonly record: ExchangeRecord }
   | { readonly kind: 'exchange-gone'; readonly vhost: string; readonly name: string }
@@ -86,6 +92,8 @@ export type DefinitionChange =
   | AccessChange
   | { readonly kind: 'key'; readonly owner: KeyOwner; readonly record: KeyRecord }
   | { readonly kind: 'key-gone'; readonly owner: KeyOwner; readonly key: string }
+  | { readonly kind: 'delivery-count'; readonly queueId: number; readonly record: DeliveryCountRecord }
+  | { readonly kind: 'delivery-count-gone'; readonly queueId: number; readonly position: number }
 
 export interface DefinitionStore {
   /** The ticket makes the change safe. */
@@ -131,6 +139,8 @@ export interface StoredQueue extends QueueRecord {
   readonly settled: readonly number[]
   /** Of its messages, the oldest first. */
   readonly keys?: readonly KeyRecord[]
+  /** Of its messages that came back. */
+  readonly deliveryCounts?: readonly DeliveryCountRecord[]
 }
 
 /** Entries of a queue that are kept together. Positions may have gaps. */

@@ -49,6 +49,20 @@ export class NumberHeap {
     return smallest
   }
 
+  /** The smallest of the numbers that are meant, or NaN. Looks only at those below it and at their children. */
+  lowest(isMeant: (value: number) => boolean): number {
+    const { numbers } = this
+    const open = [0]
+    let lowest = Number.POSITIVE_INFINITY
+    for (let index = open.pop(); index !== undefined; index = open.pop()) {
+      const value = numbers[index]
+      if (value === undefined || value >= lowest) continue
+      if (isMeant(value)) lowest = value
+      else open.push(2 * index + 2, 2 * index + 1)
+    }
+    return lowest === Number.POSITIVE_INFINITY ? Number.NaN : lowest
+  }
+
   /** A copy of the numbers as they lie: the heap's array. */
   toArray(): number[] {
     return this.numbers.slice()

@@ -1,6 +1,6 @@
 /** For `expect.extend` of jest and of vitest: what was published, what is in a queue, what was left behind. */
-import { describeMatcher, isMeant, type MessageMatcher, type MessagePattern } from './matcher'
-import type { QueueView } from './queue-view'
+import { describeMatcher, isMeant, type MessageMatcher, type MessagePattern } from './seeing/matcher'
+import type { QueueView } from './seeing/queue-view'
 import { StrictViolated } from './strict/violations'
 import type { TestBroker } from './test-broker'
 import type { WatchedVhost } from './watched-vhost'

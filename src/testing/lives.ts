@@ -6,14 +6,14 @@
 import type { ResolvedOptions } from '../config/options'
 import { compose, type RunningBroker } from '../embed/composition'
 import type { Transport } from '../server/transport'
-import type { CountedTurn } from './counted-turn'
-import type { Faults } from './faults'
-import type { InProcess } from './in-process'
-import type { Journal } from './journal'
-import type { Quiet } from './quiet'
+import type { Faults } from './faults/faults'
+import type { InProcess } from './in-process/in-process'
+import { Kept, type SurvivingStore } from './kept/surviving-store'
+import type { Journal } from './seeing/journal'
 import type { Strictness } from './strict/strictness'
-import { Kept, type SurvivingStore } from './surviving-store'
-import type { TestClock } from './test-clock'
+import type { CountedTurn } from './time/counted-turn'
+import type { Quiet } from './time/quiet'
+import type { TestClock } from './time/test-clock'
 
 export interface RestartOptions {
   /**
@@ -188,7 +188,7 @@ function samePorts(options: ResolvedOptions, { listeners, management }: RunningB
     [...listeners.all, ...management.listeners].find(({ protocol }) => protocols.includes(protocol))?.port
   return {
     ...options,
-    port: listeners.main.port,
+    port: portOf('amqp') ?? options.port,
     tlsPort: portOf('amqp/ssl') ?? options.tlsPort,
     managementPort: portOf('http', 'https') ?? options.managementPort,
     prometheusPort: portOf('http/prometheus') ?? options.prometheusPort,

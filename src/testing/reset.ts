@@ -24,7 +24,7 @@ export function snapshotOf(broker: Broker): TopologySnapshot {
 export function checkSnapshot(broker: Broker, snapshot: TopologySnapshot): void {
   for (const category of ['users', 'vhosts'])
     if (!Array.isArray(snapshot[category])) throw new DefinitionsRefused(`a snapshot has ${category}`)
-  void new DefinitionPlan(broker, snapshot)
+  for (const _ of new DefinitionPlan(broker, snapshot).planning());
 }
 
 /** Of a snapshot that was checked. */

@@ -3,24 +3,25 @@ import type { Duplex } from 'node:stream'
 import { ConnectionForced } from '../amqp/errors'
 import type { Vhost } from '../broker/vhost'
 import type { ResolvedOptions } from '../config/options'
+import { mainOf, urlOf } from '../embed/address'
 import { type Administration, administrationOf } from '../embed/administration'
 import type { RunningBroker } from '../embed/composition'
-import { urlOf } from '../embed/embedded-broker'
+import type { ListenerDescription } from '../embed/listeners'
 import type { Transport } from '../server/transport'
-import { CountedTurn } from './counted-turn'
-import { Faults } from './faults'
-import { InProcess, streamTo } from './in-process'
-import { Journal } from './journal'
-import { type LeakReport, LeaksFound, leaksOf } from './leaks'
+import { Faults } from './faults/faults'
+import { InProcess, streamTo } from './in-process/in-process'
+import { turnWires } from './in-process/transport-pair'
 import { type Lasting, Lives, type RestartOptions } from './lives'
-import { Patience } from './patience'
-import { Quiet } from './quiet'
 import { checkSnapshot, restore, snapshotOf, type TopologySnapshot } from './reset'
+import { Journal } from './seeing/journal'
+import { type LeakReport, LeaksFound, leaksOf } from './seeing/leaks'
 import { Strictness } from './strict/strictness'
-import { TestClock } from './test-clock'
 import { resolveTestOptions, type TestBrokerOptions } from './test-options'
 import { TestVhost } from './test-vhost'
-import { turnWires } from './transport-pair'
+import { CountedTurn } from './time/counted-turn'
+import { Patience } from './time/patience'
+import { Quiet } from './time/quiet'
+import { TestClock } from './time/test-clock'
 import { WatchedVhost, type Watching } from './watched-vhost'
 
 /** What it is made of. */
@@ -57,16 +58,17 @@ export class TestBroker extends WatchedVhost {
   readonly admin: Administration
   /** What was there before any test. */
   private readonly beginning: TopologySnapshot
+  private readonly main: ListenerDescription
   private stopping: Promise<void> | undefined
   private vhostsMade = 0
 
   private constructor(private readonly parts: Parts) {
     const { clock, running, options } = parts
     super(options.defaultVhost, watchingOf(parts))
-    const { host, port } = running.listeners.main
-    this.url = urlOf({ ...options, host }, port)
-    this.host = host
-    this.port = port
+    this.main = mainOf([...running.listeners.all, ...running.management.listeners])
+    this.url = urlOf(options, this.main)
+    this.host = this.main.host
+    this.port = this.main.port
     this.managementUrl = running.management.url
     this.clock = clock
     this.faults = parts.faults
@@ -153,7 +155,7 @@ export class TestBroker extends WatchedVhost {
     const { options } = this.parts
     await this.admin.putVhost(name)
     await this.admin.setPermissions(options.defaultUser, { configure: '.*', write: '.*', read: '.*' }, name)
-    const url = urlOf({ ...options, host: this.host, defaultVhost: name }, this.port)
+    const url = urlOf({ ...options, defaultVhost: name }, this.main)
     return new TestVhost(name, url, this.admin, this.watching)
   }
 

@@ -1,7 +1,7 @@
 /** What a test may ask of its broker: the options of any broker that make sense for one that lives in memory for a moment. */
 import { OptionError, resolveOptions } from '../config/load'
 import type { BrokerOptions, ResolvedOptions } from '../config/options'
-import type { JournalBounds } from './journal'
+import type { JournalBounds } from './seeing/journal'
 import type { StrictOptions } from './strict/strict-options'
 
 /** They would keep something beyond the test, which is what a test broker is not for. */

@@ -1,14 +1,14 @@
 /** What a test may see of a virtual host, and wait for in it. */
 import type { Vhost } from '../broker/vhost'
-import type { Journal } from './journal'
-import { describeMatcher, type MessageMatcher, matches } from './matcher'
-import type { Patience, WaitOptions } from './patience'
-import type { PublishedMessage } from './published-message'
-import { QueueView, type SeenConsumer, testQueues } from './queue-view'
-import type { Quiet } from './quiet'
+import type { Journal } from './seeing/journal'
+import { describeMatcher, type MessageMatcher, matches } from './seeing/matcher'
+import type { PublishedMessage } from './seeing/published-message'
+import { QueueView, type SeenConsumer, testQueues } from './seeing/queue-view'
 import type { Strictness } from './strict/strictness'
 import type { Violation, ViolationMatcher } from './strict/violation'
 import type { Allowance } from './strict/violations'
+import type { Patience, WaitOptions } from './time/patience'
+import type { Quiet } from './time/quiet'
 
 export interface Watching {
   readonly journal: Journal

@@ -27,7 +27,7 @@ const TLS_WORDS = ['16030100c5010000c10303', '1503030002022a', '1403030001', '17
 )
 
 /** Until what was sent is dealt with, as far as can be seen from outside. */
-const PATIENCE_MS = 5000
+const PATIENCE_MS = 20_000
 
 export const httpWire: Target = {
   name: 'http-wire',

@@ -228,7 +228,7 @@ export class BrokerModel implements MessageTap {
     const consumerTag = reader.tag ?? undefined
     conversation.expected.push({
       ...{ id, queue, deliveryTag, consumerTag, isRedelivered, exchange, routingKey },
-      ...{ noAck: reader.noAck, isChanged },
+      ...{ noAck: reader.noAck, isChanged, failures: entry.failures },
     })
   }
 

@@ -19,8 +19,6 @@ export function restoreEntries(model: BrokerModel, kept: Snapshot, afterCrash: b
         state: 'ready',
         // After a crash nobody knows, so everything may have been delivered.
         isRedelivered: afterCrash || entry.isRedelivered === true ? true : undefined,
-        returns: 0,
-        failures: 0,
         holder: '',
         dueFrom: hasTtl ? 0 : Number.POSITIVE_INFINITY,
         dueUntil: Number.POSITIVE_INFINITY,

@@ -51,7 +51,7 @@ function quorumQueue(random: Random, index: number, emphasis: Emphasis): Declare
   }
 }
 
-function queueArguments(random: Random, { deduplicated, refusing }: Emphasis): Plain {
+function queueArguments(random: Random, { deduplicated, refusing, limited }: Emphasis): Plain {
   const args: Record<string, unknown> = {}
   const maybe = (chance: number, key: string, value: () => unknown): void => {
     if (random.chance(chance)) args[key] = value()
@@ -68,7 +68,7 @@ function queueArguments(random: Random, { deduplicated, refusing }: Emphasis): P
   maybe(0.2, 'x-max-priority', () => random.pick([1, 3, 10]))
   maybe(0.15, 'x-single-active-consumer', () => true)
   maybe(0.15, 'x-expires', () => random.pick([100, 1000, 30_000]))
-  maybe(0.3, 'x-delivery-limit', () => random.pick([0, 0, 1, 3]))
+  maybe(limited ?? 0.3, 'x-delivery-limit', () => random.pick([0, 0, 1, 3]))
   maybe(0.1, 'x-ttl-mode', () => 'exact')
   if (random.chance(0.08))
     Object.assign(args, {

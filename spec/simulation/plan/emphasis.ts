@@ -16,6 +16,8 @@ export interface Emphasis {
   readonly refusing?: number
   /** Messages that are not published to a queue by its name. */
   readonly toExchanges?: number
+  /** Queues that count how often messages come back. */
+  readonly limited?: number
   /** Clients that are not the first user. */
   readonly users?: number
 }
@@ -45,6 +47,22 @@ export const emphases = {
     toExchanges: 0.8,
   },
   confirms: { steps: { selectConfirm: 6, publish: 2, publishMany: 3, clearPolicy: 2 }, refusing: 0.6 },
+  retries: {
+    steps: {
+      reject: 5,
+      publish: 3,
+      consume: 2,
+      get: 4,
+      restart: 8,
+      crash: 3,
+      ack: 0.2,
+      ackAll: 0,
+      ackScattered: 0,
+    },
+    limited: 0.9,
+    delayed: 0,
+    deduplicated: 0,
+  },
   moves: { steps: { move: 6, settle: 2 } },
   crashes: { steps: { crash: 5, restart: 3, diskSlow: 4, diskFull: 3, diskFree: 3, memoryLow: 4 } },
 } as const satisfies Record<string, Emphasis>

@@ -63,20 +63,24 @@ export class WatchedDelays {
   }
 
   /** It comes to all the queues its exchange leads to now, in this very call. */
-  private release(queue: DelayQueue, message: Message, release: DelayQueueSurroundings['release']): void {
+  private release(queue: DelayQueue, message: Message, release: DelayQueueSurroundings['release']): number {
     const { model } = this
     const id = identityOf(message)
     const entry = model.queues.get(queue.name)?.inState('out')[0]
-    if (entry?.id !== id) return model.findings.wrong(`${id} was released, and not ${entry?.id}`)
+    if (entry?.id !== id) {
+      model.findings.wrong(`${id} was released, and not ${entry?.id}`)
+      return 0
+    }
     model.findings.saw('released')
     const { queues, isOneOf } = model.waysOfReleased(queue.exchange, entry)
     const due = new Set([...queues].flatMap(name => model.queues.get(name) ?? []))
     const { isUnblinded } = entry
     model.arrivals.passing = { entry, due, came: new Set(), isReleased: true, isUnblinded }
-    release(queue, message)
+    const work = release(queue, message)
     model.arrivals.passing = undefined
     for (const { name } of isOneOf ? [] : due)
       model.findings.wrong(`${id} was released by ${queue.exchange} and did not come to queue ${name}`)
+    return work
   }
 }
 

@@ -42,6 +42,8 @@ export interface ExpectedDelivery {
   readonly noAck: boolean
   /** Died somewhere, or came back: some of its properties are not the publisher's any more. */
   readonly isChanged: boolean
+  /** It came back so often, or oftener. */
+  readonly failures: number
 }
 
 export interface AwaitedReply {

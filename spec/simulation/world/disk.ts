@@ -83,7 +83,7 @@ export class SimulatedDisk implements Disk {
 
   /** How many rows it has of queues that are not there. */
   get orphanedRows(): number {
-    const counts = ['run', 'settled', 'share', 'seen'].map(table => {
+    const counts = ['run', 'settled', 'share', 'seen', 'delivery_count'].map(table => {
       const sql = `SELECT count(*) FROM ${table} WHERE queue > 0 AND queue NOT IN (SELECT id FROM queue)`
       return this.database.prepare(sql).pluck().get() as number
     })

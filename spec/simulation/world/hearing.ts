@@ -119,7 +119,7 @@ export class Hearing {
 
   private checkContent(
     conversation: Conversation,
-    { id, isChanged }: ExpectedDelivery,
+    { id, isChanged, failures }: ExpectedDelivery,
     content: Content | undefined,
   ): void {
     const sent = this.watch.sent(id)
@@ -134,6 +134,8 @@ export class Hearing {
         conversation,
         `${id} came with ${JSON.stringify(others)} instead of ${JSON.stringify(sentOthers)}`,
       )
+    if (Number(headers?.['x-delivery-count'] ?? 0) < failures)
+      this.wrong(conversation, `${id} came back ${failures} times, and came with ${JSON.stringify(headers)}`)
     if (isChanged) return
     if (expiration !== sentExpiration || JSON.stringify(headers) !== JSON.stringify(withoutBcc(sentHeaders)))
       this.wrong(

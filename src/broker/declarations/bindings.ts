@@ -2,9 +2,10 @@
 import type { FieldTable } from '../../amqp/table'
 import { Binding } from '../../exchanges/binding'
 import type { Destination } from '../../exchanges/destination'
-import type { Exchange, PastMessage } from '../../exchanges/exchange'
+import type { Exchange } from '../../exchanges/exchange'
 import { removeDelayQueue } from '../delay-queues'
 import type { Vhost } from '../vhost'
+import { PastDelivery } from './past-delivery'
 
 /**
  * Binding again what is bound changes nothing. A new binding is given the history of its exchange. Returns whether there
@@ -21,18 +22,9 @@ export function bind(
   if (!attach(vhost, source, binding)) return false
   vhost.log.bound(source, binding)
   const history = source.history()
-  for (const past of history) deliverPast(vhost, destination, past)
-  return history.length > 0
-}
-
-function deliverPast(vhost: Vhost, destination: Destination, { message, routingKeys }: PastMessage): void {
-  if (destination.kind === 'queue') {
-    vhost.queues.get(destination.name)?.enqueue(message)
-    return
-  }
-  const exchange = vhost.exchanges.get(destination.name)
-  if (exchange === undefined) return
-  for (const queue of vhost.route(exchange, message, routingKeys).queues) queue.enqueue(message)
+  if (history.length === 0) return false
+  new PastDelivery(vhost, destination, history).runTurn()
+  return true
 }
 
 /** Binds without telling the store. False: it was bound already. */
@@ -48,15 +40,17 @@ export function attach(vhost: Vhost, source: Exchange, binding: Binding): boolea
   return true
 }
 
-/** Unbinding what is not bound changes nothing. */
+/** Unbinding what is not bound changes nothing, and nobody is asked to `permit` it. */
 export function unbind(
   vhost: Vhost,
   source: Exchange,
   destination: Destination,
   routingKey: string,
   args: FieldTable,
+  permit: () => void = () => {},
 ): void {
   const binding = new Binding(source.name, destination, routingKey, args)
+  if (source.has(binding)) permit()
   if (!source.unbind(binding)) return
   vhost.log.unbound(source, [binding])
   if (!source.isBoundTo(destination)) forgetSource(vhost, source, destination)

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { InternalError, NotImplemented, PreconditionFailed, ResourceLocked } from '../../amqp/errors'
 import type { FieldTable } from '../../amqp/table'
 import {
-  COMPARED_ARGUMENTS,
+  argumentsToRepeat,
   checkQueueArguments,
   checkQueueProperties,
   queueTypeOf,
@@ -205,7 +205,7 @@ function requireSameQueue(vhost: Vhost, existing: Queue, request: QueueRequest, 
     requireSameProperty('durable', resource, request.durable, current.durable)
     requireSameProperty('auto_delete', resource, request.autoDelete, current.autoDelete)
     requireSameArguments(
-      COMPARED_ARGUMENTS,
+      argumentsToRepeat(current.arguments),
       resource,
       withQueueType(request.arguments),
       withQueueType(current.arguments),

@@ -43,17 +43,21 @@ export class DefinitionPlan {
   /** Hashes of before RabbitMQ 3.6 do not say that they are of md5. */
   private readonly isOld: boolean
 
-  /** `only`: everything goes into this virtual host, whatever the records say. @throws DefinitionsRefused */
+  /** `only`: everything goes into this virtual host, whatever the records say. */
   constructor(
     private readonly broker: Broker,
-    definitions: Definitions,
+    private readonly definitions: Definitions,
     private readonly only?: string,
   ) {
     this.users = new Set([...broker.users].map(({ name }) => name))
     this.topology = new TopologyPlan(broker, only)
     this.isOld = isBefore36(definitions['rabbitmq_version'] ?? definitions['rabbit_version'])
-    for (const category of only === undefined ? ORDER : ORDER_IN_VHOST) {
-      for (const record of recordsOf(definitions, category)) this.plan(category, record)
+  }
+
+  /** Record by record: whoever asks for the next may let others come between. @throws DefinitionsRefused */
+  *planning(): Generator<void> {
+    for (const category of this.only === undefined ? ORDER : ORDER_IN_VHOST) {
+      for (const record of recordsOf(this.definitions, category)) yield this.plan(category, record)
     }
     this.topology.requireRoomForQueues()
   }

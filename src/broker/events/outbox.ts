@@ -1,12 +1,13 @@
 /**
  * What the broker itself publishes: events, log lines, copies of messages. Gathered while something else goes on and
  * routed at the end of the turn, so that no queue is entered from inside another's work. RabbitMQ's `publish_at_most_once`:
- * nobody waits for it, and what is too much for one turn is lost.
+ * nobody waits for it, and what is too much is lost. What takes much work goes on in the next turn.
  */
 import type { BasicProperties } from '../../amqp/properties'
 import type { Exchange } from '../../exchanges/exchange'
 import { type Message, newMessage } from '../../message'
-import type { Turn, TurnWork } from '../../turn'
+import { Ring } from '../../structures/ring'
+import { EASY_WORK, type Turn, type TurnWork, WORK_PER_TURN } from '../../turn'
 import type { Vhost } from '../vhost'
 
 interface Posted {
@@ -15,15 +16,16 @@ interface Posted {
   readonly message: Message
 }
 
-/** Gathered in one turn, in bytes. A peer that deletes an exchange decides how many bindings go with it. */
+/** Gathered and not routed yet, in bytes. A peer that deletes an exchange decides how many bindings go with it. */
 const WAITING_BYTES_MAX = 128 * 1024 * 1024
 /** What a message takes besides its bytes, about. */
 const OVERHEAD_BYTES = 512
 
 export class Outbox implements TurnWork {
-  private waiting: Posted[] = []
+  private readonly waiting = new Ring<Posted>()
   private waitingBytes = 0
   private lost = 0
+  private isMarked = false
 
   /** `failed` hears of messages that were lost. */
   constructor(
@@ -44,23 +46,40 @@ export class Outbox implements TurnWork {
       return
     }
     const message = newMessage(exchange.name, routingKey, properties, body)
-    this.waitingBytes += message.byteLength + OVERHEAD_BYTES
-    if (this.waiting.push({ vhost, exchange, message }) === 1) this.turn.deliver(this)
+    this.waitingBytes += bytesOf(message)
+    this.waiting.push({ vhost, exchange, message })
+    this.mark()
   }
 
   runTurn(): void {
-    const posted = this.waiting
-    this.waiting = []
-    this.waitingBytes = 0
+    this.isMarked = false
     if (this.lost > 0) this.failed(new Error(`${this.lost} more than fit a turn`))
     this.lost = 0
-    for (const { vhost, exchange, message } of posted) {
-      try {
-        const { queues } = vhost.route(exchange, message, [message.routingKey])
-        for (const queue of queues) queue.enqueue(message)
-      } catch (error) {
-        this.failed(error)
-      }
+    let work = 0
+    for (let left = this.waiting.length; left > 0 && work < WORK_PER_TURN; left--)
+      work += this.publish(this.waiting.shift() as Posted)
+    if (this.waiting.length > 0) this.mark()
+  }
+
+  private mark(): void {
+    if (this.isMarked) return
+    this.isMarked = true
+    this.turn.deliver(this)
+  }
+
+  private publish({ vhost, exchange, message }: Posted): number {
+    this.waitingBytes -= bytesOf(message)
+    try {
+      const { queues, work } = vhost.route(exchange, message, [message.routingKey])
+      for (const queue of queues) queue.enqueue(message)
+      return work > EASY_WORK ? work : 0
+    } catch (error) {
+      this.failed(error)
+      return 0
     }
   }
+}
+
+function bytesOf(message: Message): number {
+  return message.byteLength + OVERHEAD_BYTES
 }

@@ -3,14 +3,14 @@
  * JSON.
  */
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { parseAmqpUrl } from '../../load/amqp-url'
+import { DEFAULT_AMQP_URL, parseAmqpUrl } from '../../load/amqp-url'
 import { type LocalBroker, startLocalBroker } from '../../load/local-broker'
 import type { LoadPlan } from '../../load/plan'
 import { jsonReport, textReport } from '../../load/report'
 import { runLoad } from '../../load/run'
 import { printable } from '../../structures/printable'
+import { whole } from '../typed-values'
 
-const DEFAULT_URL = 'amqp://guest:guest@127.0.0.1:5672'
 const DEFAULT_SECONDS = 5
 
 interface BenchFlags {
@@ -45,7 +45,7 @@ export function benchCommand(): Command {
 function addFlags(command: Command): Command {
   return command
     .optionsGroup('Broker:')
-    .option('--url <url>', `broker to measure (default ${DEFAULT_URL})`)
+    .option('--url <url>', `broker to measure (default ${DEFAULT_AMQP_URL})`)
     .addOption(
       new Option('--broker', 'start a Leveret on a free port and measure that').conflicts(['url', 'pid']),
     )
@@ -111,7 +111,7 @@ async function bench(flags: BenchFlags, command: Command): Promise<void> {
 
 function planOf(flags: BenchFlags, broker: LocalBroker | undefined): LoadPlan {
   return {
-    target: parseAmqpUrl(broker?.url ?? flags.url ?? DEFAULT_URL),
+    target: parseAmqpUrl(broker?.url ?? flags.url ?? DEFAULT_AMQP_URL),
     publishers: flags.publishers,
     consumers: flags.consumers,
     size: flags.size,
@@ -136,14 +136,6 @@ function firstCtrlC(): AbortSignal {
   const interruption = new AbortController()
   process.once('SIGINT', () => interruption.abort())
   return interruption.signal
-}
-
-function whole(min: number, max: number): (text: string) => number {
-  return text => {
-    const value = Number(text)
-    if (/^\d+$/.test(text) && value >= min && value <= max) return value
-    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
-  }
 }
 
 function seconds(text: string): number {

@@ -4,6 +4,7 @@ import { type ApiClient, pathOf } from '../api-client'
 import { CommandError } from '../exit-codes'
 import { textField } from '../json'
 import { progressOf } from '../progress'
+import { counted } from '../quantities'
 import { acts } from '../run'
 
 interface CloseFlags {
@@ -43,7 +44,7 @@ export function closeConnectionCommand(): Command {
     } finally {
       progress.end()
     }
-    say(`closed ${closed} ${closed === 1 ? 'connection' : 'connections'}`)
+    say(`closed ${counted(closed, 'connection')}`)
   })
 }
 

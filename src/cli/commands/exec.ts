@@ -3,7 +3,7 @@
  * exit code is the command's; whatever is said here goes to stderr, as stdout belongs to the command.
  */
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { loadOptions, resolveOptions } from '../../config/load'
+import { loadOptions, OptionError, resolveOptions } from '../../config/load'
 import type { BrokerOptions, OptionKey, ResolvedOptions } from '../../config/options'
 import type { CommandEnd } from '../../exec/command'
 import { environmentFor, variables } from '../../exec/environment'
@@ -126,7 +126,7 @@ export function execCommand(): Command {
     ).argParser((text, before: readonly string[] = []) => [...before, text]),
   )
   command.addOption(new Option('--record <file>', 'keep the traffic of every connection, without passwords'))
-  addOptionFlags(command, { keys: optionsTaken, defaults })
+  addOptionFlags(command, { keys: optionsTaken, defaults, needed: ['port'] })
   return command
 }
 
@@ -189,6 +189,8 @@ function optionsOf({
   const flags = { ...others, defaultUser: user, defaultPass: password, defaultVhost: vhost }
   const { options, sources } = loadOptions({ flags, environment: process.env, configFile: config })
   const given = [...optionsTaken, ...userOptions].filter(key => sources[key] !== 'default')
+  if (options.port === false)
+    throw new OptionError(`${sources.port}: the command needs a port, so it cannot be false`, 'port')
   return resolveOptions({ ...defaults, ...Object.fromEntries(given.map(key => [key, options[key]])) })
 }
 

@@ -6,6 +6,7 @@ import { Command } from 'commander'
 import { jsonText } from '../../structures/printable'
 import { pathOf } from '../api-client'
 import { isObject, type Json, type JsonObject, objectsIn } from '../json'
+import { counted } from '../quantities'
 import { acts, write } from '../run'
 import { lookOf, TablePrinter } from '../table'
 import { pair } from '../typed-values'
@@ -47,11 +48,7 @@ export function explainCommand(): Command {
 async function print(answer: JsonObject): Promise<void> {
   const queues = strings(answer['queues'])
   const alternate = answer['alternate_exchange']
-  await write(
-    queues.length === 0
-      ? 'reaches no queue\n'
-      : `reaches ${queues.length} ${queues.length === 1 ? 'queue' : 'queues'}:\n`,
-  )
+  await write(queues.length === 0 ? 'reaches no queue\n' : `reaches ${counted(queues.length, 'queue')}:\n`)
   for (const queue of queues) await write(`  ${jsonText(queue).slice(1, -1)}\n`)
   if (typeof alternate === 'string') await write(`by way of the alternate exchange ${jsonText(alternate)}\n`)
   const bindings = objectsIn(answer['bindings'])

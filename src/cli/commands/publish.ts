@@ -12,6 +12,7 @@ import { CommandError } from '../exit-codes'
 import { isObject, type JsonObject } from '../json'
 import { payloadsOf } from '../payloads'
 import { progressOf } from '../progress'
+import { counted } from '../quantities'
 import { acts } from '../run'
 import { pair, whole } from '../typed-values'
 
@@ -97,7 +98,7 @@ export function publishCommand(): Command {
     }
     const { published, unrouted } = publisher
     if (flags.json === true) process.stdout.write(`${JSON.stringify({ published, unrouted })}\n`)
-    else say(`published ${published} ${published === 1 ? 'message' : 'messages'}`)
+    else say(`published ${counted(published, 'message')}`)
     if (unrouted > 0) {
       const which = published === 1 ? 'no queue took it' : `no queue took ${unrouted} of them`
       throw new CommandError(`${which}: nothing is bound for that routing key`, 'unroutable')

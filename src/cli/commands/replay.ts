@@ -1,7 +1,7 @@
 /** `leveret replay`: plays a recording of `leveret exec --record` at a broker, over AMQP, and tells where its answers differ. */
 import { Command, Option } from 'commander'
 import { SystemClock } from '../../clock'
-import { parseAmqpUrl } from '../../load/amqp-url'
+import { DEFAULT_AMQP_URL, parseAmqpUrl } from '../../load/amqp-url'
 import { readRecording } from '../../recording/read-recording'
 import { replay } from '../../recording/replay'
 import type { ReplayServer } from '../../recording/replayed-connection'
@@ -9,7 +9,6 @@ import { printable } from '../../structures/printable'
 import { CommandError, exitCodeOf } from '../exit-codes'
 import { ending } from '../run'
 
-const DEFAULT_URL = 'amqp://guest:guest@127.0.0.1:5672'
 const DIFFERENCES_SHOWN = 100
 
 const notes = `
@@ -32,7 +31,7 @@ export function replayCommand(): Command {
     .addOption(
       new Option(
         '--url <url>',
-        `where to, with user and password (default ${DEFAULT_URL}; environment AMQP_URL)`,
+        `where to, with user and password (default ${DEFAULT_AMQP_URL}; environment AMQP_URL)`,
       ),
     )
     .addOption(
@@ -47,7 +46,7 @@ export function replayCommand(): Command {
 
 async function play(file: string, flags: ReplayFlags): Promise<void> {
   const speed = speedOf(flags.speed)
-  const server = serverOf(flags.url ?? (process.env['AMQP_URL'] || DEFAULT_URL))
+  const server = serverOf(flags.url ?? (process.env['AMQP_URL'] || DEFAULT_AMQP_URL))
   let shown = 0
   const { connections, frames, differences } = await replay(readRecording(file), {
     server,
@@ -75,6 +74,6 @@ function serverOf(url: string): ReplayServer {
     return { ...target, vhost: new URL(url).pathname.length > 1 ? target.vhost : undefined }
   } catch {
     // Whatever it is, it may hold a password: it is not repeated.
-    throw new CommandError(`the URL must be like ${DEFAULT_URL}`, 'usage')
+    throw new CommandError(`the URL must be like ${DEFAULT_AMQP_URL}`, 'usage')
   }
 }

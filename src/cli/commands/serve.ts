@@ -6,7 +6,9 @@ import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { loadOptions } from '../../config/load'
 import type { ResolvedOptions } from '../../config/options'
+import { type Login, mainOf, urlOf } from '../../embed/address'
 import type { EmbeddedBroker } from '../../embed/embedded-broker'
+import type { ListenerDescription } from '../../embed/listeners'
 import { isUnspecified, reachableHost } from '../../embed/reachable-host'
 import { letHeapGrow } from '../heap-growth'
 import { addOptionFlags } from '../option-flags'
@@ -64,23 +66,22 @@ function whereItKeeps({ inMemory, dataDir }: ResolvedOptions): string {
   return `What is durable is kept in ${resolve(dataDir)}.`
 }
 
-/** `amqp://guest:guest@127.0.0.1:5672`: to copy into a client. A password of one's own is not shown. */
 function welcome(broker: EmbeddedBroker, options: ResolvedOptions): string {
-  const user = encodeURIComponent(options.defaultUser)
-  const password = options.defaultPass === 'guest' ? 'guest' : '***'
-  const vhost = options.defaultVhost === '/' ? '' : `/${encodeURIComponent(options.defaultVhost)}`
-  const everywhere = isUnspecified(broker.host) ? ' and on every other address of this machine' : ''
-  const others = broker.listeners.slice(1).filter(({ protocol }) => !protocol.startsWith('http'))
+  const login = options.defaultPass === 'guest' ? options : { ...options, defaultPass: '***' }
+  const main = mainOf(broker.listeners)
+  const everywhere = isUnspecified(main.host) ? ' and on every other address of this machine' : ''
+  const others = broker.listeners.filter(other => other !== main && !other.protocol.startsWith('http'))
   return [
-    `Leveret listens on amqp://${user}:${password}@${reachableHost(broker.host)}:${broker.port}${vhost}${everywhere}`,
-    ...others.map(listener => `               and on ${addressOf(listener)}`),
+    `Leveret listens on ${placeOf(main, login)}${everywhere}`,
+    ...others.map(listener => `               and on ${placeOf(listener, login)}`),
     ...(broker.managementUrl === undefined ? [] : [`Management and web UI: ${broker.managementUrl}`]),
     `${whereItKeeps(options)} Stop it with Ctrl-C.`,
     '',
   ].join('\n')
 }
 
-function addressOf({ protocol, host, port }: EmbeddedBroker['listeners'][number]): string {
-  if (protocol === 'amqp/unix') return `the unix socket ${host}`
-  return `${protocol === 'amqp/ssl' ? 'amqps' : protocol}://${reachableHost(host)}:${port}`
+/** `amqp://guest:guest@127.0.0.1:5672`: to copy into a client. A password of one's own is not shown. */
+function placeOf(listener: ListenerDescription, login: Login): string {
+  if (listener.protocol === 'amqp/unix') return `the unix socket ${listener.host}`
+  return urlOf(login, { ...listener, host: reachableHost(listener.host) })
 }

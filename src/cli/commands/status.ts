@@ -46,10 +46,15 @@ function productFacts(overview: JsonObject): Fact[] {
     ...objectsIn(overview['listeners']).map(
       (listener): Fact => [
         `listener ${textField(listener, 'protocol')}`,
-        `${textField(listener, 'ip_address')} port ${numberField(listener, 'port')}`,
+        `${textField(listener, 'ip_address')}${portText(numberField(listener, 'port'))}`,
       ],
     ),
   ]
+}
+
+/** A unix socket has none. */
+function portText(port: number): string {
+  return port === 0 ? '' : ` port ${port}`
 }
 
 function nodeFacts(node: JsonObject): Fact[] {

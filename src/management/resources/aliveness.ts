@@ -1,13 +1,13 @@
 /** Health checks that do something, or were there before the others: `/api/aliveness-test` and `/api/healthchecks/node`. */
-import { Type } from '@sinclair/typebox'
 import { QueueDeclare } from '../../amqp/methods'
-import { NODE_NAME } from '../../broker/names'
 import type { Vhost } from '../../broker/vhost'
 import { Answer, type Endpoint, endpoint } from '../api'
 import { DirectChannel } from '../direct-channel'
 import type { Management } from '../management'
+import { inVhost, ofNode } from '../parameters'
 import { objectNotFound } from '../problems'
 import { vhostToEnter } from '../visible'
+import { requireNode } from './nodes'
 
 /** RabbitMQ's name. It stays, so that a check every few seconds declares nothing new. */
 const QUEUE = 'aliveness-test'
@@ -26,7 +26,7 @@ export function alivenessEndpoints(management: Management): Endpoint[] {
       who: 'management',
       tag: 'Health checks',
       summary: 'Declare a queue, publish to it and get the message back, as the user who asks',
-      forms: { params: Type.Object({ vhost: Type.String() }) },
+      forms: { params: inVhost },
       gives: { status: 'ok' },
       handle: async ({ user, params }) => {
         if (!broker.vhosts.has(params.vhost)) throw objectNotFound()
@@ -55,10 +55,10 @@ export function alivenessEndpoints(management: Management): Endpoint[] {
       who: 'management',
       tag: 'Health checks',
       summary: 'The same, of this node',
-      forms: { params: Type.Object({ node: Type.String() }) },
+      forms: { params: ofNode },
       gives: { status: 'ok' },
       handle: ({ params }) => {
-        if (params.node !== NODE_NAME) throw objectNotFound()
+        requireNode(params.node)
         return { status: 'ok' }
       },
     }),

@@ -7,6 +7,7 @@ import { bodyWith } from '../bodies'
 import { describedBody } from '../described-body'
 import { type Login, requireTag } from '../login'
 import type { Management } from '../management'
+import { ofNode } from '../parameters'
 import { badRequest } from '../problems'
 import { requireNode } from './nodes'
 
@@ -19,7 +20,6 @@ export function authEndpoints({ broker }: Management, login: Login): Endpoint[] 
 }
 
 function attemptEndpoints({ logins }: Broker): Endpoint[] {
-  const params = Type.Object({ node: Type.String() })
   const gives = [
     { protocol: 'amqp091', auth_attempts: 3, auth_attempts_failed: 1, auth_attempts_succeeded: 2 },
   ]
@@ -30,7 +30,7 @@ function attemptEndpoints({ logins }: Broker): Endpoint[] {
       who: 'monitoring',
       tag: TAG,
       summary: 'How many logins were tried, by protocol, and how they ended',
-      forms: { params },
+      forms: { params: ofNode },
       gives,
       handle: ({ params: { node } }) => {
         requireNode(node)
@@ -48,7 +48,7 @@ function attemptEndpoints({ logins }: Broker): Endpoint[] {
       who: 'administrator',
       tag: TAG,
       summary: 'Count them anew',
-      forms: { params },
+      forms: { params: ofNode },
       handle: ({ params: { node } }) => {
         requireNode(node)
         logins.attempts.reset()

@@ -10,7 +10,8 @@ import { Answer, type Endpoint, endpoint, NO_CONTENT } from '../api'
 import { objectBody, shortText, tableIn, textIn } from '../bodies'
 import { directRequest } from '../direct-request'
 import type { Management } from '../management'
-import { type Listing, listed, type PagingQuery, pagingQuery, withColumns } from '../paging'
+import { compareTexts } from '../order'
+import { columnsQuery, type Listing, listed, type PagingQuery, pagingQuery, withColumns } from '../paging'
 import { exchangeNamed, inVhost, ofExchange, ofQueue } from '../parameters'
 import { pause } from '../pause'
 import { objectNotFound } from '../problems'
@@ -36,8 +37,6 @@ const binding = Type.Object({
   routing_key: Type.Optional(Type.String()),
   arguments: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 })
-
-const objectQuery = Type.Object({ columns: Type.Optional(Type.String()) }, { additionalProperties: true })
 
 type Ends = Readonly<Record<'vhost' | 'source' | 'kind' | 'destination', string>>
 
@@ -173,7 +172,7 @@ function oneBindingEndpoints(management: Management): Endpoint[] {
       who: 'management',
       tag,
       summary: 'A binding',
-      forms: { params: oneBinding, query: objectQuery },
+      forms: { params: oneBinding, query: columnsQuery },
       handle: ({ user, params, query }) => {
         const { vhost, found } = bindingAt(management, user, params)
         return withColumns(bindingView(vhost.name, found), query)
@@ -280,14 +279,10 @@ function byEverything(
   { vhost: otherVhost, binding: b }: BindingAt,
 ): number {
   return (
-    compared(vhost, otherVhost) ||
-    compared(a.source, b.source) ||
-    compared(a.destination.name, b.destination.name) ||
-    compared(a.routingKey, b.routingKey) ||
-    compared(a.identity, b.identity)
+    compareTexts(vhost, otherVhost) ||
+    compareTexts(a.source, b.source) ||
+    compareTexts(a.destination.name, b.destination.name) ||
+    compareTexts(a.routingKey, b.routingKey) ||
+    compareTexts(a.identity, b.identity)
   )
-}
-
-function compared(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1
 }

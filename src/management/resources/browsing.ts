@@ -16,6 +16,12 @@ import { queueAt } from './queues'
 
 const LIMIT_MAX = 1000
 
+const truncate = Type.Integer({
+  minimum: 0,
+  default: 4096,
+  description: 'At most so many bytes of each payload.',
+})
+
 const browseQuery = Type.Object({
   state: Type.Union([Type.Literal('ready'), Type.Literal('unacked'), Type.Literal('all')], {
     default: 'ready',
@@ -28,20 +34,12 @@ const browseQuery = Type.Object({
       description: 'Only what has this in its routing key, headers or payload.',
     }),
   ),
-  truncate: Type.Integer({
-    minimum: 0,
-    default: 4096,
-    description: 'At most so many bytes of each payload.',
-  }),
+  truncate,
 })
 
 const unackedQuery = Type.Object({
   limit: Type.Integer({ minimum: 1, maximum: LIMIT_MAX, default: LIMIT_MAX }),
-  truncate: Type.Integer({
-    minimum: 0,
-    default: 4096,
-    description: 'At most so many bytes of each payload.',
-  }),
+  truncate,
 })
 
 export function browsingEndpoints(management: Management): Endpoint[] {

@@ -6,8 +6,8 @@ import type { ChannelStatus } from '../../channel/channel-status'
 import { type Endpoint, endpoint, NO_CONTENT } from '../api'
 import { opens } from '../login'
 import { type Management, viewContext } from '../management'
-import { type Listing, listed, type PagingQuery, pagingQuery, withColumns } from '../paging'
-import { inVhost } from '../parameters'
+import { columnsQuery, type Listing, listed, type PagingQuery, pagingQuery, withColumns } from '../paging'
+import { inVhost, ofConnection } from '../parameters'
 import { pause } from '../pause'
 import { objectNotFound } from '../problems'
 import { channelDetailsView, channelView } from '../views/channel'
@@ -19,16 +19,12 @@ const ofChannel = Type.Object({
   channel: Type.String({ description: 'Name of the channel: `127.0.0.1:53076 -> 127.0.0.1:5672 (1)`.' }),
 })
 
-const ofConnection = Type.Object({ connection: Type.String({ description: 'Name of the connection.' }) })
-
 const ofConsumer = Type.Object({
   ...inVhost.properties,
   ...ofConnection.properties,
   channel: Type.Integer({ description: 'Number of the channel.' }),
   consumer: Type.String({ description: 'Tag of the consumer.' }),
 })
-
-const objectQuery = Type.Object({ columns: Type.Optional(Type.String()) }, { additionalProperties: true })
 
 export function channelEndpoints(management: Management): Endpoint[] {
   return [
@@ -88,7 +84,7 @@ function oneChannel(management: Management): Endpoint {
     who: 'management',
     tag: 'Channels',
     summary: 'A channel',
-    forms: { params: ofChannel, query: objectQuery },
+    forms: { params: ofChannel, query: columnsQuery },
     handle: ({ user, params, query }) => {
       const channel = allChannels(management).find(({ name }) => name === params.channel)
       if (channel === undefined) throw objectNotFound()

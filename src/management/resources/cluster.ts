@@ -7,6 +7,7 @@ import { Answer, type Endpoint, endpoint, NO_CONTENT } from '../api'
 import { bodyWith } from '../bodies'
 import { describedBody } from '../described-body'
 import type { Management } from '../management'
+import { ofNode } from '../parameters'
 import { badRequest } from '../problems'
 import { requireNode } from './nodes'
 
@@ -158,7 +159,7 @@ function clusterChores({ statistics }: Management): Endpoint[] {
       who: 'administrator',
       tag: TAG,
       summary: 'The same, of this node',
-      forms: { params: Type.Object({ node: Type.String() }) },
+      forms: { params: ofNode },
       handle: ({ params }) => {
         requireNode(params.node)
         statistics.reset()

@@ -6,8 +6,9 @@ import type { Connection } from '../../server/connection'
 import { type Endpoint, endpoint, NO_CONTENT } from '../api'
 import { opens } from '../login'
 import { type Management, viewContext } from '../management'
-import { type Listing, listed, type PagingQuery, pagingQuery, withColumns } from '../paging'
-import { inVhost, isSet } from '../parameters'
+import { compareTexts } from '../order'
+import { columnsQuery, type Listing, listed, type PagingQuery, pagingQuery, withColumns } from '../paging'
+import { inVhost, isSet, ofConnection } from '../parameters'
 import { pause } from '../pause'
 import { badRequest, notAuthorised, objectNotFound } from '../problems'
 import { connectionView, type OpenConnection, trackedConnectionView } from '../views/connection'
@@ -15,13 +16,7 @@ import { permittedVhost } from '../visible'
 
 const tag = 'Connections'
 
-const ofConnection = Type.Object({
-  connection: Type.String({ description: 'Name of the connection: `127.0.0.1:53076 -> 127.0.0.1:5672`.' }),
-})
-
-const ofUser = Type.Object({ username: Type.String({ description: 'Name of the user.' }) })
-
-const objectQuery = Type.Object({ columns: Type.Optional(Type.String()) }, { additionalProperties: true })
+const ofUsername = Type.Object({ username: Type.String({ description: 'Name of the user.' }) })
 
 interface LiveConnection extends OpenConnection {
   readonly connection: Connection
@@ -67,7 +62,7 @@ function ofUserEndpoints(management: Management): Endpoint[] {
       who: 'management',
       tag,
       summary: 'The connections of a user',
-      forms: { params: ofUser, query: pagingQuery },
+      forms: { params: ofUsername, query: pagingQuery },
       handle: ({ user, params, query }) => {
         requireOwnerOr(user, 'monitoring', params.username)
         return listed(trackedListing(connectionsOf(params.username)), query)
@@ -79,7 +74,7 @@ function ofUserEndpoints(management: Management): Endpoint[] {
       who: 'management',
       tag,
       summary: 'Close the connections of a user; `X-Reason` says why',
-      forms: { params: ofUser },
+      forms: { params: ofUsername },
       handle: ({ user, params, headers }) => {
         requireOwnerOr(user, 'administrator', params.username)
         for (const { connection } of connectionsOf(params.username)) connection.forceClose(forced(headers))
@@ -97,7 +92,7 @@ function oneConnectionEndpoints(management: Management): Endpoint[] {
       who: 'management',
       tag,
       summary: 'A connection',
-      forms: { params: ofConnection, query: objectQuery },
+      forms: { params: ofConnection, query: columnsQuery },
       handle: ({ user, params, query }) => {
         const connection = connectionAt(management, user, params.connection)
         return withColumns(connectionView(connection, viewContext(management, query)), query)
@@ -141,7 +136,7 @@ export function openConnections({ connections }: Management): LiveConnection[] {
     if (user === undefined || vhost === undefined) continue
     open.push({ connection, status, user, vhost: vhost.name })
   }
-  return open.sort((a, b) => compared(a.vhost, b.vhost) || compared(a.status.name, b.status.name))
+  return open.sort((a, b) => compareTexts(a.vhost, b.vhost) || compareTexts(a.status.name, b.status.name))
 }
 
 /** RabbitMQ: monitoring sees all, others their own. */
@@ -194,8 +189,4 @@ function forced(headers: Readonly<Record<string, string | string[] | undefined>>
   return typeof given === 'string'
     ? new ConnectionForced(given)
     : new ConnectionForced('Closed via management plugin')
-}
-
-function compared(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1
 }

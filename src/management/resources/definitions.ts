@@ -14,6 +14,7 @@ import { LongList, LongObject } from '../json'
 import { isTooDeep, TOO_DEEP } from '../json-depth'
 import type { Management } from '../management'
 import { isMultipart, multipartFields } from '../multipart'
+import { inVhost } from '../parameters'
 import { pause } from '../pause'
 import { badRequest, vhostNotFound } from '../problems'
 
@@ -33,8 +34,6 @@ const EXAMPLE = {
 const download = Type.Object({
   download: Type.Optional(Type.String({ description: 'Name of the file that a browser keeps it in.' })),
 })
-
-const inVhost = Type.Object({ vhost: Type.String() })
 
 const shownBody = describedBody(
   {

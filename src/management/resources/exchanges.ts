@@ -9,7 +9,8 @@ import { CREATED, type Endpoint, endpoint, NO_CONTENT } from '../api'
 import { booleanIn, objectBody, shortText, tableIn, textIn } from '../bodies'
 import { directRequest } from '../direct-request'
 import { type Management, viewContext } from '../management'
-import { type Listing, listed, type PagingQuery, pagingQuery, withColumns } from '../paging'
+import { byName } from '../order'
+import { columnsQuery, type Listing, listed, type PagingQuery, pagingQuery, withColumns } from '../paging'
 import { exchangeNamed, inVhost, isSet, ofExchange } from '../parameters'
 import { pause } from '../pause'
 import { objectNotFound } from '../problems'
@@ -22,8 +23,6 @@ interface ExchangeAt {
 }
 
 const tag = 'Exchanges'
-
-const objectQuery = Type.Object({ columns: Type.Optional(Type.String()) }, { additionalProperties: true })
 
 const declaration = Type.Object({
   type: Type.Optional(Type.String({ description: '`direct` where nothing is said.' })),
@@ -73,7 +72,7 @@ function oneExchangeEndpoints(management: Management): Endpoint[] {
       who: 'management',
       tag,
       summary: 'An exchange',
-      forms: { params: ofExchange, query: objectQuery },
+      forms: { params: ofExchange, query: columnsQuery },
       handle: ({ user, params, query }) => {
         const { vhost, exchange } = exchangeAt(management, user, params)
         return withColumns(exchangeView(vhost, exchange, viewContext(management, query)), query)
@@ -141,13 +140,11 @@ function listing(
 ): Listing<ExchangeAt> {
   const context = isSet(query.disable_stats) ? undefined : viewContext(management, query)
   return {
-    items: vhosts.flatMap(vhost => byName(vhost).map(exchange => ({ vhost, exchange }))),
+    items: vhosts.flatMap(vhost =>
+      [...vhost.exchanges.values()].sort(byName).map(exchange => ({ vhost, exchange })),
+    ),
     name: ({ exchange }) => exchange.name,
     view: ({ vhost, exchange }) => exchangeView(vhost, exchange, context),
     pause: () => pause(management.broker),
   }
-}
-
-function byName(vhost: Vhost): Exchange[] {
-  return [...vhost.exchanges.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 }

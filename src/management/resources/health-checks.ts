@@ -8,6 +8,7 @@ import type { Alarms } from '../../broker/resources/alarms'
 import { Answer, type Endpoint, endpoint } from '../api'
 import type { Who } from '../login'
 import type { Management } from '../management'
+import { inVhost } from '../parameters'
 import { badRequest, objectNotFound } from '../problems'
 import { expiringCertificates, secondsOf } from './certificate-expiration'
 import { protocolNamed } from './protocol-names'
@@ -100,7 +101,9 @@ function listenerChecks({ broker, listeners }: Management): Check[] {
       run: ({ port: text = '' }) => {
         if (!/^[+-]?\d{1,15}$/.test(text)) throw badRequest('Invalid port')
         const port = Number(text)
-        const ports = listeners().map(listener => listener.port)
+        const ports = listeners()
+          .map(listener => listener.port)
+          .filter(open => open !== 0) // of a unix socket
         return ports.includes(port) ? { ...OK, port } : failed('No active listener', { missing: port, ports })
       },
     },
@@ -132,9 +135,8 @@ function listenerChecks({ broker, listeners }: Management): Check[] {
 
 function clusterChecks({ broker }: Management): Check[] {
   const leaders = '/quorum-queues-without-elected-leaders'
-  const vhost = Type.Object({ vhost: Type.String() })
   const pattern = Type.Object({ pattern: Type.String() })
-  const inVhost = ({ vhost: name = '' }: Readonly<Record<string, string>>): unknown => {
+  const ofVhost = ({ vhost: name = '' }: Readonly<Record<string, string>>): unknown => {
     if (!broker.vhosts.has(name)) throw objectNotFound()
     return OK
   }
@@ -154,12 +156,12 @@ function clusterChecks({ broker }: Management): Check[] {
     },
     { path: `${leaders}/all-vhosts`, summary, run: () => OK },
     { path: `${leaders}/all-vhosts/pattern/:pattern`, summary, params: pattern, run: () => OK },
-    { path: `${leaders}/vhost/:vhost`, summary, params: vhost, run: inVhost },
+    { path: `${leaders}/vhost/:vhost`, summary, params: inVhost, run: ofVhost },
     {
       path: `${leaders}/vhost/:vhost/pattern/:pattern`,
       summary,
-      params: Type.Composite([vhost, pattern]),
-      run: inVhost,
+      params: Type.Composite([inVhost, pattern]),
+      run: ofVhost,
     },
   ]
 }

@@ -9,10 +9,13 @@ import { type Endpoint, endpoint, NO_CONTENT } from '../api'
 import { bodyWith } from '../bodies'
 import { describedBody } from '../described-body'
 import type { Management } from '../management'
+import { inVhost, ofUser } from '../parameters'
 import { badRequest, objectNotFound, vhostNotFound } from '../problems'
 import { visibleVhost, visibleVhosts } from '../visible'
 
 const TAG = 'Limits'
+
+const limitNamed = { name: Type.String() }
 
 const takes = describedBody({ value: '0 allows none, below 0 is no limit.' }, { value: 100 })
 
@@ -21,7 +24,7 @@ export function limitEndpoints({ broker }: Management): Endpoint[] {
 }
 
 function vhostLimitEndpoints(broker: Broker): Endpoint[] {
-  const one = Type.Object({ vhost: Type.String(), name: Type.String() })
+  const one = Type.Object({ ...inVhost.properties, ...limitNamed })
   const gives = [{ vhost: '/', value: { 'max-connections': 500, 'max-queues': 1000 } }]
   const view = (vhost: string): object[] => limitsView(broker, 'vhost', vhost)
   return [
@@ -40,7 +43,7 @@ function vhostLimitEndpoints(broker: Broker): Endpoint[] {
       who: 'management',
       tag: TAG,
       summary: 'The limits of a virtual host',
-      forms: { params: Type.Object({ vhost: Type.String() }) },
+      forms: { params: inVhost },
       gives,
       handle: ({ user, params }) => view(visibleVhost(broker, user, params.vhost).name),
     }),
@@ -73,7 +76,7 @@ function vhostLimitEndpoints(broker: Broker): Endpoint[] {
 }
 
 function userLimitEndpoints(broker: Broker): Endpoint[] {
-  const one = Type.Object({ user: Type.String(), name: Type.String() })
+  const one = Type.Object({ ...ofUser.properties, ...limitNamed })
   const gives = [{ user: 'app', value: { 'max-connections': 50, 'max-channels': 1000 } }]
   return [
     endpoint({
@@ -91,7 +94,7 @@ function userLimitEndpoints(broker: Broker): Endpoint[] {
       who: 'management',
       tag: TAG,
       summary: 'The limits of a user',
-      forms: { params: Type.Object({ user: Type.String() }) },
+      forms: { params: ofUser },
       gives,
       handle: ({ params }) => {
         if (broker.users.find(params.user) === undefined) throw objectNotFound()
@@ -139,13 +142,7 @@ async function setLimit(
   limit: string,
   value: unknown,
 ): Promise<typeof NO_CONTENT> {
-  const { limits, events } = broker
-  const terms = { ...limits.get(scope, name), [limit]: value }
-  await kept(
-    broker,
-    events.actingAs(actor, () => limits.set(scope, name, terms)),
-  )
-  return NO_CONTENT
+  return replaceLimits(broker, actor, scope, name, { ...broker.limits.get(scope, name), [limit]: value })
 }
 
 async function clearLimit(
@@ -155,14 +152,20 @@ async function clearLimit(
   name: string,
   limit: string,
 ): Promise<typeof NO_CONTENT> {
-  const { limits, events } = broker
-  const left: Limits = Object.fromEntries(
-    Object.entries(limits.get(scope, name) ?? {}).filter(([key]) => key !== limit),
-  )
-  await kept(
-    broker,
-    events.actingAs(actor, () => limits.set(scope, name, left)),
-  )
+  const before = Object.entries(broker.limits.get(scope, name) ?? {})
+  const left: Limits = Object.fromEntries(before.filter(([key]) => key !== limit))
+  return replaceLimits(broker, actor, scope, name, left)
+}
+
+async function replaceLimits(
+  broker: Broker,
+  actor: string,
+  scope: LimitScope,
+  name: string,
+  limits: Readonly<Record<string, unknown>>,
+): Promise<typeof NO_CONTENT> {
+  const ticket = broker.events.actingAs(actor, () => broker.limits.set(scope, name, limits))
+  await kept(broker, ticket)
   return NO_CONTENT
 }
 

@@ -1,16 +1,14 @@
 /** `/api/nodes`: there is one. */
-import { Type } from '@sinclair/typebox'
 import { NODE_NAME } from '../../broker/names'
 import { historyQuery } from '../../metrics/history-query'
 import { type Endpoint, endpoint } from '../api'
 import { historyQueryForm } from '../history-query-form'
 import type { Management } from '../management'
+import { ofNode } from '../parameters'
 import { objectNotFound } from '../problems'
 import { memoryView, nodeView } from '../views/node'
 
 const TAG = 'Cluster'
-
-const named = Type.Object({ node: Type.String() })
 
 export function nodeEndpoints(management: Management): Endpoint[] {
   return [...readingEndpoints(management), ...memoryEndpoints()]
@@ -34,7 +32,7 @@ function readingEndpoints(management: Management): Endpoint[] {
       who: 'monitoring',
       tag: TAG,
       summary: 'The node',
-      forms: { params: named, query: historyQueryForm },
+      forms: { params: ofNode, query: historyQueryForm },
       gives: { name: NODE_NAME, type: 'disc', running: true, mem_used: 104857600 },
       handle: ({ params, query }) => {
         requireNode(params.node)
@@ -52,7 +50,7 @@ function memoryEndpoints(): Endpoint[] {
       who: 'monitoring',
       tag: TAG,
       summary: 'What the memory of the process is for; bytes',
-      forms: { params: named },
+      forms: { params: ofNode },
       gives: { memory: { heap: 20971520, strategy: 'allocated', total: { rss: 104857600 } } },
       handle: ({ params }) => {
         requireNode(params.node)
@@ -68,7 +66,7 @@ function memoryEndpoints(): Endpoint[] {
       who: 'monitoring',
       tag: TAG,
       summary: 'The same in per cent of the whole',
-      forms: { params: named },
+      forms: { params: ofNode },
       gives: { memory: { total: 100, heap: 20 } },
       handle: ({ params }) => {
         requireNode(params.node)

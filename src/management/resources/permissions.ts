@@ -1,5 +1,4 @@
 /** What users may configure, write and read: `/api/permissions`, and the same by user and by virtual host. */
-import { Type } from '@sinclair/typebox'
 import type { PermissionEntry } from '../../auth/permissions'
 import type { Broker } from '../../broker/broker'
 import { kept } from '../../broker/kept'
@@ -7,13 +6,12 @@ import { type ApiRequest, CREATED, type Endpoint, endpoint, NO_CONTENT } from '.
 import { bodyWith } from '../bodies'
 import { describedBody } from '../described-body'
 import type { Management } from '../management'
+import { inVhost, ofUser, ofUserInVhost } from '../parameters'
 import { objectNotFound } from '../problems'
 import { permissionView } from '../views/user'
 import { patternTerm } from './pattern-terms'
 
 const TAG = 'Permissions'
-
-const one = Type.Object({ vhost: Type.String(), user: Type.String() })
 
 const EXAMPLE = { user: 'app', vhost: '/', configure: '^app\\.', write: '.*', read: '.*' }
 
@@ -40,7 +38,7 @@ function listEndpoints(broker: Broker): Endpoint[] {
       who: 'administrator',
       tag: TAG,
       summary: 'The permissions of a user',
-      forms: { params: Type.Object({ user: Type.String() }) },
+      forms: { params: ofUser },
       gives: [EXAMPLE],
       handle: ({ params }) => {
         if (broker.users.find(params.user) === undefined) throw objectNotFound()
@@ -53,7 +51,7 @@ function listEndpoints(broker: Broker): Endpoint[] {
       who: 'administrator',
       tag: TAG,
       summary: 'The permissions in a virtual host',
-      forms: { params: Type.Object({ vhost: Type.String() }) },
+      forms: { params: inVhost },
       gives: [EXAMPLE],
       handle: ({ params }) => {
         if (!broker.vhosts.has(params.vhost)) throw objectNotFound()
@@ -72,7 +70,7 @@ function entryEndpoints(broker: Broker): Endpoint[] {
       who: 'administrator',
       tag: TAG,
       summary: 'What a user may do in a virtual host',
-      forms: { params: one },
+      forms: { params: ofUserInVhost },
       gives: EXAMPLE,
       handle: ({ params: { user, vhost } }) => {
         const patterns = broker.permissions.find(user, vhost)
@@ -87,7 +85,7 @@ function entryEndpoints(broker: Broker): Endpoint[] {
       tag: TAG,
       summary: 'Say what a user may do in a virtual host; open connections feel it at once',
       forms: {
-        params: one,
+        params: ofUserInVhost,
         shownBody: describedBody(
           {
             configure: 'Regular expression on the names it may declare and delete.',
@@ -105,7 +103,7 @@ function entryEndpoints(broker: Broker): Endpoint[] {
       who: 'administrator',
       tag: TAG,
       summary: 'Let a user open a virtual host no longer',
-      forms: { params: one },
+      forms: { params: ofUserInVhost },
       handle: async ({ user: actor, params: { user, vhost } }) => {
         const { events, accounts } = broker
         const ticket = events.actingAs(actor.name, () => accounts.clearPermissions(user, vhost))
@@ -119,7 +117,7 @@ function entryEndpoints(broker: Broker): Endpoint[] {
 
 async function putPermissions(
   broker: Broker,
-  { user: actor, params: { user, vhost }, body }: ApiRequest<{ params: typeof one }>,
+  { user: actor, params: { user, vhost }, body }: ApiRequest<{ params: typeof ofUserInVhost }>,
 ): Promise<unknown> {
   const terms = bodyWith(body, ['configure', 'write', 'read'])
   const patterns = {

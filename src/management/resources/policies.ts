@@ -9,6 +9,7 @@ import { bodyWith } from '../bodies'
 import { describedBody } from '../described-body'
 import type { Who } from '../login'
 import type { Management } from '../management'
+import { inVhost } from '../parameters'
 import { objectNotFound, vhostNotFound } from '../problems'
 import { policyView } from '../views/policy'
 import { permittedVhost, permittedVhosts, requirePolicymaker } from '../visible'
@@ -34,8 +35,7 @@ const OFFERS: readonly Offer[] = [
   },
 ]
 
-const inVhost = Type.Object({ vhost: Type.String() })
-const one = Type.Object({ vhost: Type.String(), name: Type.String() })
+const one = Type.Object({ ...inVhost.properties, name: Type.String() })
 
 const EXAMPLE = {
   vhost: '/',

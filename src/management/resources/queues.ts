@@ -9,7 +9,7 @@ import { bodyWith, booleanIn, objectBody, shortText, tableIn } from '../bodies'
 import { DirectChannel } from '../direct-channel'
 import { directRequest } from '../direct-request'
 import { type Management, viewContext } from '../management'
-import { type Listing, listed, type PagingQuery, pagingQuery, withColumns } from '../paging'
+import { columnsQuery, type Listing, listed, type PagingQuery, pagingQuery, withColumns } from '../paging'
 import { inVhost, isSet, ofQueue } from '../parameters'
 import { pause } from '../pause'
 import { badRequest, objectNotFound } from '../problems'
@@ -21,8 +21,6 @@ const tag = 'Queues'
 
 /** After so many other work comes first. */
 const DROPS_PER_SLICE = 256
-
-const objectQuery = Type.Object({ columns: Type.Optional(Type.String()) }, { additionalProperties: true })
 
 const declaration = Type.Object({
   durable: Type.Optional(Type.Boolean()),
@@ -87,7 +85,7 @@ function oneQueueEndpoints(management: Management): Endpoint[] {
       who: 'management',
       tag,
       summary: 'A queue',
-      forms: { params: ofQueue, query: objectQuery },
+      forms: { params: ofQueue, query: columnsQuery },
       handle: ({ user, params, query }) => {
         const at = queueAt(management, user, params)
         return withColumns(oneView(management, at, query), query)

@@ -7,14 +7,14 @@ import { type ApiRequest, CREATED, type Endpoint, endpoint, NO_CONTENT } from '.
 import { bodyWith } from '../bodies'
 import { describedBody } from '../described-body'
 import type { Management } from '../management'
+import { inVhost, ofUser, ofUserInVhost } from '../parameters'
 import { objectNotFound } from '../problems'
 import { topicPermissionView } from '../views/user'
 import { patternTerm } from './pattern-terms'
 
 const TAG = 'Topic permissions'
 
-const inVhost = Type.Object({ vhost: Type.String(), user: Type.String() })
-const one = Type.Object({ vhost: Type.String(), user: Type.String(), exchange: Type.String() })
+const one = Type.Object({ ...ofUserInVhost.properties, exchange: Type.String() })
 
 const EXAMPLE = { user: 'app', vhost: '/', exchange: 'amq.topic', write: '^orders\\.', read: '.*' }
 
@@ -39,7 +39,7 @@ function listEndpoints(broker: Broker): Endpoint[] {
       who: 'administrator',
       tag: TAG,
       summary: 'The topic permissions of a user',
-      forms: { params: Type.Object({ user: Type.String() }) },
+      forms: { params: ofUser },
       gives: [EXAMPLE],
       handle: ({ params }) => {
         if (broker.users.find(params.user) === undefined) throw objectNotFound()
@@ -52,7 +52,7 @@ function listEndpoints(broker: Broker): Endpoint[] {
       who: 'administrator',
       tag: TAG,
       summary: 'The topic permissions in a virtual host',
-      forms: { params: Type.Object({ vhost: Type.String() }) },
+      forms: { params: inVhost },
       gives: [EXAMPLE],
       handle: ({ params }) => {
         if (!broker.vhosts.has(params.vhost)) throw objectNotFound()
@@ -71,7 +71,7 @@ function entryEndpoints(broker: Broker): Endpoint[] {
       who: 'administrator',
       tag: TAG,
       summary: 'The topic permissions of a user in a virtual host',
-      forms: { params: inVhost },
+      forms: { params: ofUserInVhost },
       gives: [EXAMPLE],
       handle: ({ params: { user, vhost } }) =>
         someViews(broker, entry => entry.user === user && entry.vhost === vhost),
@@ -97,7 +97,7 @@ function entryEndpoints(broker: Broker): Endpoint[] {
       tag: TAG,
       summary: 'Say by which routing keys a user may publish and bind at an exchange, which need not exist',
       forms: {
-        params: inVhost,
+        params: ofUserInVhost,
         shownBody: describedBody(
           {
             exchange: 'Its name.',
@@ -115,7 +115,7 @@ function entryEndpoints(broker: Broker): Endpoint[] {
 
 async function putTopicPermissions(
   broker: Broker,
-  { user: actor, params: { user, vhost }, body }: ApiRequest<{ params: typeof inVhost }>,
+  { user: actor, params: { user, vhost }, body }: ApiRequest<{ params: typeof ofUserInVhost }>,
 ): Promise<unknown> {
   const terms = bodyWith(body, ['exchange', 'write', 'read'])
   const exchange = patternTerm(terms, 'exchange')
@@ -144,7 +144,7 @@ function clearingEndpoints(broker: Broker): Endpoint[] {
       who: 'administrator',
       tag: TAG,
       summary: 'Clear the topic permissions of a user in a virtual host',
-      forms: { params: inVhost },
+      forms: { params: ofUserInVhost },
       handle: ({ user, params }) => clear(user.name, params.user, params.vhost),
     }),
     endpoint({

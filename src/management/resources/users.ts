@@ -1,5 +1,4 @@
 /** `/api/users`. */
-import { Type } from '@sinclair/typebox'
 import type { User } from '../../auth/users'
 import type { Broker } from '../../broker/broker'
 import { kept } from '../../broker/kept'
@@ -8,13 +7,13 @@ import { CREATED, type Endpoint, endpoint, NO_CONTENT } from '../api'
 import { bodyWith, objectBody } from '../bodies'
 import { describedBody } from '../described-body'
 import type { Management } from '../management'
+import { byName } from '../order'
 import { listed, pagingQuery } from '../paging'
+import { ofUser } from '../parameters'
 import { badRequest, objectNotFound } from '../problems'
 import { userView } from '../views/user'
 
 const TAG = 'Users'
-
-const one = Type.Object({ user: Type.String() })
 
 const EXAMPLE = {
   name: 'app',
@@ -31,7 +30,7 @@ export function userEndpoints({ broker }: Management): Endpoint[] {
 function readingEndpoints(broker: Broker): Endpoint[] {
   const view = (user: User): object => userView(user, broker.limits.get('user', user.name))
   const listing = (users: readonly User[]) => ({
-    items: [...users].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    items: [...users].sort(byName),
     name: ({ name }: User) => name,
     view,
   })
@@ -65,7 +64,7 @@ function readingEndpoints(broker: Broker): Endpoint[] {
       who: 'administrator',
       tag: TAG,
       summary: 'A user',
-      forms: { params: one },
+      forms: { params: ofUser },
       gives: EXAMPLE,
       handle: ({ params }) => {
         const user = broker.users.find(params.user)
@@ -85,7 +84,7 @@ function changingEndpoints(broker: Broker): Endpoint[] {
       tag: TAG,
       summary: 'Make a user or replace it: without password and hash it has none',
       forms: {
-        params: one,
+        params: ofUser,
         shownBody: describedBody(
           {
             tags: 'Texts in an array, or with commas between: administrator, monitoring, policymaker, management, …',
@@ -110,7 +109,7 @@ function changingEndpoints(broker: Broker): Endpoint[] {
       who: 'administrator',
       tag: TAG,
       summary: 'Delete a user; its connections are closed',
-      forms: { params: one },
+      forms: { params: ofUser },
       handle: async ({ user, params }) => {
         const ticket = broker.events.actingAs(user.name, () => broker.accounts.deleteUser(params.user))
         if (ticket === undefined) throw objectNotFound()

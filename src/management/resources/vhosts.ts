@@ -10,13 +10,12 @@ import { describedBody } from '../described-body'
 import { historyQueryForm } from '../history-query-form'
 import type { Management } from '../management'
 import { listed, pagingQuery } from '../paging'
+import { inVhost, ofNode } from '../parameters'
 import { badRequest, objectNotFound } from '../problems'
 import { vhostView } from '../views/vhost'
 import { visibleVhosts } from '../visible'
 
 const TAG = 'Virtual hosts'
-
-const one = Type.Object({ vhost: Type.String() })
 
 const EXAMPLE = {
   name: 'orders',
@@ -55,7 +54,7 @@ function readingEndpoints({ broker, statistics }: Management): Endpoint[] {
       who: 'administrator',
       tag: TAG,
       summary: 'A virtual host',
-      forms: { params: one, query: historyQueryForm },
+      forms: { params: inVhost, query: historyQueryForm },
       gives: EXAMPLE,
       handle: ({ params, query }) => {
         const vhost = broker.vhosts.get(params.vhost)
@@ -69,7 +68,7 @@ function readingEndpoints({ broker, statistics }: Management): Endpoint[] {
       who: 'administrator',
       tag: TAG,
       summary: 'Nothing changes: a virtual host that is there is running',
-      forms: { params: Type.Object({ vhost: Type.String(), node: Type.String() }) },
+      forms: { params: Type.Object({ ...inVhost.properties, ...ofNode.properties }) },
       handle: ({ params: { vhost, node } }) => {
         if (!broker.vhosts.has(vhost))
           throw badRequest(`Request to node ${node} failed with {no_such_vhost,<<"${vhost}">>}`)
@@ -88,7 +87,7 @@ function changingEndpoints(broker: Broker): Endpoint[] {
       tag: TAG,
       summary: 'Make a virtual host, or change what is said of it. Whoever makes it may do everything in it',
       forms: {
-        params: one,
+        params: inVhost,
         shownBody: describedBody(
           {
             description: 'A text.',
@@ -108,7 +107,7 @@ function changingEndpoints(broker: Broker): Endpoint[] {
       who: 'administrator',
       tag: TAG,
       summary: 'Delete a virtual host with all that is in it; its connections are closed',
-      forms: { params: one },
+      forms: { params: inVhost },
       handle: async ({ user, params }) => {
         const ticket = broker.events.actingAs(user.name, () => broker.deleteVhost(params.vhost))
         if (ticket === undefined) throw objectNotFound()
@@ -121,7 +120,7 @@ function changingEndpoints(broker: Broker): Endpoint[] {
 
 async function putVhost(
   broker: Broker,
-  { user, params: { vhost: name }, body }: ApiRequest<{ params: typeof one }>,
+  { user, params: { vhost: name }, body }: ApiRequest<{ params: typeof inVhost }>,
 ): Promise<unknown> {
   const terms = objectBody(body)
   const tracing = boolOf(terms['tracing'])
@@ -144,7 +143,7 @@ function boolOf(value: unknown): boolean | undefined {
 
 function protectionEndpoints(broker: Broker): Endpoint[] {
   const path = '/vhosts/:vhost/deletion/protection'
-  const protect = (isProtected: boolean) => async (request: ApiRequest<{ params: typeof one }>) => {
+  const protect = (isProtected: boolean) => async (request: ApiRequest<{ params: typeof inVhost }>) => {
     const { user, params } = request
     const vhost = broker.vhosts.get(params.vhost)
     if (vhost === undefined) throw objectNotFound()
@@ -161,7 +160,7 @@ function protectionEndpoints(broker: Broker): Endpoint[] {
       who: 'administrator',
       tag: TAG,
       summary: 'Protect a virtual host from being deleted',
-      forms: { params: one },
+      forms: { params: inVhost },
       handle: protect(true),
     }),
     endpoint({
@@ -170,7 +169,7 @@ function protectionEndpoints(broker: Broker): Endpoint[] {
       who: 'administrator',
       tag: TAG,
       summary: 'Protect it no longer',
-      forms: { params: one },
+      forms: { params: inVhost },
       handle: protect(false),
     }),
   ]

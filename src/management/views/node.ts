@@ -5,6 +5,7 @@ import { NODE_NAME } from '../../broker/names'
 import { exchangeTypeNames } from '../../exchanges/types'
 import type { HistoryQuery } from '../../metrics/history-query'
 import type { ListenerView, Management } from '../management'
+import { compareTexts } from '../order'
 
 /** RabbitMQ and its plugins describe their types so. */
 const EXCHANGE_TYPES: Readonly<Record<string, string>> = {
@@ -72,7 +73,7 @@ export function nodeView(management: Management, query: HistoryQuery): object {
 
 export function listenersView(listeners: readonly ListenerView[]): object[] {
   return [...listeners]
-    .sort((a, b) => (a.protocol === b.protocol ? a.port - b.port : a.protocol < b.protocol ? -1 : 1))
+    .sort((a, b) => compareTexts(a.protocol, b.protocol) || a.port - b.port)
     .map(({ protocol, host, port }) => ({
       node: NODE_NAME,
       protocol,

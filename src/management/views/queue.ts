@@ -23,6 +23,7 @@ export function queueView({ vhost, queue }: QueueAt, context: ViewContext): obje
   const { policy, operatorPolicy } = vhost.policies.policiesOf(queue)
   const lengths = statistics.queueLengths(queue, history)
   const sizes = sizesOf(queue)
+  const capacity = statistics.consumerCapacity(queue)
   const view = {
     name,
     vhost: vhost.name,
@@ -52,6 +53,8 @@ export function queueView({ vhost, queue }: QueueAt, context: ViewContext): obje
     head_message_timestamp: headTimestamp(queue, context.scratch) ?? null,
     memory: sizes.memory,
     consumers: consumers.count,
+    consumer_capacity: capacity,
+    consumer_utilisation: capacity,
     exclusive_consumer_tag: exclusiveTag(queue),
     single_active_consumer_tag: singleActiveTag(queue),
     // What there is not is left out of the JSON.
@@ -109,6 +112,9 @@ export function queueField({ vhost, queue }: QueueAt, path: string, statistics: 
       return queue.messageBytes
     case 'consumers':
       return queue.consumers.count
+    case 'consumer_capacity':
+    case 'consumer_utilisation':
+      return statistics.consumerCapacity(queue)
     case 'type':
       return queue.options.type
     case 'durable':

@@ -1,6 +1,7 @@
 /** Applies a batch to the database in one transaction: definitions first, for queues must exist before their entries. */
 import type { DefinitionChange } from '../definition-store'
 import type { Database, Statement } from './database'
+import { DeliveryCountTable } from './delivery-count-table'
 import {
   FROM_BYTES,
   MARKS_BYTES,
@@ -52,6 +53,7 @@ export class BatchWriter {
   private readonly prepared = new Map<string, Statement>()
   private readonly reader: EntryReader
   private readonly keys: KeyTable
+  private readonly deliveryCounts: DeliveryCountTable
   private readonly shares: ShareTable
   private readonly settings: SettingTables
 
@@ -76,6 +78,7 @@ export class BatchWriter {
     this.deleteAllSettled = prepare('DELETE FROM settled WHERE queue = ?')
     this.reader = new EntryReader(database)
     this.keys = new KeyTable(database)
+    this.deliveryCounts = new DeliveryCountTable(database)
     this.shares = new ShareTable(database)
     this.settings = new SettingTables(database)
   }
@@ -183,6 +186,8 @@ export class BatchWriter {
   private settleFrom(bytes: Buffer, at: number, queue: number): number {
     const from = bytes.readDoubleLE(at + 8)
     this.run('DELETE FROM run WHERE queue = ? AND first >= ?', queue, from)
+    // Those of the runs that are gone would be held against others; the run that is cut gets its own again.
+    this.run('DELETE FROM settled WHERE queue = ? AND position >= ?', queue, from)
     this.shares.forget(queue, from, Infinity)
     const cut = entriesIn(this.reader.read(queue, from, Infinity), from, Infinity)
     for (const { position } of cut) this.insertSettled.run(queue, position)
@@ -221,6 +226,7 @@ export class BatchWriter {
       case 'queue-gone':
         this.run('DELETE FROM queue WHERE id = ?', change.id)
         this.keys.clear({ kind: 'queue', id: change.id })
+        this.deliveryCounts.clear(change.id)
         return
       case 'binding': {
         const {
@@ -243,6 +249,10 @@ export class BatchWriter {
       case 'key':
       case 'key-gone':
         this.keys.apply(change)
+        return
+      case 'delivery-count':
+      case 'delivery-count-gone':
+        this.deliveryCounts.apply(change)
         return
       default:
         this.settings.apply(change)

@@ -9,6 +9,7 @@ import type {
 } from '../definition-store'
 import { checkedRows } from './checked-rows'
 import type { Database } from './database'
+import { readDeliveryCounts } from './delivery-count-table'
 import { HeadRuns } from './head-run'
 import { readKeys } from './key-table'
 import { readAccess, readLimits, readPolicies } from './setting-tables'
@@ -38,6 +39,7 @@ export function readDefinitions(database: Database, afterCrash = false): StoredD
   requireInOrder(runs)
   const headRuns = new HeadRuns(database)
   const keysOf = readKeys(database)
+  const deliveryCounts = grouped(readDeliveryCounts(database))
   const settled = grouped(
     checkedRows<{ queue: number; position: number }>(
       database,
@@ -58,6 +60,7 @@ export function readDefinitions(database: Database, afterCrash = false): StoredD
         ...row,
         autoDelete: row.autoDelete === 1,
         keys: keysOf({ kind: 'queue', id: row.id }),
+        deliveryCounts: deliveryCounts.get(row.id) ?? [],
         runs: headRuns.fromHead(row.id, row.head, runs.get(row.id) ?? []),
         settled: (settled.get(row.id) ?? []).map(({ position }) => position),
       }

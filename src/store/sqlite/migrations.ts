@@ -172,4 +172,13 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX share_of_record ON share (record);
   `,
+  // How often messages came back to queues that count it.
+  `
+  CREATE TABLE delivery_count (
+    queue INTEGER NOT NULL,
+    position REAL NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (queue, position)
+  ) WITHOUT ROWID;
+  `,
 ]

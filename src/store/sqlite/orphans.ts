@@ -13,7 +13,7 @@ const QUEUES_OF = (table: string): string => `
   SELECT queue FROM found WHERE queue > 0 AND queue NOT IN (SELECT id FROM queue)`
 
 export function forgetOrphans(database: Database): void {
-  for (const table of ['run', 'settled', 'seen', 'share']) {
+  for (const table of ['run', 'settled', 'seen', 'share', 'delivery_count']) {
     const orphans = database.prepare(QUEUES_OF(table)).pluck().all() as number[]
     const forget = database.prepare(`DELETE FROM ${table} WHERE queue = ?`)
     for (const orphan of orphans) forget.run(orphan)

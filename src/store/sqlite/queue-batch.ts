@@ -232,7 +232,9 @@ export class QueueBatch {
     at = into.writeUInt32LE(this.queueId, at)
     at = into.writeDoubleLE(head, at)
     at = into.writeDoubleLE(delivered, at)
-    const outOfOrder = this.settled.filter(position => position >= head)
+    // What is behind `settledFrom` went with its run, and would be held against another.
+    const end = this.settledFrom
+    const outOfOrder = this.settled.filter(position => position >= head && position < end)
     if (outOfOrder.length === 0) return at
     at = into.writeUInt32LE(Operation.settled, at)
     at = into.writeUInt32LE(this.queueId, at)

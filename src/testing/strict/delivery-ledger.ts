@@ -1,5 +1,5 @@
 /** The last deliveries of each channel by their tags, those that were settled, too: to say later what a tag was. Bounded. */
-import type { Journey } from '../journey'
+import type { Journey } from '../seeing/journey'
 
 export interface PastDelivery {
   readonly queue: string

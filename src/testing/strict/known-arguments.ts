@@ -8,7 +8,6 @@ import { COMPARED_ARGUMENTS } from '../../queues/arguments'
 
 const QUEUE: readonly string[] = [
   ...COMPARED_ARGUMENTS,
-  'x-queue-master-locator',
   'x-quorum-target-group-size',
   'x-max-age',
   'x-stream-max-segment-size-bytes',

@@ -3,7 +3,7 @@
 import { DeduplicatedExchange } from '../../exchanges/deduplicated'
 import type { Message } from '../../message'
 import type { Queue } from '../../queues/queue'
-import { NOWHERE } from '../return-faults'
+import { NOWHERE } from '../faults/return-faults'
 import { channelOf, exchangeNamed, quoted, type Rule, type Speaker, type StrictEye } from './rule'
 
 /** Lost: no queue takes it, no alternate exchange did. What a deduplicating exchange drops, or a fault of the test, is not lost. */

@@ -7,7 +7,7 @@ import type { ChannelStatus } from '../../channel/channel-status'
 import type { Message } from '../../message'
 import type { Queue } from '../../queues/queue'
 import type { Connection } from '../../server/connection'
-import type { Journey } from '../journey'
+import type { Journey } from '../seeing/journey'
 import type { StrictRuleName } from './rules'
 import type { ViolationFacts } from './violation'
 

@@ -1,7 +1,7 @@
 /** What strict mode minds of acknowledgements: those that come twice or to the wrong channel, and those that never come. */
 import { type ChannelClose, type ConnectionClose, MethodId } from '../../amqp/methods'
 import type { TappedConnection } from '../../broker/events/message-tap'
-import type { Journey } from '../journey'
+import type { Journey } from '../seeing/journey'
 import { DeliveryLedger, type PastDelivery } from './delivery-ledger'
 import { channelOf, type Place, quoted, type Rule, type StrictEye } from './rule'
 

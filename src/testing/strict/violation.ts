@@ -1,5 +1,5 @@
 /** Something that a client of a test broker did and should not have: who, what, where, and what became of the message. */
-import type { Journey } from '../journey'
+import type { Journey } from '../seeing/journey'
 import type { StrictRuleName } from './rules'
 
 /** What is known of a violation; what has no part in it is undefined. */
