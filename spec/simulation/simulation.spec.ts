@@ -51,7 +51,6 @@ const MUST_HAPPEN = [
   'login refused',
   'user deleted while connected',
   'duplicate at an exchange',
-  'duplicates forgotten',
 ] as const
 
 // Two at a time would be in each other's way: a busy machine must not begin the next one early.

@@ -20,7 +20,7 @@ import { Ring } from '../structures/ring'
 import { WakeUp } from '../structures/wake-up'
 import { EASY_WORK, type Turn, type TurnWork, WORK_PER_TURN } from '../turn'
 import { isCycle, withDeath } from './deaths'
-import { type Note, withdrawAll } from './duplicate-note'
+import { type Note, withdrawAll } from './notes'
 
 /** With `at-least-once` a letter that found no queue is tried again after this, until it finds one. */
 const RETRY_MS = 5000

@@ -13,7 +13,7 @@ import { WrappingExchange } from '../exchanges/wrapping'
 import type { KeyRecord } from '../store/definition-store'
 import { KeyJournal } from '../store/key-journal'
 import { RecentKeys } from '../structures/recent-keys'
-import { Note } from './duplicate-note'
+import { Note } from './notes'
 import type { Vhost } from './vhost'
 
 export class SeenKeys implements DuplicateFilter {

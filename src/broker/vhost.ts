@@ -23,11 +23,11 @@ import type { Compat } from './compat'
 import { DeadLetters, type DeadLettersSurroundings } from './dead-letters'
 import { DefinitionLog } from './definition-log'
 import { DelayedDelivery } from './delayed-delivery'
-import { NOTHING_NOTED, type Note } from './duplicate-note'
 import type { Events } from './events/events'
 import type { MessageTap } from './events/message-tap'
 import type { ResourceLimits } from './limits'
 import { describeResource } from './names'
+import { NOTHING_NOTED, type Note } from './notes'
 import { Policies } from './policies/policies'
 import { copyingWork, VISITS_PER_WORK } from './routed'
 import type { Transfer } from './transfer'
@@ -190,8 +190,8 @@ export class Vhost implements ExchangeLookup {
   /** Where a message goes under its routing keys: its own and those of CC and BCC. */
   route(exchange: Exchange, message: Message, routingKeys: readonly string[]): Routing {
     const { reached, router } = this
-    const before = router.visits
     this.lastNotes = NOTHING_NOTED
+    const before = router.visits
     const stable = router.route(exchange, message, routingKeys, reached)
     const queues: Queue[] = []
     for (const destination of reached) {

@@ -3,7 +3,7 @@
  * come and enqueued at commit, as RabbitMQ does; commit is one step per queue, not atomic across queues, and goes on in
  * the next turns where that is much.
  */
-import { type Note, withdrawAll } from '../broker/duplicate-note'
+import { type Note, withdrawAll } from '../broker/notes'
 import { copyingWork } from '../broker/routed'
 import { type Message, ownedCopy } from '../message'
 import { type Queue, REFUSED } from '../queues/queue'

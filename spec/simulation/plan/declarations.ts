@@ -51,7 +51,7 @@ function quorumQueue(random: Random, index: number, emphasis: Emphasis): Declare
   }
 }
 
-function queueArguments(random: Random, { deduplicated, limited, refusing }: Emphasis): Plain {
+function queueArguments(random: Random, { deduplicated, refusing, limited }: Emphasis): Plain {
   const args: Record<string, unknown> = {}
   const maybe = (chance: number, key: string, value: () => unknown): void => {
     if (random.chance(chance)) args[key] = value()

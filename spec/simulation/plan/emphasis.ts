@@ -12,12 +12,12 @@ export interface Emphasis {
   readonly delayed?: number
   readonly deduplicated?: number
   readonly topics?: number
-  /** Queues that count how often messages come back. */
-  readonly limited?: number
   /** Queues that refuse what is too much. */
   readonly refusing?: number
   /** Messages that are not published to a queue by its name. */
   readonly toExchanges?: number
+  /** Queues that count how often messages come back. */
+  readonly limited?: number
   /** Clients that are not the first user. */
   readonly users?: number
 }
@@ -46,6 +46,7 @@ export const emphases = {
     delayed: 0.1,
     toExchanges: 0.8,
   },
+  confirms: { steps: { selectConfirm: 6, publish: 2, publishMany: 3, clearPolicy: 2 }, refusing: 0.6 },
   retries: {
     steps: {
       reject: 5,
@@ -62,7 +63,6 @@ export const emphases = {
     delayed: 0,
     deduplicated: 0,
   },
-  confirms: { steps: { selectConfirm: 6, publish: 2, publishMany: 3, clearPolicy: 2 }, refusing: 0.6 },
   moves: { steps: { move: 6, settle: 2 } },
   crashes: { steps: { crash: 5, restart: 3, diskSlow: 4, diskFull: 3, diskFree: 3, memoryLow: 4 } },
 } as const satisfies Record<string, Emphasis>

@@ -26,8 +26,11 @@ export class WatchedExchanges {
 
   /** What exchanges know of these keys is what they should. */
   check(keys: readonly string[]): void {
-    for (const { name, filter } of this.watched) {
-      if (this.vhost.exchanges.get(name) instanceof DeduplicatedExchange)
+    for (const exchange of this.watched) {
+      const { name, filter } = exchange
+      // Another of its name may have come since.
+      if (this.vhost.exchanges.get(name) !== exchange) this.watched.delete(exchange)
+      else
         for (const key of keys) this.model.duplicates.requireKnown(name, key, filter.knows(told(key) ?? key))
     }
   }

@@ -1,16 +1,18 @@
-/** What exchanges that drop duplicates note of a message while it is routed: taken back when it gets nowhere, or not for good. */
+/**
+ * What exchanges that drop duplicates noted of a message while it was routed, in the hands of whoever routed it: what got
+ * nowhere is to be no duplicate when it comes again.
+ */
 
-/** Where keys are noted, each under a number of its own. */
-export interface NotedKeys {
+/** Who noted it, under a number of its own. */
+interface Noting {
   forget(key: string, number: number): void
-  /** `expires`: until then it outlives the broker; undefined: not at all. */
   keep(key: string, number: number, expires: number | undefined): void
 }
 
 /** A key that was noted when a message was routed, by which others are duplicates of it. */
 export class Note {
   constructor(
-    private readonly seen: NotedKeys,
+    private readonly seen: Noting,
     private readonly key: string,
     private readonly number: number,
     private readonly expires: number,
