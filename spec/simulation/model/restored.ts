@@ -19,6 +19,8 @@ export function restoreEntries(model: BrokerModel, kept: Snapshot, afterCrash: b
         state: 'ready',
         // After a crash nobody knows, so everything may have been delivered.
         isRedelivered: afterCrash || entry.isRedelivered === true ? true : undefined,
+        // The time that was too much is not noted.
+        failures: Math.min(entry.failures, entry.limit),
         holder: '',
         dueFrom: hasTtl ? 0 : Number.POSITIVE_INFINITY,
         dueUntil: Number.POSITIVE_INFINITY,

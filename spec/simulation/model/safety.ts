@@ -18,7 +18,9 @@ interface Kept {
 /** Whatever of it must outlive a crash is on the disk. */
 export function requireSafe({ onDisk, findings }: Kept, message: SentMessage, how: string): void {
   const { id, routed, repeated } = message
-  for (const { queue, position } of repeated) {
+  // As a dead letter it may repeat another, and still be where it died until the next commit.
+  const isItself = [...onDisk.queues.values()].some(({ entries }) => entries.some(entry => entry.id === id))
+  for (const { queue, position } of isItself ? [] : repeated) {
     const entry = queue.entries.get(position)
     const isThere = onDisk.queues.get(queue.name)?.entries.some(each => each.position === position)
     if (entry?.isPersistent && queue.isKept && !queue.isDeleted && isThere !== true)
