@@ -290,6 +290,16 @@ describe('a move to an exchange', () => {
     full.purge()
     expect(await move(from, { destination: { exchange: 'once' } })).toMatchObject({ moved: 1 })
   })
+
+  it('nor because it led nowhere before', async () => {
+    const from = filled('from', 0)
+    const once = given.exchange('once', 'x-message-deduplication', { 'x-cache-size': 10 })
+    given.publish('', 'from', 'm', { headers: fieldTable({ 'x-deduplication-header': 'k' }) })
+    const result = await move(from, { destination: { exchange: 'once' } })
+    expect(result).toMatchObject({ reasons: { unroutable: 1 } })
+    given.bind(once, given.queue('there'))
+    expect(await move(from, { destination: { exchange: 'once' } })).toMatchObject({ moved: 1 })
+  })
 })
 
 describe('a purge of some', () => {
