@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MeasuredBroker } from './broker.mjs'
 import { printRow, time } from './row.mjs'
-import { consume, declareQueue, id, maxPriority, method, prioritized, publish, Wire } from './wire.mjs'
+import { consume, declareQueue, id, method, prioritized, publish, table, Wire } from './wire.mjs'
 
 const AT_A_TIME = 20
 const BYTES = 1024
@@ -22,7 +22,7 @@ const plain = {
 const withPriorities = {
   what: 'durable queues with ten priorities',
   messages: 10_000,
-  declared: name => declareQueue(name, { durable: true, args: maxPriority(PRIORITIES) }),
+  declared: name => declareQueue(name, { durable: true, args: table({ 'x-max-priority': PRIORITIES }) }),
   imagesOf: image => Array.from({ length: PRIORITIES }, (_, priority) => prioritized(image, priority)),
 }
 

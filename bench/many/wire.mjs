@@ -19,6 +19,10 @@ export const id = {
   exchangeDeleteOk: 0x0028_0015,
   queueUnbind: 0x0032_0032,
   queueUnbindOk: 0x0032_0033,
+  txSelect: 0x005a_000a,
+  txSelectOk: 0x005a_000b,
+  txCommit: 0x005a_0014,
+  txCommitOk: 0x005a_0015,
 }
 
 /** A method frame: numbers are octets or pairs [value, bytes], texts short strings, buffers as they are. */
@@ -66,10 +70,16 @@ export const closeConnection = () => method(0, id.connectionClose, [200, 2], 'by
 export const publish = (exchange, key, bytes, { persistent = false, frameMax = 131072 } = {}) =>
   frames.publishImage(exchange, key, bytes, persistent, frameMax).bytes
 
-/** Arguments of a queue. */
-export function maxPriority(priority) {
-  const entry = Buffer.concat([encoded('x-max-priority'), Buffer.from('I'), encoded([priority, 4])])
-  return Buffer.concat([encoded([entry.length, 4]), entry])
+/** Arguments: whole numbers and texts. */
+export function table(args) {
+  const entries = Object.entries(args).map(([name, value]) => {
+    if (typeof value === 'number')
+      return Buffer.concat([encoded(name), Buffer.from('I'), encoded([value, 4])])
+    const text = Buffer.from(value)
+    return Buffer.concat([encoded(name), Buffer.from('S'), encoded([text.length, 4]), text])
+  })
+  const bytes = Buffer.concat(entries)
+  return Buffer.concat([encoded([bytes.length, 4]), bytes])
 }
 
 /** What `publish` gave, with a priority. */
