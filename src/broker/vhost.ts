@@ -111,7 +111,7 @@ export class Vhost implements ExchangeLookup {
   readonly policies: Policies
   private readonly router = new Router(this)
   private readonly reached = new Set<Destination>()
-  private lastNotes: readonly Note[] = NOTHING_NOTED
+  private lastNotes: Note[] | undefined
 
   constructor(
     readonly name: string,
@@ -173,12 +173,13 @@ export class Vhost implements ExchangeLookup {
 
   /** An exchange has seen a key for the first time, in the message that is being routed. */
   note(note: Note): void {
-    this.lastNotes = [...this.lastNotes, note]
+    if (this.lastNotes === undefined) this.lastNotes = [note]
+    else this.lastNotes.push(note)
   }
 
   /** What exchanges noted of the message that was routed last. */
   get notes(): readonly Note[] {
-    return this.lastNotes
+    return this.lastNotes ?? NOTHING_NOTED
   }
 
   /** A queue that the default exchange leads to: what is delayed comes by its own exchange only. */
@@ -190,7 +191,7 @@ export class Vhost implements ExchangeLookup {
   /** Where a message goes under its routing keys: its own and those of CC and BCC. */
   route(exchange: Exchange, message: Message, routingKeys: readonly string[]): Routing {
     const { reached, router } = this
-    this.lastNotes = NOTHING_NOTED
+    this.lastNotes = undefined
     const before = router.visits
     const stable = router.route(exchange, message, routingKeys, reached)
     const queues: Queue[] = []
