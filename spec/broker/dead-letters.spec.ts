@@ -328,6 +328,22 @@ describe('at-least-once', () => {
     expect(target.messageCount).toBe(many)
     expect(new Set(bodiesIn(target)).size).toBe(many)
   })
+
+  it('brings what had to wait soon also where each is for many queues', () => {
+    const { turn, clock, queue, exchange } = arranged()
+    const source = queue('source', atLeastOnce)
+    for (let i = 0; i < 500; i++) source.enqueue(messageWith(`${i}`))
+    rejectAll(source)
+    turn.runAll()
+    const targets = Array.from({ length: 400 }, (_, i) => queue(`q${i}`))
+    exchange('dlx', ...targets)
+    clock.advance(RETRY_MS)
+    for (let rounds = 0; rounds < 100; rounds++) {
+      clock.advance(0)
+      turn.runAll()
+    }
+    expect(targets[0]!.messageCount).toBe(500)
+  })
 })
 
 describe('a broker that stops', () => {

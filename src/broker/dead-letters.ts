@@ -117,26 +117,26 @@ export class DeadLetters implements DeadLetterSink, TurnWork {
 
   /** As long as most arrive the next ones follow at once; of those that do not, there may be a great many. */
   private tryAgain(): void {
-    const count = Math.min(this.stuck.length, LETTERS_PER_TURN)
-    const arrived = this.workOff(this.stuck, count)
-    this.retryAfter(arrived * 2 >= count ? 0 : RETRY_MS)
+    this.retryAfter(this.workOff(this.stuck, LETTERS_PER_TURN) ? 0 : RETRY_MS)
   }
 
   private retryAfter(delayMs: number): void {
     if (this.stuck.length > 0) this.retry.by(this.around.clock.now() + delayMs)
   }
 
-  /** Not those that are added meanwhile. Returns how many need not be tried again. */
-  private workOff(letters: Ring<Letter>, max: number): number {
+  /** Not those that are added meanwhile. Returns whether most of those it came to need not be tried again. */
+  private workOff(letters: Ring<Letter>, max: number): boolean {
+    const count = Math.min(letters.length, max)
+    let tried = 0
     let arrived = 0
     this.work = 0
-    for (let left = Math.min(letters.length, max); left > 0 && this.work < WORK_PER_TURN; left--) {
+    for (; tried < count && this.work < WORK_PER_TURN; tried++) {
       const letter = letters.shift() as Letter
       if (this.publish(letter)) arrived++
       else this.stuck.push(letter)
     }
     this.scratch.letGo()
-    return arrived
+    return arrived * 2 >= tried
   }
 
   private take(letter: Letter): void {
